@@ -252,5 +252,5 @@ extension Diagnostic.Code {
     package static let ofChecks =
         ofSlugs + ofNames + ofRelations + ofVocabulary + ofQuestions + ofVerifiers + ofReruns + ofFindings
         + ofDuplicates
-        + ofPlans + ofRanges
+        + ofPlans + ofRanges + ofBasisChanges
 }

@@ -78,42 +78,6 @@ extension RecordLoss {
     }
 }
 
-/// Reports claims whose digest has changed although some of their runs already count. A new version of an audited claim
-/// must be written in a new finding that supersedes the old one.
-///
-/// `runs` returns the number of a claim's runs that count. `accepted` returns the digests that the claim has in other
-/// base states.
-package func checkAuditedClaims(
-    of before: Finding, in after: Finding, runs: (ClaimID) -> Int, accepted: (ClaimID) -> Set<String>
-) -> [Diagnostic] {
-    before.claims.compactMap { old in
-        let count = runs(old.id)
-        guard count > 0 else { return nil }
-        let new = after.claims.first { $0.id == old.id }
-        guard new?.digest != old.digest, !(new.map { accepted(old.id).contains($0.digest) } ?? false) else {
-            return nil
-        }
-        let change = new.map { "its \(listed($0.differences(from: old), "and")) changed" } ?? "it was removed"
-        return Diagnostic(
-            .changedClaim, path: after.path, mark: new?.mark ?? .fileStart,
-            message: "\"\(old.id)\" has \(counted(count, "recorded run")), but \(change)",
-            fix: "restore it, and write the new claim in a finding with `supersedes: [\(before.slug)]`")
-    }
-}
-
-extension Claim {
-    /// Returns the keys that are covered by the digest and whose values have changed.
-    fileprivate func differences(from old: Claim) -> [String] {
-        let pairs: [(String, Bool)] = [
-            ("quantity", quantity.value == old.quantity.value),
-            ("value", value?.value.canonicalText == old.value?.value.canonicalText),
-            ("reliability", "\(reliability)" == "\(old.reliability)"), ("kind", kind == old.kind),
-            ("tested", testedLines == old.testedLines), ("verify", verify?.value == old.verify?.value),
-        ]
-        return pairs.filter { !$0.1 }.map { "\"\($0.0)\"" }
-    }
-}
-
 /// Returns the error for a push that rewrites the audit branch. The ids of the branch's commits are the salts of
 /// receipts.
 package func rewrittenHistory(leaving commit: String, isMerged: Bool, remedy: String) -> Diagnostic {
@@ -129,13 +93,12 @@ extension Diagnostic.Code {
     package static let removedReceipt = Self("removed-receipt", .error, "A receipt or a signature was removed.")
     package static let alteredReceipt = Self("altered-receipt", .error, "A receipt or a signature was altered.")
     package static let deletedFinding = Self("deleted-finding", .error, "A finding was deleted.")
-    package static let changedClaim = Self("changed-claim", .error, "A claim with recorded runs was changed.")
     package static let droppedByMerge = Self(
         "dropped-by-merge", .error, "A merge dropped a file or change of one of its sides.")
     package static let rewrittenHistory = Self(
         "rewritten-history", .error, "The audit branch would lose a part of its history.")
 
     package static let ofRanges = [
-        removedReceipt, alteredReceipt, deletedFinding, changedClaim, droppedByMerge, rewrittenHistory,
+        removedReceipt, alteredReceipt, deletedFinding, droppedByMerge, rewrittenHistory,
     ]
 }

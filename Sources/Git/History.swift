@@ -12,7 +12,7 @@ package struct Commit: Sendable, Equatable {
 }
 
 /// The maximum size of a commit object in bytes; real commit objects are far smaller.
-private let commitByteLimit = 16 << 20
+let commitByteLimit = 16 << 20
 
 extension Repository {
     /// Returns the commit with this id. Throws `missingObject`, or `wrongKind` if the object is not a commit.

@@ -43,11 +43,14 @@ extension Workspace {
         let files = try files(tip)
         let loaded = try load(files, from: .commit(range.tip), depth: .everything).ledger
         var done = try losses(history)
-        done += try await changedClaims(history, in: loaded)
+        done += try changesOfBasis(history, to: loaded)
+        done += try changedSettings(history)
+        done += unrelatedHistories(history)
         if updatesAuditBranch { done += try historyRewrites(range) }
         let ledger = loaded.adding(done)
         let new = try await errors(of: ledger, notIn: history.bases)
         let touched = Set(try changes(from: history.bases.first, to: range.tip).compactMap { $0.new?.path })
+            .union(done.map(\.path))
         return RangeCheck(
             ledger: ledger, blocking: new,
             otherDiagnostics: ledger.diagnostics.filter { $0.severity != .error && touched.contains($0.path) },
@@ -63,20 +66,23 @@ extension Workspace {
             losses, bases: history.bases.map { try records(of: $0, in: repository) },
             tip: records(of: history.tip, in: repository)
         ) { version in
-            guard let id = ObjectID(hex: version.contentID), try repository.blobSize(id) <= recordByteLimit else {
-                return false
-            }
-            let bytes = try repository.blob(id, limit: recordByteLimit)
-            return decode(SourceFile(path: version.path, bytes: bytes)).record != nil
+            try record(version, in: repository) != nil
         }
     }
 
+    /// Decodes a record; returns nil if it has errors.
+    func record(_ version: RecordVersion, in repository: Repository) throws(GitError) -> Record? {
+        guard let id = ObjectID(hex: version.contentID), try repository.blobSize(id) <= recordByteLimit else {
+            return nil
+        }
+        return decode(SourceFile(path: version.path, bytes: try repository.blob(id, limit: recordByteLimit))).record
+    }
+
     /// Finds the records that one commit lost from its parents, sorted by path.
-    private func losses(of id: ObjectID, in repository: Repository) throws -> [RecordLoss] {
-        let commit = try repository.commit(id)
+    private func losses(of commit: Commit, in repository: Repository) throws -> [RecordLoss] {
         let parents = repository.presentParents(of: commit)
         guard let first = parents.first else { return [] }
-        let changes = try records(from: first, to: id)
+        let changes = try records(from: first, to: commit.id)
         // A criss-cross merge has several bases. A record counts as lost only if it is lost relative to each of them.
         var bases: [[ObjectID]] = []
         for other in parents.dropFirst() { bases.append(try repository.mergeBases(first, other)) }
@@ -87,46 +93,12 @@ extension Workspace {
                 let base = bases.isEmpty ? nil : bases[min(choice, bases.count - 1)]
                 sides.append((try records(from: base, to: first), try records(from: base, to: other)))
             }
-            let step = CommitStep(id: id.description, summary: commit.summary, changes: changes, sides: sides)
+            let step = CommitStep(id: commit.id.description, summary: commit.summary, changes: changes, sides: sides)
             let found = step.losses
             let keys = Set(found.map(\.key))
             losses = losses?.filter { keys.contains($0.key) } ?? found
         }
         return (losses ?? []).sorted { $0.lost.path < $1.lost.path }
-    }
-
-    /// Returns diagnostics for claims of a base state that have counted runs and that differ at TIP.
-    private func changedClaims(_ history: RangeHistory, in tip: CheckedLedger) async throws -> [Diagnostic] {
-        let repository = try repository()
-        var diagnostics: Set<Diagnostic> = []
-        for base in history.bases {
-            let edited = try records(from: base, to: history.tip).changes.compactMap { key, change -> Finding? in
-                guard case .finding(let slug) = key, let old = change.old, let after = tip.state.findings[slug],
-                    let id = ObjectID(hex: old.contentID),
-                    case .finding(let before)? = decode(
-                        SourceFile(path: old.path, bytes: try repository.blob(id, limit: recordByteLimit))
-                    ).record,
-                    before.claims.map(\.digest) != after.claims.map(\.digest)
-                else { return nil }
-                return before
-            }
-            // This is done only for edited findings, because reading the whole base state and the audit branch's
-            // history is slow.
-            guard !edited.isEmpty else { continue }
-            let state = try load(.revision(base.description))
-            var others: [LedgerState] = []
-            for other in history.bases where other != base {
-                others.append(check(try files(.revision(other.description))).state)
-            }
-            for before in edited {
-                guard let after = tip.state.findings[before.slug] else { continue }
-                diagnostics.formUnion(
-                    checkAuditedClaims(of: before, in: after, runs: { state.evidence[$0].runs }) { claim in
-                        Set(others.compactMap { $0.claim(claim)?.digest })
-                    })
-            }
-        }
-        return diagnostics.sorted()
     }
 
     /// Reports rewritten history on the audit branch. TIP must contain BASE. If BASE has receipts, it must be on TIP's
@@ -158,44 +130,17 @@ extension Workspace {
         return try repository.changes(from: tree, to: repository.tree(of: new), under: ledgerNames)
     }
 
-    private func records(from old: ObjectID?, to new: ObjectID) throws(GitError) -> RecordChanges {
+    func records(from old: ObjectID?, to new: ObjectID) throws(GitError) -> RecordChanges {
         RecordChanges(try changes(from: old, to: new).map { ($0.old?.version, $0.new?.version) })
     }
 
-    private func records(of commit: ObjectID, in repository: Repository) throws(GitError) -> [RecordKey: RecordVersion]
+    func records(of commit: ObjectID, in repository: Repository) throws(GitError) -> [RecordKey: RecordVersion]
     {
         var records: [RecordKey: RecordVersion] = [:]
         for entry in try repository.entries(ofTree: repository.tree(of: commit), under: ledgerNames) {
             records[RecordKey(path: entry.path)] = entry.version
         }
         return records
-    }
-}
-
-/// The commits for which a range is responsible, and the base states of the range.
-private struct RangeHistory {
-    var tip: ObjectID
-    /// The commits, newest first, without those that the audit branch already has.
-    var commits: [ObjectID]
-    /// The start of the range, and the state of the audit branch that the range merged.
-    var bases: [ObjectID]
-
-    init(
-        _ range: CommitRange, auditTips: [ObjectID], updatesAuditBranch: Bool, in repository: Repository
-    ) throws(GitError) {
-        tip = range.tip
-        bases = [range.start].compactMap(\.self)
-        var hidden = [range.base].compactMap(\.self)
-        for audit in auditTips {
-            let isOnAudit = try repository.isAncestor(tip, of: audit)
-            // The only base of a range on the audit branch is its start. Any other range also has the state of the
-            // audit branch that it merged.
-            guard !isOnAudit || range.base == nil && !updatesAuditBranch else { continue }
-            hidden.append(audit)
-            let taken = try isOnAudit ? tip : repository.mergeBases(tip, audit).first
-            if let taken, !bases.contains(taken) { bases.append(taken) }
-        }
-        commits = try repository.commits(from: tip, hiding: hidden)
     }
 }
 

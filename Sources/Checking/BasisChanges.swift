@@ -1,0 +1,282 @@
+import KernelInterface
+import Records
+import Words
+import YAML
+
+/// A change of something on which conclusions rest: of a record that runs or other findings rely on.
+package struct BasisChange: Sendable {
+    package enum Kind: String, Sendable {
+        /// A part of a claim on which a verdict depends.
+        case claim
+        /// The kernel or the settings of a toy model, or what a measurement passes to the kernel.
+        case verifier
+        /// The unit, the range, the labels or the conditions of a quantity.
+        case meaning
+        case definition
+        /// A claim holds for settings that it did not hold for before.
+        case scope
+        /// A contributor of a finding was removed or replaced.
+        case contributors
+        /// A finding has further contributors.
+        case addedContributors = "added contributors"
+        case caveat
+        case retraction
+        /// A finding was marked as planned, so that the merge excludes it.
+        case plan
+        /// The settings or the signers of the ledger.
+        case settings
+    }
+
+    package var kind: Kind
+    /// The changed record, as reports name it.
+    package var name: String
+    /// What changed, as a clause about the record, such as `its "range" is 0 to 3 instead of 0 to 2`.
+    package var change: String
+    /// The file after the change, or before it if the file was removed.
+    package var path: String
+    package var mark: Mark = .fileStart
+    package var claim: ClaimID?
+    /// The contributors of a finding before the change.
+    package var contributors: [String] = []
+
+    /// Whether both are changes of the same thing, perhaps since different states.
+    package func isSameChange(as other: BasisChange) -> Bool {
+        kind == other.kind && name == other.name && (kind != .caveat || change == other.change)
+    }
+}
+
+/// Compares two versions of a record. `after` is nil if the record was removed, and `ledger` is the later state.
+package func basisChanges(from before: Record, to after: Record?, in ledger: CheckedLedger) -> [BasisChange] {
+    switch (before, after) {
+    case (.finding(let before), .finding(let after)?): findingChanges(from: before, to: after, in: ledger.state)
+    case (.quantity(let before), .quantity(let after)?): quantityChanges(from: before, to: after)
+    case (.model(let before), .model(let after)?): modelChanges(from: before, to: after, ledger.kernels)
+    case (.model(let before), _): removalOf(before, in: ledger)
+    case (.measurement(let before), .measurement(let after)?): measurementChanges(from: before, to: after)
+    case (.measurement(let before), _): removalOf(before, in: ledger.state)
+    case (.question, _), (.vote, _), (.condition, _), (.conditionValue, _), (.assumption, _), (.receipt, _),
+        (.finding, _), (.quantity, _):
+        []
+    }
+}
+
+extension LedgerState {
+    /// Returns the record at a place that `basisChanges` compares, or nil for a record of another kind.
+    package func basisRecord(at place: RecordPlace) -> Record? {
+        switch place {
+        case .finding(let slug): findings[slug].map(Record.finding)
+        case .quantity(let slug): quantities[slug].map(Record.quantity)
+        case .model(let slug): models[slug].map(Record.model)
+        case .measurement(let model, let slug): measurements["\(model)/\(slug)"].map(Record.measurement)
+        case .question, .vote, .condition, .conditionValue, .assumption, .receipt: nil
+        }
+    }
+}
+
+// MARK: Verifiers
+
+private func modelChanges(
+    from before: ToyModel, to after: ToyModel, _ kernels: [KernelDescription]
+) -> [BasisChange] {
+    var changes: [String] = []
+    if before.kernel.value != after.kernel.value {
+        changes.append("its kernel is \(after.kernel.value) instead of \(before.kernel.value)")
+    } else {
+        let (old, new) = (config(before, kernels), config(after, kernels))
+        changes += Set(old.keys).union(new.keys).sorted().filter { old[$0] != new[$0] }.map { name in
+            "its setting \"\(name)\" is \(new[name] ?? "absent") instead of \(old[name] ?? "absent")"
+        }
+    }
+    return verifierChange(after.slug, changes, .model(slug: after.slug), after.mark(of: "config"))
+}
+
+private func removalOf(_ model: ToyModel, in ledger: CheckedLedger) -> [BasisChange] {
+    let isElsewhere = ledger.state.models.values.contains {
+        $0.kernel.value == model.kernel.value && config($0, ledger.kernels) == config(model, ledger.kernels)
+    }
+    return verifierChange(model.slug, isElsewhere ? [] : ["it was removed"], .model(slug: model.slug), .fileStart)
+}
+
+/// Returns all settings of a toy model, with the kernel's defaults. So a default may be written out or left out.
+private func config(_ model: ToyModel, _ kernels: [KernelDescription]) -> [String: String] {
+    if let kernel = kernels.first(where: { $0.name == model.kernel.value }) { return model.completeConfig(kernel).values }
+    return Dictionary(model.config.map { ($0.name.value, $0.value.value) }, uniquingKeysWith: { first, _ in first })
+}
+
+private func measurementChanges(from before: Measurement, to after: Measurement) -> [BasisChange] {
+    guard before.digest != after.digest else { return [] }
+    func isChanged(_ take: (inout Measurement) -> Void) -> Bool {
+        var mixed = before
+        take(&mixed)
+        return mixed.digest != before.digest
+    }
+    let keys = [
+        ("measurement", isChanged { $0.measurement = after.measurement }),
+        ("measures", isChanged { $0.measures = after.measures }), ("labels", isChanged { $0.labels = after.labels }),
+        ("conditions", isChanged { $0.conditions = after.conditions }),
+        ("control", isChanged { $0.control = after.control }),
+    ].filter(\.1).map(\.0)
+    return verifierChange(
+        after.id, keys.isEmpty ? [] : ["its \(listed(keys.map { "\"\($0)\"" })) changed"],
+        .measurement(model: after.model, slug: after.slug), after.mark(of: keys.first ?? "measurement"))
+}
+
+private func removalOf(_ measurement: Measurement, in state: LedgerState) -> [BasisChange] {
+    let isElsewhere = state.measurements.values.contains { $0.digest == measurement.digest }
+    return verifierChange(
+        measurement.id, isElsewhere ? [] : ["it was removed"],
+        .measurement(model: measurement.model, slug: measurement.slug), .fileStart)
+}
+
+private func verifierChange(_ name: String, _ changes: [String], _ place: RecordPlace, _ mark: Mark) -> [BasisChange] {
+    guard !changes.isEmpty else { return [] }
+    return [BasisChange(kind: .verifier, name: name, change: listed(changes), path: place.path, mark: mark)]
+}
+
+// MARK: Quantities
+
+private func quantityChanges(from before: Quantity, to after: Quantity) -> [BasisChange] {
+    var changes: [String] = []
+    var key: String?
+    func note(_ changed: String, _ old: String, _ new: String) {
+        changes.append("its \"\(changed)\" is \(new) instead of \(old)")
+        key = key ?? changed
+    }
+    if before.unit != after.unit { note("unit", before.unit ?? "absent", after.unit ?? "absent") }
+    if before.range.meaning != after.range.meaning {
+        note(after.range.isLabels ? "labels" : "range", before.range.phrase, after.range.phrase)
+    }
+    let conditions = (before.conditions.map(\.value), after.conditions.map(\.value))
+    if Set(conditions.0) != Set(conditions.1) { note("conditions", names(conditions.0), names(conditions.1)) }
+    let later = (before.laterConditions.map(\.value), after.laterConditions.map(\.value))
+    if !Set(later.0).isSubset(of: later.1) { note("later_conditions", names(later.0), names(later.1)) }
+    let path = RecordPlace.quantity(slug: after.slug).path
+    var found: [BasisChange] = []
+    if let key {
+        found.append(
+            BasisChange(
+                kind: .meaning, name: after.slug, change: listed(changes), path: path, mark: after.mark(of: key)))
+    }
+    if !before.definition.hasSameBytes(as: after.definition) {
+        found.append(
+            BasisChange(
+                kind: .definition, name: after.slug, change: "its definition changed", path: path,
+                mark: after.mark(of: "definition")))
+    }
+    return found
+}
+
+private func names(_ conditions: [String]) -> String { conditions.isEmpty ? "empty" : listed(conditions) }
+
+extension ValueSet {
+    fileprivate var isLabels: Bool { if case .labels = self { true } else { false } }
+
+    /// The range, or the labels in any order.
+    fileprivate var meaning: [String] {
+        if case .labels(let labels) = self { labels.sorted() } else { [canonicalText] }
+    }
+}
+
+// MARK: Findings
+
+private func findingChanges(from before: Finding, to after: Finding, in state: LedgerState) -> [BasisChange] {
+    var changes: [BasisChange] = []
+    func add(_ kind: BasisChange.Kind, _ change: String, _ mark: Mark, claim: ClaimID? = nil) {
+        changes.append(
+            BasisChange(
+                kind: kind, name: claim?.description ?? after.slug, change: change, path: after.path, mark: mark,
+                claim: claim, contributors: before.contributors))
+    }
+    for old in before.claims {
+        guard let new = after.claims.first(where: { $0.id == old.id }) else {
+            add(.claim, "it was removed", .fileStart, claim: old.id)
+            continue
+        }
+        if new.digest != old.digest {
+            add(.claim, "its \(listed(new.differences(from: old), "and")) changed", new.mark, claim: old.id)
+        }
+        if let growth = scopeGrowth(from: old, to: new, in: state) {
+            add(.scope, growth, new.mark(of: "holds_for"), claim: old.id)
+        }
+    }
+    let (removed, added) = (
+        before.contributors.filter { !after.contributors.contains($0) },
+        after.contributors.filter { !before.contributors.contains($0) }
+    )
+    if !removed.isEmpty {
+        let change = "its contributors are \(listed(after.contributors)) instead of \(listed(before.contributors))"
+        add(.contributors, change, after.mark(of: "contributors"))
+    } else if !added.isEmpty {
+        add(.addedContributors, "\(listed(added)) joined its contributors", after.mark(of: "contributors"))
+    }
+    var left = after.caveats.map(\.content)
+    for caveat in before.caveats {
+        if let kept = left.firstIndex(of: caveat.content) {
+            left.remove(at: kept)
+        } else {
+            add(.caveat, "its caveat \"\(beginning(caveat.text))\" was deleted or edited", after.mark(of: "caveats"))
+        }
+    }
+    if before.retracted == nil, after.retracted != nil {
+        add(.retraction, "it was retracted", after.mark(of: "retracted"))
+    }
+    if !before.isPlanned, after.isPlanned { add(.plan, "it was marked as planned", after.mark(of: "status")) }
+    return changes
+}
+
+extension Caveat {
+    /// The caveat without the places of its keys.
+    fileprivate var content: [String] { [against.name, text, shownBy?.value ?? ""] }
+}
+
+/// Returns the first words of a text.
+private func beginning(_ text: String) -> String {
+    let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return line.count <= 60 ? line : "\(line.prefix(59))…"
+}
+
+extension Claim {
+    /// Returns the keys that are covered by the digest and whose values have changed.
+    fileprivate func differences(from old: Claim) -> [String] {
+        let pairs: [(String, Bool)] = [
+            ("quantity", quantity.value == old.quantity.value),
+            ("value", value?.value.canonicalText == old.value?.value.canonicalText),
+            ("reliability", "\(reliability)" == "\(old.reliability)"), ("kind", kind == old.kind),
+            ("tested", testedLines == old.testedLines), ("verify", verify?.value == old.verify?.value),
+        ]
+        return pairs.filter { !$0.1 }.map { "\"\($0.0)\"" }
+    }
+}
+
+/// Describes how the scope of a claim grew beyond its former scope and its tested settings; nil if it did not.
+private func scopeGrowth(from old: Claim, to new: Claim, in state: LedgerState) -> String? {
+    guard new.holdsFor != old.holdsFor else { return nil }
+    let vocabulary = state.vocabulary
+    let scopes = [new.scope, old.scope, new.tested].map { Scope($0, vocabulary: vocabulary) }
+    let quantity = state.quantities[new.quantity.value]
+    let conditions = Set(scopes.flatMap { $0.sides.map(\.condition) })
+        .union((quantity?.conditions ?? []).map(\.value)).union((quantity?.laterConditions ?? []).map(\.value))
+    /// Returns the covered values of each condition. A condition without known values is left out.
+    func values(_ scope: Scope) -> [String: Set<String>] {
+        var values: [String: Set<String>] = [:]
+        for condition in conditions {
+            let covered = scope.values(of: condition).map { Set($0) } ?? vocabulary.values[condition, default: []]
+            if !covered.isEmpty { values[condition] = covered }
+        }
+        return values
+    }
+    let (now, before, tested) = (values(scopes[0]), values(scopes[1]), values(scopes[2]))
+    func isCovered(by other: [String: Set<String>]) -> Bool {
+        now.allSatisfy { condition, values in other[condition].map(values.isSubset) ?? true }
+    }
+    guard !isCovered(by: before), !isCovered(by: tested) else { return nil }
+    return "it holds for \(counted(settingCount(now), "setting")) instead of \(settingCount(before))"
+}
+
+/// Returns the number of settings in a box, at most `Int.max`.
+private func settingCount(_ values: [String: Set<String>]) -> Int {
+    values.values.reduce(1) { count, values in
+        let (product, isTooLarge) = count.multipliedReportingOverflow(by: values.count)
+        return isTooLarge ? .max : product
+    }
+}

@@ -1,0 +1,195 @@
+import KernelInterface
+import Records
+import Words
+
+/// What the counted runs of a state rest on.
+package struct CountedRuns: Sendable {
+    /// The counted runs of claims, and the number of tested settings that they cover.
+    package var claims: [ClaimID: (runs: Int, settings: Int)]
+    /// The claims with counted runs, by quantity.
+    private var quantities: [String: Int] = [:]
+    /// The recorded runs by toy model, and by measurement as `toy-model/measurement`.
+    private var verifiers: [String: Int] = [:]
+
+    /// `receipts` are the names of the receipts on the audit branch.
+    package init(
+        _ ledger: CheckedLedger, claims: [ClaimID: (runs: Int, settings: Int)], receipts names: Set<String>
+    ) {
+        self.claims = claims.filter { $0.value.runs > 0 }
+        for claim in self.claims.keys.compactMap(ledger.state.claim) { quantities[claim.quantity.value, default: 0] += 1 }
+        let measurements = Dictionary(grouping: ledger.state.measurements.values, by: \.digest)
+        for receipt in ledger.state.receipts where names.contains(receipt.name) {
+            let runs = receipt.predicate.runs.count
+            guard let model = ledger.state.models[receipt.folder],
+                var kernel = ledger.kernels.first(where: { $0.name == receipt.predicate.kernel.name }),
+                model.kernel.value == kernel.name
+            else { continue }
+            // Runs of an earlier version of the kernel are runs of the same toy model.
+            kernel.version = receipt.predicate.kernel.version
+            guard model.digest(kernel) == receipt.modelDigest else { continue }
+            verifiers[model.slug, default: 0] += runs
+            for measurement in measurements[receipt.measurementDigest, default: []]
+            where measurement.model == model.slug {
+                verifiers[measurement.id, default: 0] += runs
+            }
+        }
+    }
+
+    fileprivate func count(restingOn change: BasisChange) -> Int {
+        switch change.kind {
+        case .claim, .scope: change.claim.flatMap { claims[$0]?.runs } ?? 0
+        case .verifier: verifiers[change.name] ?? 0
+        case .meaning, .definition: quantities[change.name] ?? 0
+        case .contributors, .addedContributors, .caveat, .retraction, .plan, .settings: 0
+        }
+    }
+}
+
+/// The authors of the commits of a range, compared with case folded.
+package struct RangeAuthors: Sendable {
+    private var names: Set<String> = []
+    private var addresses: Set<String> = []
+
+    package init(_ authors: [(name: String, address: String)]) {
+        names = Set(authors.map { $0.name.lowercased() })
+        addresses = Set(authors.map { $0.address.lowercased() })
+    }
+
+    /// Whether a contributor is one of the authors. A contributor who is recorded with an address, as `Ada <a@b.org>`
+    /// or `a@b.org`, is recognised by it alone; any other contributor is recognised by the name.
+    package func contains(_ contributor: String) -> Bool {
+        let text = contributor.lowercased()
+        if text.utf8.last == UInt8(ascii: ">"), let open = text.utf8.lastIndex(of: UInt8(ascii: "<")) {
+            return addresses.contains(String(text[text.utf8.index(after: open)...].dropLast()))
+        }
+        return text.utf8.contains(UInt8(ascii: "@")) ? addresses.contains(text) : names.contains(text)
+    }
+}
+
+/// Reports the changes of a range that pull the ground from under counted runs, and those that strangers made to
+/// findings.
+package func checkBasisChanges(
+    _ changes: [BasisChange], counted runs: @autoclosure () throws -> CountedRuns,
+    authors: @autoclosure () throws -> RangeAuthors
+) rethrows -> [Diagnostic] {
+    let (ofRuns, ofFindings) = (changes.filter(\.concernsRuns), changes.filter(\.needsContributor))
+    var diagnostics: [Diagnostic] = []
+    if !ofRuns.isEmpty {
+        let runs = try runs()
+        diagnostics += ofRuns.compactMap { diagnostic($0, runs) }
+    }
+    if !ofFindings.isEmpty {
+        let authors = try authors()
+        diagnostics += ofFindings.filter { !$0.contributors.contains(where: authors.contains) }.map(strangersEdit)
+    }
+    return diagnostics
+}
+
+extension BasisChange {
+    fileprivate var concernsRuns: Bool {
+        switch kind {
+        case .claim, .verifier, .meaning, .definition, .scope: true
+        case .contributors, .addedContributors, .caveat, .retraction, .plan, .settings: false
+        }
+    }
+
+    /// Whether only a contributor of the finding may make the change.
+    fileprivate var needsContributor: Bool {
+        switch kind {
+        case .contributors, .caveat, .retraction, .plan: true
+        case .claim, .verifier, .meaning, .definition, .scope, .addedContributors, .settings: false
+        }
+    }
+}
+
+private func diagnostic(_ change: BasisChange, _ runs: CountedRuns) -> Diagnostic? {
+    let count = runs.count(restingOn: change)
+    guard count > 0 else { return nil }
+    func report(_ code: Diagnostic.Code, _ message: String, fix: String) -> Diagnostic {
+        Diagnostic(code, path: change.path, mark: change.mark, message: message, fix: fix)
+    }
+    let recorded = "\"\(change.name)\" has \(counted(count, "recorded run"))"
+    let claims = counted(count, "claim") + (count == 1 ? " has" : " have")
+    switch change.kind {
+    case .claim:
+        return report(
+            .changedClaim, "\(recorded), but \(change.change)",
+            fix: "restore it, and write the new claim in a finding with `supersedes: [\(change.claim?.slug ?? "")]`")
+    case .verifier:
+        let isMeasurement = change.name.utf8.contains(UInt8(ascii: "/"))
+        return report(
+            .changedVerifier, "\(recorded), but \(change.change)",
+            fix: "restore it, and describe the new \(isMeasurement ? "measurement in another file" : "toy model in another folder")")
+    case .meaning:
+        return report(
+            .changedMeaning, "\(claims) recorded runs of \"\(change.name)\", but \(change.change)",
+            fix: "restore it, and define the new quantity under another slug")
+    case .definition:
+        return report(
+            .changedDefinition, "\(claims) recorded runs of \"\(change.name)\", but \(change.change)",
+            fix: "if the meaning changed too, restore it and define the new quantity under another slug")
+    case .scope:
+        let settings = change.claim.flatMap { runs.claims[$0]?.settings } ?? 0
+        return report(
+            .scopeGrew, "the runs of \"\(change.name)\" cover \(counted(settings, "setting")), but now \(change.change)",
+            fix: "test the new settings in another finding, or narrow `holds_for`")
+    case .contributors, .addedContributors, .caveat, .retraction, .plan, .settings:
+        return nil
+    }
+}
+
+private func strangersEdit(_ change: BasisChange) -> Diagnostic {
+    Diagnostic(
+        .strangersEdit, path: change.path, mark: change.mark,
+        message: "no contributor of \"\(change.name)\" is the author of a commit in the range, but \(change.change)",
+        fix: "ask a contributor to commit it: \(listed(shortList(change.contributors), "or"))")
+}
+
+/// Returns the error for a root commit in a range that builds on other commits.
+package func unrelatedHistory(_ commit: String, summary: String) -> Diagnostic {
+    Diagnostic(
+        .unrelatedHistory, path: settingsPath, mark: .fileStart,
+        message: "commit \(commit.prefix(12)) (\(summary)) begins a history that has nothing in common with the ledger's",
+        fix: "copy its files in an ordinary commit, or rebase its commits onto the ledger's branch")
+}
+
+/// Returns the error for settings or signers that a range changes without a maintainer's signature.
+package func unsignedSettings(_ path: String) -> Diagnostic {
+    Diagnostic(
+        .changedSettings, path: path, mark: .fileStart,
+        message: "the range changes \(path), and no maintainer whom \(signersPath) lists at its base signed the change",
+        fix: "let a maintainer commit it with `git commit -S`, and use a merge commit: squash and rebase lose signatures")
+}
+
+/// Returns the warning for a change of settings or signers in a ledger without maintainers.
+package func unguardedSettings(_ path: String) -> Diagnostic {
+    Diagnostic(
+        .unguardedSettings, path: path, mark: .fileStart,
+        message: "the range changes \(path), which anybody may do, because \(signersPath) lists no maintainer at its base",
+        fix: "list a maintainer's key there with `namespaces=\"git\"`")
+}
+
+extension Diagnostic.Code {
+    package static let changedClaim = Self("changed-claim", .error, "A claim with recorded runs was changed.")
+    package static let changedVerifier = Self(
+        "changed-verifier", .error, "A toy model or measurement with recorded runs was changed.")
+    package static let changedMeaning = Self(
+        "changed-meaning", .error, "A quantity whose claims have recorded runs got another meaning.")
+    package static let changedDefinition = Self(
+        "changed-definition", .warning, "The definition of a quantity whose claims have recorded runs was changed.")
+    package static let scopeGrew = Self(
+        "scope-grew", .warning, "A claim with recorded runs holds for more settings than before.")
+    package static let strangersEdit = Self(
+        "strangers-edit", .error, "Somebody else than a contributor weakened a finding.")
+    package static let changedSettings = Self(
+        "changed-settings", .error, "The settings or the signers were changed without a maintainer's signature.")
+    package static let unguardedSettings = Self(
+        "unguarded-settings", .warning, "The settings or the signers were changed, and no maintainer is listed.")
+    package static let unrelatedHistory = Self(
+        "unrelated-history", .error, "A range contains the root of another history.")
+
+    package static let ofBasisChanges = [
+        changedClaim, changedVerifier, changedMeaning, changedDefinition, scopeGrew, strangersEdit, changedSettings,
+        unguardedSettings, unrelatedHistory,
+    ]
+}
