@@ -34,10 +34,18 @@ package struct BasisChange: Sendable {
     package var change: String
     /// The file after the change, or before it if the file was removed.
     package var path: String
-    package var mark: Mark = .fileStart
+    package var mark: Mark
     package var claim: ClaimID?
     /// The contributors of a finding before the change.
-    package var contributors: [String] = []
+    package var contributors: [String]
+
+    package init(
+        kind: Kind, name: String, change: String, path: String, mark: Mark = .fileStart, claim: ClaimID? = nil,
+        contributors: [String] = []
+    ) {
+        (self.kind, self.name, self.change, self.path, self.mark) = (kind, name, change, path, mark)
+        (self.claim, self.contributors) = (claim, contributors)
+    }
 
     /// Whether both are changes of the same thing, perhaps since different states.
     package func isSameChange(as other: BasisChange) -> Bool {

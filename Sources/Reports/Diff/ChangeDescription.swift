@@ -31,6 +31,7 @@ extension LedgerDiff {
             ("Questions", "question", questions.compactMap(describeQuestion)),
             ("Claims", "claim", claims.map(describeClaim)), ("Disagreements", "disagreement", pairs.map(describePair)),
             ("Superseded", "superseded claim", superseded.map(describeSupersession)),
+            ("Basis", "basis change", basis.map(describeBasis)),
         ].filter { !$0.2.isEmpty }
     }
 }
@@ -132,6 +133,16 @@ private func describeSupersession(_ change: LedgerDiff.SupersededChange) -> Chan
     return ChangeDescription(
         kind: change.begins ? .new : .gone, sentence: "\(change.item.claim) \(verb) \(change.item.by)",
         causes: causeSentence(change.causes))
+}
+
+private func describeBasis(_ entry: LedgerDiff.BasisEntry) -> ChangeDescription {
+    let noun = entry.change.claim == nil ? RecordPlace(path: entry.change.path)?.kindName ?? "file" : "claim"
+    var description = ChangeDescription(kind: .changed, sentence: "\(noun) \(entry.change.name)")
+    description.add(entry.change.change)
+    if !entry.audited.isEmpty {
+        description.add("recorded runs of \(listed(shortList(entry.audited.map(\.description)))) rest on it")
+    }
+    return description
 }
 
 extension LedgerDiff {

@@ -26,6 +26,10 @@ func changeRows(_ diff: LedgerDiff) -> [[CSVCell]] {
         + diff.superseded.map { change in
             row("superseded", "\(change.item.claim) by \(change.item.by)", change.begins, change.causes)
         }
+        + diff.basis.map { entry in
+            let file = ChangedFile(path: entry.change.path, kind: .changed)
+            return row("basis: \(entry.change.kind.rawValue)", entry.change.name, .changed, nil, entry.change.change, [file])
+        }
 }
 
 private func sentence(_ state: ClaimState) -> String {

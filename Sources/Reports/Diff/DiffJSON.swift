@@ -4,6 +4,7 @@ import Words
 // `from` and `to` are commits; null stands for the work tree or a previewed merge.
 extension LedgerDiff: JSONObject {
     package func addMembers(to json: inout JSONWriter) {
+        json.add("basis", basis)
         json.add("claims", claims)
         json.add("files", files)
         json.add("from", from)
@@ -17,6 +18,16 @@ extension LedgerDiff: JSONObject {
             json.add("end", superseded.filter { !$0.begins })
         }
         json.add("to", to)
+    }
+}
+
+extension LedgerDiff.BasisEntry: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("audited_claims", audited.map(\.description))
+        json.add("kind", change.kind.rawValue)
+        json.add("name", change.name)
+        json.add("path", change.path)
+        json.add("what", change.change)
     }
 }
 

@@ -1,3 +1,4 @@
+import Checking
 import Evidence
 import Merging
 import Records
@@ -44,6 +45,8 @@ package struct LedgerDiff: Report {
     package var claims: [ClaimChange]
     package var pairs: [PairChange]
     package var superseded: [SupersededChange]
+    /// The changes of what conclusions rest on, whether or not they change a conclusion.
+    package var basis: [BasisEntry]
 
     package static let name = "diff"
     package static let renderers = [
@@ -52,7 +55,7 @@ package struct LedgerDiff: Report {
         Renderer("csv", "one row per change", diffCSV),
     ]
 
-    package var isEmpty: Bool { questions.isEmpty && claims.isEmpty && pairs.isEmpty && superseded.isEmpty }
+    package var isEmpty: Bool { questions.isEmpty && claims.isEmpty && pairs.isEmpty && superseded.isEmpty && basis.isEmpty }
 
     package struct QuestionChange: Sendable {
         package var id: String
@@ -80,6 +83,12 @@ package struct LedgerDiff: Report {
         package var pair: Pair
         package var begins: Bool
         package var causes: [ChangedFile]
+    }
+
+    package struct BasisEntry: Sendable {
+        package var change: BasisChange
+        /// The claims whose counted runs rest on the changed record, sorted.
+        package var audited: [ClaimID]
     }
 
     package struct SupersededChange: Sendable {
@@ -126,12 +135,14 @@ package struct ClaimState: Sendable, Equatable {
 
 extension LedgerDiff {
     /// Compares two merges. `changes` lists all record files that differ, in any order. Causes and moves are found only
-    /// among these files.
+    /// among these files. `settings` are the changes of the settings and the signers.
     package init(
-        from before: Merge, to after: Merge, changes: [FileChange], commits: (from: String?, to: String?) = (nil, nil)
+        from before: Merge, to after: Merge, changes: [FileChange], settings: [BasisChange] = [],
+        commits: (from: String?, to: String?) = (nil, nil)
     ) {
         (from, to) = commits
         files = changedFiles(changes)
+        basis = basisEntries(from: before, to: after, files, settings)
         let moves = questionMoves(files)
         let answers = (before: before.answers(), after: after.answers())
         let states = (before: before.states(answers.before, moves), after: after.states(answers.after, [:]))

@@ -9,8 +9,9 @@ struct Diff: AsyncParsableCommand {
         discussion: """
             A and B are revisions that git resolves, such as main, v1.0 or main~3. Without B, A is compared with the \
             work tree. Lists questions that are new, removed or moved, or whose answer changed; claims that are new or \
-            removed, or whose verdict, evidence level, side or status changed; disagreements that began or ended; and \
-            superseded claims.
+            removed, or whose verdict, evidence level, side or status changed; disagreements that began or ended; \
+            superseded claims; and changes of what conclusions rest on: toy models, measurements, quantities, scopes, \
+            contributors, caveats, settings and signers.
 
             Each state counts its own receipts, if they are or were on the audit branch.
 
@@ -46,7 +47,9 @@ struct Diff: AsyncParsableCommand {
             let diff = LedgerDiff(
                 from: workspace.load(ledgers.0, audit, from: auditRelations.0).merge(),
                 to: workspace.load(ledgers.1, audit, from: auditRelations.1).merge(),
-                changes: fileChanges(from: old, to: new), commits: (auditRelations.0.commit, auditRelations.1.commit))
+                changes: fileChanges(from: old, to: new),
+                settings: try workspace.settingsChanges(from: snapshots.0, to: snapshots.1),
+                commits: (auditRelations.0.commit, auditRelations.1.commit))
             try format.print(diff)
             return .success
         }

@@ -32,9 +32,10 @@ extension Workspace {
         return CountedRuns(loaded.ledger, claims: claims, receipts: loaded.trail.receipts)
     }
 
-    /// Reports root commits in a range that builds on other commits.
-    func unrelatedHistories(_ history: RangeHistory) -> [Diagnostic] {
-        guard history.judge != nil else { return [] }
+    /// Reports root commits in a range that builds on a ledger. Branches without a ledger, such as those of web pages,
+    /// may begin anew.
+    func unrelatedHistories(_ history: RangeHistory) throws(GitError) -> [Diagnostic] {
+        guard let judge = history.judge, try holdsLedger(judge) else { return [] }
         return history.commits.filter(\.parents.isEmpty).map {
             unrelatedHistory($0.id.description, summary: $0.summary)
         }

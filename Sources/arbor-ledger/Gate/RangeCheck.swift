@@ -45,7 +45,7 @@ extension Workspace {
         var done = try losses(history)
         done += try changesOfBasis(history, to: loaded)
         done += try changedSettings(history)
-        done += unrelatedHistories(history)
+        done += try unrelatedHistories(history)
         if updatesAuditBranch { done += try historyRewrites(range) }
         let ledger = loaded.adding(done)
         let new = try await errors(of: ledger, notIn: history.bases)

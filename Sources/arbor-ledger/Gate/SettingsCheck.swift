@@ -8,7 +8,7 @@ extension Workspace {
     /// Reports changes of the settings and the signers that no maintainer signed. The maintainers are those of BASE, so
     /// that a range cannot name its own.
     func changedSettings(_ history: RangeHistory) throws -> [Diagnostic] {
-        guard let judge = history.judge else { return [] }
+        guard let judge = history.judge, !history.bases.isEmpty else { return [] }
         let repository = try repository()
         var diagnostics: [Diagnostic] = []
         for path in [settingsPath, signersPath] {
