@@ -63,6 +63,7 @@ package func basisChanges(from before: Record, to after: Record?, in ledger: Che
     case (.measurement(let before), .measurement(let after)?): measurementChanges(from: before, to: after)
     case (.measurement(let before), _): removalOf(before, in: ledger.state)
     case (.question, _), (.vote, _), (.condition, _), (.conditionValue, _), (.assumption, _), (.receipt, _),
+        (.signature, _),
         (.finding, _), (.quantity, _):
         []
     }
@@ -76,7 +77,7 @@ extension LedgerState {
         case .quantity(let slug): quantities[slug].map(Record.quantity)
         case .model(let slug): models[slug].map(Record.model)
         case .measurement(let model, let slug): measurements["\(model)/\(slug)"].map(Record.measurement)
-        case .question, .vote, .condition, .conditionValue, .assumption, .receipt: nil
+        case .question, .vote, .condition, .conditionValue, .assumption, .receipt, .signature: nil
         }
     }
 }
@@ -107,7 +108,9 @@ private func removalOf(_ model: ToyModel, in ledger: CheckedLedger) -> [BasisCha
 
 /// Returns all settings of a toy model, with the kernel's defaults. So a default may be written out or left out.
 private func config(_ model: ToyModel, _ kernels: [KernelDescription]) -> [String: String] {
-    if let kernel = kernels.first(where: { $0.name == model.kernel.value }) { return model.completeConfig(kernel).values }
+    if let kernel = kernels.first(where: { $0.name == model.kernel.value }) {
+        return model.completeConfig(kernel).values
+    }
     return Dictionary(model.config.map { ($0.name.value, $0.value.value) }, uniquingKeysWith: { first, _ in first })
 }
 

@@ -16,7 +16,9 @@ package struct CountedRuns: Sendable {
         _ ledger: CheckedLedger, claims: [ClaimID: (runs: Int, settings: Int)], receipts names: Set<String>
     ) {
         self.claims = claims.filter { $0.value.runs > 0 }
-        for claim in self.claims.keys.compactMap(ledger.state.claim) { quantities[claim.quantity.value, default: 0] += 1 }
+        for claim in self.claims.keys.compactMap(ledger.state.claim) {
+            quantities[claim.quantity.value, default: 0] += 1
+        }
         let measurements = Dictionary(grouping: ledger.state.measurements.values, by: \.digest)
         for receipt in ledger.state.receipts where names.contains(receipt.name) {
             let runs = receipt.predicate.runs.count
@@ -51,8 +53,8 @@ package struct RangeAuthors: Sendable {
     private var addresses: Set<String> = []
 
     package init(_ authors: [(name: String, address: String)]) {
-        names = Set(authors.map { $0.name.lowercased() })
-        addresses = Set(authors.map { $0.address.lowercased() })
+        names = Set(authors.map { $0.name.lowercased() }).subtracting([""])
+        addresses = Set(authors.map { $0.address.lowercased() }).subtracting([""])
     }
 
     /// Whether a contributor is one of the authors. A contributor who is recorded with an address, as `Ada <a@b.org>`
@@ -119,7 +121,9 @@ private func diagnostic(_ change: BasisChange, _ runs: CountedRuns) -> Diagnosti
         let isMeasurement = change.name.utf8.contains(UInt8(ascii: "/"))
         return report(
             .changedVerifier, "\(recorded), but \(change.change)",
-            fix: "restore it, and describe the new \(isMeasurement ? "measurement in another file" : "toy model in another folder")")
+            fix:
+                "restore it, and describe the new \(isMeasurement ? "measurement in another file" : "toy model in another folder")"
+        )
     case .meaning:
         return report(
             .changedMeaning, "\(claims) recorded runs of \"\(change.name)\", but \(change.change)",
@@ -131,7 +135,8 @@ private func diagnostic(_ change: BasisChange, _ runs: CountedRuns) -> Diagnosti
     case .scope:
         let settings = change.claim.flatMap { runs.claims[$0]?.settings } ?? 0
         return report(
-            .scopeGrew, "the runs of \"\(change.name)\" cover \(counted(settings, "setting")), but now \(change.change)",
+            .scopeGrew,
+            "the runs of \"\(change.name)\" cover \(counted(settings, "setting")), but now \(change.change)",
             fix: "test the new settings in another finding, or narrow `holds_for`")
     case .contributors, .addedContributors, .caveat, .retraction, .plan, .settings:
         return nil
@@ -149,7 +154,8 @@ private func strangersEdit(_ change: BasisChange) -> Diagnostic {
 package func unrelatedHistory(_ commit: String, summary: String) -> Diagnostic {
     Diagnostic(
         .unrelatedHistory, path: settingsPath, mark: .fileStart,
-        message: "commit \(commit.prefix(12)) (\(summary)) begins a history that has nothing in common with the ledger's",
+        message:
+            "commit \(commit.prefix(12)) (\(summary)) begins a history that has nothing in common with the ledger's",
         fix: "copy its files in an ordinary commit, or rebase its commits onto the ledger's branch")
 }
 
@@ -158,14 +164,17 @@ package func unsignedSettings(_ path: String) -> Diagnostic {
     Diagnostic(
         .changedSettings, path: path, mark: .fileStart,
         message: "the range changes \(path), and no maintainer whom \(signersPath) lists at its base signed the change",
-        fix: "let a maintainer commit it with `git commit -S`, and use a merge commit: squash and rebase lose signatures")
+        fix:
+            "let a maintainer commit it with `git commit -S`, and use a merge commit: squash and rebase lose signatures"
+    )
 }
 
 /// Returns the warning for a change of settings or signers in a ledger without maintainers.
 package func unguardedSettings(_ path: String) -> Diagnostic {
     Diagnostic(
         .unguardedSettings, path: path, mark: .fileStart,
-        message: "the range changes \(path), which anybody may do, because \(signersPath) lists no maintainer at its base",
+        message:
+            "the range changes \(path), which anybody may do, because \(signersPath) lists no maintainer at its base",
         fix: "list a maintainer's key there with `namespaces=\"git\"`")
 }
 

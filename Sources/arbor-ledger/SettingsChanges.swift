@@ -10,11 +10,11 @@ extension Workspace {
         try [(settingsPath, changesOfSettings), (signersPath, changesOfSigners)].compactMap { path, changes in
             let (old, new) = (try content(of: path, at: before), try content(of: path, at: after))
             guard old != new else { return nil }
-            let found = changes(old ?? [], new ?? [])
-            let change = old == nil ? "it was added" : new == nil ? "it was removed" : "it changed"
+            let found =
+                (old == nil ? ["it was added"] : new == nil ? ["it was removed"] : []) + changes(old ?? [], new ?? [])
             return BasisChange(
                 kind: .settings, name: path,
-                change: escapeHidden(found.isEmpty ? change : "\(change): \(found.joined(separator: "; "))"),
+                change: escapeHidden(found.isEmpty ? "its text changed" : listed(found)),
                 path: path)
         }
     }
@@ -42,15 +42,15 @@ private func changesOfSettings(from old: [UInt8], to new: [UInt8]) -> [String] {
     let (old, new) = (decodeSettings(old).settings, decodeSettings(new).settings)
     var changes: [String] = []
     if old.auditBranch != new.auditBranch {
-        changes.append("\"audit_branch\" is \(new.auditBranch) instead of \(old.auditBranch)")
+        changes.append("its \"audit_branch\" is \(new.auditBranch) instead of \(old.auditBranch)")
     }
-    if old.alpha != new.alpha { changes.append("\"alpha\" is \(new.alpha) instead of \(old.alpha)") }
+    if old.alpha != new.alpha { changes.append("its \"alpha\" is \(new.alpha) instead of \(old.alpha)") }
     return changes
 }
 
 private func changesOfSigners(from old: [UInt8], to new: [UInt8]) -> [String] {
     func lines(_ bytes: [UInt8]) -> [Signer] {
-        parseSigners(bytes).signers.entries.map { entry in
+        decodeSigners(bytes).signers.entries.map { entry in
             var entry = entry
             entry.line = 0
             return entry
@@ -60,6 +60,6 @@ private func changesOfSigners(from old: [UInt8], to new: [UInt8]) -> [String] {
     func described(_ signer: Signer) -> String {
         "\(signer.name) with \(signer.key.fingerprint) for \(listed(signer.namespaces))"
     }
-    return old.filter { !new.contains($0) }.map { "no longer lists \(described($0))" }
-        + new.filter { !old.contains($0) }.map { "now lists \(described($0))" }
+    return old.filter { !new.contains($0) }.map { "it no longer lists \(described($0))" }
+        + new.filter { !old.contains($0) }.map { "it now lists \(described($0))" }
 }

@@ -17,7 +17,7 @@ import Testing
                 """)
         let backwards = try ledger.run("diff", "main", "HEAD~1", "--format", "json").json()
         #expect(
-            backwards.keys == ["claims", "files", "from", "pairs", "questions", "superseded", "to"])
+            backwards.keys == ["basis", "claims", "files", "from", "pairs", "questions", "superseded", "to"])
         #expect(backwards["from"].text == (try ledger.git("rev-parse", "main")))
         #expect(backwards["pairs"]["end"].items.map(\.["kind"].text) == ["conflict"])
         #expect(backwards["claims"].items.map(\.["change"].text) == ["changed", "gone"])
@@ -70,6 +70,85 @@ import Testing
         try ledger.commit("Remove them")
         #expect(try ledger.run("diff", "HEAD~2", "HEAD~1").output == changes)
         #expect(try ledger.run("diff", "HEAD~1", "HEAD").output.contains("controlled -> reported"))
+    }
+
+    /// A change of the basis is listed even if it changes no conclusion.
+    @Test func listsChangesOfWhatConclusionsRestOn() throws {
+        let ledger = try TemporaryLedger.example()
+        let quantity = "Claims/vocabulary/quantities/dimensions-per-feature.yaml"
+        try ledger.write(
+            ".arbor-ledger/signers",
+            """
+            ada@example.org namespaces="git" \
+            ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBZ4qZjCYGjkBQ3fRTvOz6yj0rY2cXJ5y2NAdvT5MxFz
+
+            """)
+        try ledger.edit(modelFile, "steps: 200", "steps: 201")
+        try ledger.edit(quantity, "range: [0, 2]", "range: [0, 3]")
+        try ledger.edit(quantity, "definition: m", "definition: 2 m")
+        try ledger.edit(exampleFinding, "[your name]", "[Mallory]")
+        try ledger.edit(exampleFinding, "All features", "Some features")
+        try ledger.edit(
+            exampleFinding, "    verify:",
+            "    holds_for: {model: superposition-geometry, density: [0.1, 0.3]}\n    verify:")
+        try ledger.edit(".arbor-ledger.yaml", "0.05", "0.5")
+        let basis = """
+            1 finding, 2 other files, 1 quantity and 1 toy model changed.
+
+            Basis
+              ~ quantity dimensions-per-feature
+                its "range" is 0 to 3 instead of 0 to 2
+              ~ quantity dimensions-per-feature
+                its definition changed
+              ~ claim half-a-dimension#1
+                it holds for 2 settings instead of 1
+              ~ finding half-a-dimension
+                its contributors are Mallory instead of your name
+              ~ finding half-a-dimension
+                its caveat "All features are equally important." was deleted or edited
+              ~ toy model superposition-geometry
+                its setting "steps" is 201 instead of 200
+              ~ file .arbor-ledger.yaml
+                its "alpha" is 0.5 instead of 0.05
+              ~ file .arbor-ledger/signers
+                it was added and it now lists ada@example.org with
+                  SHA256:X76YxcoXeZ5ggW91wpy1vAXeIUB+ZOZRxNQCuqTiE2Q for git
+
+            """
+        expect(try ledger.run("diff", "HEAD"), says: basis)
+        try ledger.commit("Change")
+        expect(try ledger.run("diff", "HEAD~1", "HEAD"), says: basis)
+        let entries = try ledger.run("diff", "HEAD~1", "HEAD", "--format", "json").json()["basis"].items
+        #expect(
+            entries.map(\.["kind"].text) == [
+                "meaning", "definition", "scope", "contributors", "caveat", "verifier", "settings", "settings",
+            ])
+        let markdown = try ledger.run("diff", "HEAD~1", "HEAD", "--format", "markdown").output
+        #expect(markdown.contains("**Changed: 8 basis changes.**"))
+        #expect(markdown.contains("- **changed** quantity dimensions-per-feature<br>its definition changed\n"))
+    }
+
+    /// A changed toy model is listed with the claims whose runs it no longer explains, and a retraction with the claims.
+    @Test func basisNamesTheClaimsWhoseRunsRestOnIt() throws {
+        let ledger = try TemporaryLedger.example()
+        #expect(try ledger.run("verify").status == 0)
+        try ledger.commit("Audit")
+        try ledger.edit(modelFile, "steps: 200", "steps: 201")
+        let output = try ledger.run("diff", "HEAD").output
+        #expect(
+            output.hasSuffix(
+                """
+                Basis
+                  ~ toy model superposition-geometry
+                    its setting "steps" is 201 instead of 200
+                    recorded runs of half-a-dimension#1 rest on it
+
+                """), "\(output)")
+        try ledger.git("checkout", "-q", ".")
+        try ledger.edit(exampleFinding, "claims:", "retracted: Wrong.\nclaims:")
+        let retracted = try ledger.run("diff", "HEAD").output
+        #expect(retracted.contains("- half-a-dimension#1\n    retracted; it said"), "\(retracted)")
+        #expect(!retracted.contains("Basis"))
     }
 
     // MARK: merge BRANCH

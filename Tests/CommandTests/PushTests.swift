@@ -62,6 +62,9 @@ import Testing
         ("for file in Verifiers/*/receipts/*; do echo >> $file; done", "[altered-receipt]"),
         ("git rm -q Findings/half-a-dimension.yaml", "[deleted-finding]"),
         ("sed -i s/0.55/0.56/ Findings/half-a-dimension.yaml", "[changed-claim]"),
+        ("sed -i 's/steps: 200/steps: 201/' Verifiers/superposition-geometry/model.yaml", "[changed-verifier]"),
+        ("sed -i 's/^range: .*/range: [0, 3]/' Claims/vocabulary/quantities/*.yaml", "[changed-meaning]"),
+        ("sed -i '/^caveats:/,$d' Findings/half-a-dimension.yaml", "[strangers-edit]"),
         (
             "git checkout -q HEAD~1; git commit -q --allow-empty -m aside",
             "[rewritten-history] the audit branch would lose commit"

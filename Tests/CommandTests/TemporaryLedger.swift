@@ -3,7 +3,7 @@ import Foundation
 /// A real repository in a temporary folder that is removed at the end. It does not use the user's git settings.
 ///
 /// Dates are fixed, so that commits and audit seeds are the same in every test run.
-final class TemporaryLedger {
+final class TemporaryLedger: Sendable {
     let root: String
     let path: String
 
@@ -13,6 +13,13 @@ final class TemporaryLedger {
         path = "\(root)/\(name)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         try git("init", "-q", "-b", "main")
+    }
+
+    /// Creates a copy of a repository.
+    init(copyOf other: TemporaryLedger) throws {
+        root = "\(temporaryFolder)/command-tests-\(UUID().uuidString)"
+        path = "\(root)/ledger"
+        try FileManager.default.copyItem(atPath: other.root, toPath: root)
     }
 
     /// Creates the files that `init` writes and a toy model that trains in a few milliseconds, and commits them.

@@ -46,7 +46,12 @@ private struct Examples {
             from: before.merge(), to: merge,
             changes: ["whole", "old", "new", "broken"].map { (slug: String) in
                 FileChange(path: "Findings/" + slug + ".yaml", before: nil, after: slug)
-            }, commits: ("0123456789abcdef", nil))
+            },
+            settings: [
+                BasisChange(
+                    kind: .settings, name: settingsPath, change: "its \"audit_branch\" is a|<b> instead of main",
+                    path: settingsPath)
+            ], commits: ("0123456789abcdef", nil))
     }
 
     var preview: BranchPreview {

@@ -28,7 +28,8 @@ func changeRows(_ diff: LedgerDiff) -> [[CSVCell]] {
         }
         + diff.basis.map { entry in
             let file = ChangedFile(path: entry.change.path, kind: .changed)
-            return row("basis: \(entry.change.kind.rawValue)", entry.change.name, .changed, nil, entry.change.change, [file])
+            return row(
+                "basis: \(entry.change.kind.rawValue)", entry.change.name, .changed, nil, entry.change.change, [file])
         }
 }
 

@@ -55,7 +55,9 @@ package struct LedgerDiff: Report {
         Renderer("csv", "one row per change", diffCSV),
     ]
 
-    package var isEmpty: Bool { questions.isEmpty && claims.isEmpty && pairs.isEmpty && superseded.isEmpty && basis.isEmpty }
+    package var isEmpty: Bool {
+        questions.isEmpty && claims.isEmpty && pairs.isEmpty && superseded.isEmpty && basis.isEmpty
+    }
 
     package struct QuestionChange: Sendable {
         package var id: String

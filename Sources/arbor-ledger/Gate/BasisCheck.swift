@@ -19,7 +19,8 @@ extension Workspace {
             }
             // Reading the base state and the audit branch's history is slow, so this is done only if needed.
             diagnostics.formUnion(
-                try checkBasisChanges(changes, counted: countedRuns(at: history.receipts(countedAt: base.base)), authors: authors))
+                try checkBasisChanges(
+                    changes, counted: countedRuns(at: history.receipts(countedAt: base.base)), authors: authors))
         }
         return diagnostics.sorted()
     }
@@ -76,11 +77,12 @@ extension RecordKey {
     fileprivate var isBasis: Bool {
         switch self {
         case .finding: return true
-        case .receipt: return false
+        case .receipt, .signature: return false
         case .other(let path):
             switch RecordPlace(path: path) {
             case .quantity?, .model?, .measurement?: return true
-            case .question?, .vote?, .condition?, .conditionValue?, .assumption?, .finding?, .receipt?, nil:
+            case .question?, .vote?, .condition?, .conditionValue?, .assumption?, .finding?, .receipt?, .signature?,
+                nil:
                 return false
             }
         }

@@ -134,8 +134,7 @@ extension Workspace {
         RecordChanges(try changes(from: old, to: new).map { ($0.old?.version, $0.new?.version) })
     }
 
-    func records(of commit: ObjectID, in repository: Repository) throws(GitError) -> [RecordKey: RecordVersion]
-    {
+    func records(of commit: ObjectID, in repository: Repository) throws(GitError) -> [RecordKey: RecordVersion] {
         var records: [RecordKey: RecordVersion] = [:]
         for entry in try repository.entries(ofTree: repository.tree(of: commit), under: ledgerNames) {
             records[RecordKey(path: entry.path)] = entry.version

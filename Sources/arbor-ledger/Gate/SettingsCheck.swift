@@ -1,8 +1,8 @@
 import Checking
 import Git
 import Records
-import Words
 import Signatures
+import Words
 
 extension Workspace {
     /// Reports changes of the settings and the signers that no maintainer signed. The maintainers are those of BASE, so
@@ -36,7 +36,7 @@ extension Workspace {
         guard let entry = try repository.entry(at: signersPath, inTree: repository.tree(of: commit)),
             entry.mode == .file || entry.mode == .executable
         else { return Signers() }
-        return parseSigners(try repository.blob(entry.id, limit: recordByteLimit)).signers
+        return decodeSigners(try repository.blob(entry.id, limit: recordByteLimit)).signers
     }
 
     /// Whether a commit gives a file this content, which its first parent does not have.

@@ -1,0 +1,204 @@
+import Foundation
+import Testing
+
+/// Tests that `check BASE..TIP` passes a change of the settings or the signers only if a maintainer signed it.
+@Suite struct SettingsRangeTests {
+    private let settings = ".arbor-ledger.yaml"
+    private let signers = ".arbor-ledger/signers"
+
+    /// The example with two maintainers, a runner and a maintainer whose key has expired, on `main` and on `side`. Their
+    /// private keys lie beside the ledger.
+    private static let template = Result {
+        let ledger = try TemporaryLedger.example()
+        var lines = ""
+        for (name, options) in [
+            ("ada", "namespaces=\"git\""), ("bob", "namespaces=\"git,arbor-ledger,arbor-seed\""),
+            ("runner", "namespaces=\"arbor-ledger,arbor-seed\""),
+            ("old", "namespaces=\"git\",valid-before=\"20200101Z\""),
+            ("stranger", ""),
+        ] {
+            let key = "\(ledger.root)/\(name)"
+            let made = try RunningProcess(
+                "/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", key], in: ledger.root,
+                ledger.environment
+            ).wait()
+            guard made.status == 0 else { throw Failure(description: made.description) }
+            if !options.isEmpty { lines += "\(name)@example.org \(options) \(try ledger.read("\(key).pub"))" }
+        }
+        try ledger.write(".arbor-ledger/signers", lines)
+        try ledger.commit("List signers")
+        try ledger.git("checkout", "-q", "-b", "side")
+        return ledger
+    }
+
+    private func guarded() throws -> TemporaryLedger { try TemporaryLedger(copyOf: Self.template.get()) }
+
+    private func signing(_ key: String, _ ledger: TemporaryLedger) -> [String] {
+        ["-c", "gpg.format=ssh", "-c", "user.signingKey=\(ledger.root)/\(key)"]
+    }
+
+    /// Commits everything with a signature, or without one if there is no key.
+    private func commit(_ ledger: TemporaryLedger, key: String?, _ message: String = "Change") throws {
+        try ledger.git("add", "-A")
+        let options = key.map { signing($0, ledger) + ["commit", "-S"] } ?? ["commit"]
+        let printed = try ledger.tryGit(options + ["-q", "-m", message])
+        guard printed.status == 0 else { throw Failure(description: printed.description) }
+    }
+
+    private func codes(_ ledger: TemporaryLedger, _ range: String = "main..side") throws -> [String] {
+        try ledger.run("check", range, "--format", "json").json()["diagnostics"].items
+            .filter { $0["severity"].text != "note" }.map { "\($0["code"].text) \($0["path"].text)" }
+    }
+
+    @Test func explainsWhatIsMissing() throws {
+        let ledger = try guarded()
+        try ledger.edit(settings, "0.05", "0.5")
+        try ledger.commit("Believe more")
+        expect(
+            try ledger.run("check", "main..side"),
+            says: """
+                .arbor-ledger.yaml
+                  1:1     error   [changed-settings]
+                          the range changes .arbor-ledger.yaml, and no maintainer whom
+                          .arbor-ledger/signers lists at its base signed the change
+                          -> let a maintainer commit it with `git commit -S`, and use a merge
+                             commit: squash and rebase lose signatures
+
+                1 finding, 1 claim, 2 questions, 1 verifier: 1 error, 0 warnings; 1 more remark
+                not shown, see `check --all`
+                exit 1
+
+                """)
+        try ledger.git("checkout", "-q", "main")
+        try ledger.git("rm", "-q", signers)
+        try ledger.git("commit", "-q", "-m", "List nobody")
+        try ledger.edit(settings, "0.05", "0.5")
+        try ledger.commit("Believe more")
+        expect(
+            try ledger.run("check", "HEAD~1..HEAD"),
+            says: """
+                .arbor-ledger.yaml
+                  1:1     warning [unguarded-settings]
+                          the range changes .arbor-ledger.yaml, which anybody may do, because
+                          .arbor-ledger/signers lists no maintainer at its base
+                          -> list a maintainer's key there with `namespaces="git"`
+
+                1 finding, 1 claim, 2 questions, 1 verifier: 0 errors, 1 warning; 1 more remark
+                not shown, see `check --all`
+
+                """)
+    }
+
+    @Test(arguments: [
+        ("ada", true), ("bob", true), ("runner", false), ("old", false), ("stranger", false), (nil, false),
+    ])
+    func onlyAMaintainersSignatureCounts(key: String?, isAllowed: Bool) throws {
+        let changes = [(settings, "alpha: 0.01\n"), (signers, "# A comment.\n"), (settings, nil), (signers, nil)]
+        for (file, change) in key == "ada" || key == nil ? changes : Array(changes.prefix(1)) {
+            let ledger = try guarded()
+            if let change { try ledger.write(file, change) } else { try ledger.git("rm", "-q", file) }
+            try commit(ledger, key: key)
+            #expect(try codes(ledger) == (isAllowed ? [] : ["changed-settings \(file)"]), "\(file)")
+        }
+    }
+
+    @Test func rangeCannotNameItsOwnMaintainer() throws {
+        let ledger = try guarded()
+        let line = "stranger@example.org namespaces=\"git\" \(try ledger.read("\(ledger.root)/stranger.pub"))"
+        try ledger.write(signers, try ledger.read(signers) + line)
+        try commit(ledger, key: "stranger")
+        try ledger.edit(settings, "0.05", "0.5")
+        try commit(ledger, key: "stranger")
+        #expect(try codes(ledger) == ["changed-settings \(settings)", "changed-settings \(signers)"])
+    }
+
+    /// The signed commit must write the content that TIP has.
+    @Test func signatureOfAnotherContentDoesNotCount() throws {
+        let ledger = try guarded()
+        try ledger.edit(settings, "0.05", "0.01")
+        try commit(ledger, key: "ada")
+        try ledger.edit(settings, "0.01", "0.5")
+        try commit(ledger, key: nil)
+        try ledger.write("notes.txt", "A signed commit that does not touch the settings.\n")
+        try commit(ledger, key: "ada")
+        #expect(try codes(ledger) == ["changed-settings \(settings)"])
+        // Who restores what the maintainer signed, or what BASE has, needs no signature.
+        try ledger.edit(settings, "0.5", "0.01")
+        try commit(ledger, key: nil)
+        #expect(try codes(ledger) == [])
+        try ledger.edit(settings, "0.01", "0.05")
+        try commit(ledger, key: nil)
+        #expect(try codes(ledger) == [])
+    }
+
+    /// A signed merge answers for what it brings to its first parent.
+    @Test func maintainerMaySignTheMerge() throws {
+        let ledger = try guarded()
+        try ledger.edit(settings, "0.05", "0.01")
+        try commit(ledger, key: nil)
+        try ledger.git("checkout", "-q", "-b", "merged", "main")
+        let merge = ["merge", "-q", "--no-ff", "-m", "Merge", "-S", "side"]
+        #expect(try ledger.tryGit(signing("ada", ledger) + merge).status == 0)
+        #expect(try codes(ledger, "main..merged") == [])
+    }
+
+    /// GitHub's three buttons. Only a merge keeps the maintainer's commit with its signature.
+    @Test(arguments: [("merge", true), ("squash", false), ("rebase", false)])
+    func onlyAMergeKeepsTheSignature(button: String, isAllowed: Bool) throws {
+        let ledger = try guarded()
+        try ledger.edit(settings, "0.05", "0.01")
+        try commit(ledger, key: "ada")
+        try ledger.git("checkout", "-q", "-b", "merged", "main")
+        try ledger.write("notes.txt", "Main moves on.\n")
+        try ledger.commit("Note")
+        try ledger.git("tag", "target")
+        let github = ["GIT_COMMITTER_NAME": "GitHub", "GIT_COMMITTER_EMAIL": "noreply@github.com"]
+        let commands =
+            switch button {
+            case "merge": [["merge", "-q", "--no-ff", "-m", "Merge pull request #1", "side"]]
+            case "squash": [["merge", "-q", "--squash", "side"], ["commit", "-q", "-m", "Change (#1)"]]
+            default: [["cherry-pick", "side"]]
+            }
+        for command in commands { #expect(try ledger.tryGit(command, extra: github).status == 0) }
+        #expect(try codes(ledger, "target..merged") == (isAllowed ? [] : ["changed-settings \(settings)"]))
+    }
+
+    /// A signature that was copied from another commit, or hidden in a message, signs something else.
+    @Test func copiedSignatureDoesNotCount() throws {
+        let ledger = try guarded()
+        try ledger.write("notes.txt", "Nothing.\n")
+        try commit(ledger, key: "ada")
+        let signed = try ledger.git("cat-file", "commit", "HEAD")
+        let lines = signed.components(separatedBy: "\n")
+        let start = try #require(lines.firstIndex { $0.hasPrefix("gpgsig ") })
+        let end = try #require(lines[start...].firstIndex { $0.hasSuffix("-----END SSH SIGNATURE-----") })
+        let signature = lines[start...end].joined(separator: "\n")
+        try ledger.edit(settings, "0.05", "0.5")
+        try commit(ledger, key: nil)
+        let plain = try ledger.git("cat-file", "commit", "HEAD")
+        let parts = plain.components(separatedBy: "\n\n")
+        for forged in [
+            "\(parts[0])\n\(signature)\n\n\(parts[1])\n", "\(plain)\n\n\(signature)\n",
+            "\(parts[0])\n\(signature)\n\(signature)\n\n\(parts[1])\n", "\(parts[0])\ngpgsig x\n\n\(parts[1])\n",
+        ] {
+            try ledger.write("\(ledger.root)/forged", forged)
+            let id = try ledger.git("hash-object", "-t", "commit", "-w", "\(ledger.root)/forged")
+            #expect(try codes(ledger, "main..\(id)") == ["changed-settings \(settings)"])
+        }
+    }
+
+    @Test func branchIsJudgedByTheMaintainersOfBase() throws {
+        let ledger = try guarded()
+        try ledger.edit(settings, "0.05", "0.01")
+        try commit(ledger, key: "bob")
+        try ledger.git("checkout", "-q", "main")
+        let lines = try ledger.read(signers).split(separator: "\n")
+        try ledger.write(signers, lines.filter { !$0.hasPrefix("bob") }.joined(separator: "\n") + "\n")
+        try commit(ledger, key: "ada", "Bob leaves")
+        // The branch left main when Bob was a maintainer, but now he is none.
+        for range in ["main...side", "\(String(repeating: "0", count: 40))..side"] {
+            #expect(try codes(ledger, range) == ["changed-settings \(settings)"])
+        }
+        #expect(try codes(ledger, "main~1..side") == [])
+    }
+}
