@@ -36,20 +36,22 @@ package struct BasisChange: Sendable {
     package var path: String
     package var mark: Mark
     package var claim: ClaimID?
+    /// The text of the caveat that was deleted or edited.
+    package var caveat: String?
     /// The contributors of a finding before the change.
     package var contributors: [String]
 
     package init(
         kind: Kind, name: String, change: String, path: String, mark: Mark = .fileStart, claim: ClaimID? = nil,
-        contributors: [String] = []
+        caveat: String? = nil, contributors: [String] = []
     ) {
         (self.kind, self.name, self.change, self.path, self.mark) = (kind, name, change, path, mark)
-        (self.claim, self.contributors) = (claim, contributors)
+        (self.claim, self.caveat, self.contributors) = (claim, caveat, contributors)
     }
 
     /// Whether both are changes of the same thing, perhaps since different states.
     package func isSameChange(as other: BasisChange) -> Bool {
-        kind == other.kind && name == other.name && (kind != .caveat || change == other.change)
+        kind == other.kind && name == other.name && caveat == other.caveat
     }
 }
 
@@ -63,8 +65,7 @@ package func basisChanges(from before: Record, to after: Record?, in ledger: Che
     case (.measurement(let before), .measurement(let after)?): measurementChanges(from: before, to: after)
     case (.measurement(let before), _): removalOf(before, in: ledger.state)
     case (.question, _), (.vote, _), (.condition, _), (.conditionValue, _), (.assumption, _), (.receipt, _),
-        (.signature, _),
-        (.finding, _), (.quantity, _):
+        (.signature, _), (.finding, _), (.quantity, _):
         []
     }
 }
@@ -185,109 +186,5 @@ extension ValueSet {
     /// The range, or the labels in any order.
     fileprivate var meaning: [String] {
         if case .labels(let labels) = self { labels.sorted() } else { [canonicalText] }
-    }
-}
-
-// MARK: Findings
-
-private func findingChanges(from before: Finding, to after: Finding, in state: LedgerState) -> [BasisChange] {
-    var changes: [BasisChange] = []
-    func add(_ kind: BasisChange.Kind, _ change: String, _ mark: Mark, claim: ClaimID? = nil) {
-        changes.append(
-            BasisChange(
-                kind: kind, name: claim?.description ?? after.slug, change: change, path: after.path, mark: mark,
-                claim: claim, contributors: before.contributors))
-    }
-    for old in before.claims {
-        guard let new = after.claims.first(where: { $0.id == old.id }) else {
-            add(.claim, "it was removed", .fileStart, claim: old.id)
-            continue
-        }
-        if new.digest != old.digest {
-            add(.claim, "its \(listed(new.differences(from: old), "and")) changed", new.mark, claim: old.id)
-        }
-        if let growth = scopeGrowth(from: old, to: new, in: state) {
-            add(.scope, growth, new.mark(of: "holds_for"), claim: old.id)
-        }
-    }
-    let (removed, added) = (
-        before.contributors.filter { !after.contributors.contains($0) },
-        after.contributors.filter { !before.contributors.contains($0) }
-    )
-    if !removed.isEmpty {
-        let change = "its contributors are \(listed(after.contributors)) instead of \(listed(before.contributors))"
-        add(.contributors, change, after.mark(of: "contributors"))
-    } else if !added.isEmpty {
-        add(.addedContributors, "\(listed(added)) joined its contributors", after.mark(of: "contributors"))
-    }
-    var left = after.caveats.map(\.content)
-    for caveat in before.caveats {
-        if let kept = left.firstIndex(of: caveat.content) {
-            left.remove(at: kept)
-        } else {
-            add(.caveat, "its caveat \"\(beginning(caveat.text))\" was deleted or edited", after.mark(of: "caveats"))
-        }
-    }
-    if before.retracted == nil, after.retracted != nil {
-        add(.retraction, "it was retracted", after.mark(of: "retracted"))
-    }
-    if !before.isPlanned, after.isPlanned { add(.plan, "it was marked as planned", after.mark(of: "status")) }
-    return changes
-}
-
-extension Caveat {
-    /// The caveat without the places of its keys.
-    fileprivate var content: [String] { [against.name, text, shownBy?.value ?? ""] }
-}
-
-/// Returns the first words of a text.
-private func beginning(_ text: String) -> String {
-    let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    return line.count <= 60 ? line : "\(line.prefix(59))…"
-}
-
-extension Claim {
-    /// Returns the keys that are covered by the digest and whose values have changed.
-    fileprivate func differences(from old: Claim) -> [String] {
-        let pairs: [(String, Bool)] = [
-            ("quantity", quantity.value == old.quantity.value),
-            ("value", value?.value.canonicalText == old.value?.value.canonicalText),
-            ("reliability", "\(reliability)" == "\(old.reliability)"), ("kind", kind == old.kind),
-            ("tested", testedLines == old.testedLines), ("verify", verify?.value == old.verify?.value),
-        ]
-        return pairs.filter { !$0.1 }.map { "\"\($0.0)\"" }
-    }
-}
-
-/// Describes how the scope of a claim grew beyond its former scope and its tested settings; nil if it did not.
-private func scopeGrowth(from old: Claim, to new: Claim, in state: LedgerState) -> String? {
-    guard new.holdsFor != old.holdsFor else { return nil }
-    let vocabulary = state.vocabulary
-    let scopes = [new.scope, old.scope, new.tested].map { Scope($0, vocabulary: vocabulary) }
-    let quantity = state.quantities[new.quantity.value]
-    let conditions = Set(scopes.flatMap { $0.sides.map(\.condition) })
-        .union((quantity?.conditions ?? []).map(\.value)).union((quantity?.laterConditions ?? []).map(\.value))
-    /// Returns the covered values of each condition. A condition without known values is left out.
-    func values(_ scope: Scope) -> [String: Set<String>] {
-        var values: [String: Set<String>] = [:]
-        for condition in conditions {
-            let covered = scope.values(of: condition).map { Set($0) } ?? vocabulary.values[condition, default: []]
-            if !covered.isEmpty { values[condition] = covered }
-        }
-        return values
-    }
-    let (now, before, tested) = (values(scopes[0]), values(scopes[1]), values(scopes[2]))
-    func isCovered(by other: [String: Set<String>]) -> Bool {
-        now.allSatisfy { condition, values in other[condition].map(values.isSubset) ?? true }
-    }
-    guard !isCovered(by: before), !isCovered(by: tested) else { return nil }
-    return "it holds for \(counted(settingCount(now), "setting")) instead of \(settingCount(before))"
-}
-
-/// Returns the number of settings in a box, at most `Int.max`.
-private func settingCount(_ values: [String: Set<String>]) -> Int {
-    values.values.reduce(1) { count, values in
-        let (product, isTooLarge) = count.multipliedReportingOverflow(by: values.count)
-        return isTooLarge ? .max : product
     }
 }

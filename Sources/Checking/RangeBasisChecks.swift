@@ -68,11 +68,10 @@ package struct RangeAuthors: Sendable {
     }
 }
 
-/// Reports the changes of a range that pull the ground from under counted runs, and those that strangers made to
-/// findings.
+/// Reports the changes of a range on which counted runs rest, and those that strangers made to findings. `runs` is
+/// evaluated only if needed.
 package func checkBasisChanges(
-    _ changes: [BasisChange], counted runs: @autoclosure () throws -> CountedRuns,
-    authors: @autoclosure () throws -> RangeAuthors
+    _ changes: [BasisChange], counted runs: @autoclosure () throws -> CountedRuns, authors: RangeAuthors
 ) rethrows -> [Diagnostic] {
     let (ofRuns, ofFindings) = (changes.filter(\.concernsRuns), changes.filter(\.needsContributor))
     var diagnostics: [Diagnostic] = []
@@ -80,11 +79,8 @@ package func checkBasisChanges(
         let runs = try runs()
         diagnostics += ofRuns.compactMap { diagnostic($0, runs) }
     }
-    if !ofFindings.isEmpty {
-        let authors = try authors()
-        diagnostics += ofFindings.filter { !$0.contributors.contains(where: authors.contains) }.map(strangersEdit)
-    }
     return diagnostics
+        + ofFindings.filter { !$0.contributors.contains(where: authors.contains) }.map(strangersEdit)
 }
 
 extension BasisChange {
@@ -119,11 +115,9 @@ private func diagnostic(_ change: BasisChange, _ runs: CountedRuns) -> Diagnosti
             fix: "restore it, and write the new claim in a finding with `supersedes: [\(change.claim?.slug ?? "")]`")
     case .verifier:
         let isMeasurement = change.name.utf8.contains(UInt8(ascii: "/"))
+        let place = isMeasurement ? "measurement in another file" : "toy model in another folder"
         return report(
-            .changedVerifier, "\(recorded), but \(change.change)",
-            fix:
-                "restore it, and describe the new \(isMeasurement ? "measurement in another file" : "toy model in another folder")"
-        )
+            .changedVerifier, "\(recorded), but \(change.change)", fix: "restore it, and describe the new \(place)")
     case .meaning:
         return report(
             .changedMeaning, "\(claims) recorded runs of \"\(change.name)\", but \(change.change)",
@@ -189,7 +183,7 @@ extension Diagnostic.Code {
     package static let scopeGrew = Self(
         "scope-grew", .warning, "A claim with recorded runs holds for more settings than before.")
     package static let strangersEdit = Self(
-        "strangers-edit", .error, "Somebody else than a contributor weakened a finding.")
+        "strangers-edit", .error, "Somebody other than a contributor weakened a finding.")
     package static let changedSettings = Self(
         "changed-settings", .error, "The settings or the signers were changed without a maintainer's signature.")
     package static let unguardedSettings = Self(

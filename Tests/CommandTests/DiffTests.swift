@@ -105,7 +105,7 @@ import Testing
               ~ finding half-a-dimension
                 its contributors are Mallory instead of your name
               ~ finding half-a-dimension
-                its caveat "All features are equally important." was deleted or edited
+                its caveat "All features are equally important." was edited
               ~ toy model superposition-geometry
                 its setting "steps" is 201 instead of 200
               ~ file .arbor-ledger.yaml

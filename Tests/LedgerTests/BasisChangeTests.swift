@@ -17,6 +17,37 @@ import Testing
         #expect(!RangeAuthors([]).contains(contributor))
     }
 
+    /// Runs of an earlier version of the kernel are runs of the same toy model, so a new version of the tool frees no
+    /// toy model.
+    @Test func runsOfAnEarlierKernelVersionStillRestOnTheToyModel() throws {
+        var before = baseLedger
+        try before.addRuns(of: "half", [0.5, 0.6])
+        let model = "Verifiers/toy/model.yaml"
+        let text = try #require(
+            before.files.first { $0.path == model }.map { String(decoding: $0.bytes, as: UTF8.self) })
+        var kernels = testKernels
+        kernels[0].version += 1
+        for (kernels, changed) in [(testKernels, true), (kernels, true), (kernels, false)] {
+            let features =
+                changed
+                ? text.replacing("features: ", with: "features: 1") : text.replacing("title: ", with: "title: A ")
+            let after = before + TestLedger(files: [SourceFile(path: model, bytes: Array(features.utf8))])
+            let (old, new) = (before.check(kernels), after.check(kernels))
+            let place = RecordPlace.model(slug: "toy")
+            let changes = basisChanges(
+                from: try #require(old.state.basisRecord(at: place)), to: new.state.basisRecord(at: place), in: new)
+            #expect(features != text)
+            #expect(changes.map(\.kind) == (changed ? [.verifier] : []))
+            func codes(_ receipts: [String]) -> [String] {
+                let runs = CountedRuns(old, claims: [:], receipts: Set(receipts))
+                return checkBasisChanges(changes, counted: runs, authors: RangeAuthors([])).map(\.code.name)
+            }
+            #expect(codes(old.state.receipts.map(\.name)) == (changed ? ["changed-verifier"] : []))
+            // Receipts that are only offered do not count.
+            #expect(codes([]) == [])
+        }
+    }
+
     /// An author without an address is nobody in particular.
     @Test func emptyNamesAndAddressesMatchNobody() {
         let authors = RangeAuthors([("", "")])

@@ -181,7 +181,9 @@ extension Workspace {
         case .revision(let revision):
             let repository = try repository()
             let tree = try repository.tree(of: repository.resolve(revision))
-            guard let entry = try repository.entry(at: signersPath, inTree: tree), entry.mode != .tree else { return nil }
+            guard let entry = try repository.entry(at: signersPath, inTree: tree), entry.mode != .tree else {
+                return nil
+            }
             source = try repository.sourceFile(entry)
         }
         guard source.kind == .file else { return nil }
