@@ -94,8 +94,8 @@ extension BasisChange {
     /// Whether only a contributor of the finding may make the change.
     fileprivate var needsContributor: Bool {
         switch kind {
-        case .contributors, .caveat, .retraction, .plan: true
-        case .claim, .verifier, .meaning, .definition, .scope, .addedContributors, .settings: false
+        case .contributors, .addedContributors, .caveat, .retraction, .plan: true
+        case .claim, .verifier, .meaning, .definition, .scope, .settings: false
         }
     }
 }

@@ -34,7 +34,7 @@ import Testing
         try ledger.git("config", "arbor-ledger.auditBranch", "trunk")
         #expect(try ledger.run("verify").status == 0)
         try ledger.commit("Audit")
-        #expect(try ledger.run("merge").output.contains("half-a-dimension#1  controlled, toy\n"))
+        #expect(try ledger.run("merge").output.contains("half-a-dimension#1  own run, control refuted, toy\n"))
         // A checkout as in CI, without a local branch.
         let clone = "\(ledger.root)/clone"
         try ledger.git("clone", "-q", ".", clone)
@@ -43,7 +43,7 @@ import Testing
         }
         #expect(try ledger.run(["merge"], in: clone).output.contains("half-a-dimension#1  reported, toy\n"))
         _ = try ledger.tryGit(["config", "arbor-ledger.auditBranch", "trunk"], in: clone)
-        #expect(try ledger.run(["merge"], in: clone).output.contains("half-a-dimension#1  controlled, toy\n"))
+        #expect(try ledger.run(["merge"], in: clone).output.contains("half-a-dimension#1  own run, control refuted, toy\n"))
     }
 
     @Test func doesNotRunClaimsOutsideTheMerge() throws {
@@ -89,12 +89,12 @@ import Testing
         let clone = "\(ledger.root)/shallow"
         try ledger.git("clone", "-q", "--depth", "1", "file://\(ledger.path)", clone)
         let merge = try ledger.run(["merge"], in: clone).output
-        #expect(merge.contains("+ half-a-dimension#1  controlled, toy\n"))
+        #expect(merge.contains("+ half-a-dimension#1  own run, control refuted, toy\n"))
         #expect(
             merge.hasSuffix(
                 """
-                1 claim decided by re-running (alpha 0.05): at most 0.03 wrong verdicts
-                expected. Salts not checked: the history is shallow.
+                To get independent re-runs, list runners: see `arbor-ledger signers add --help`.
+                Salts not checked: the history is shallow, so no claim is above own run.
 
                 """))
         #expect(try ledger.run(["show", "half-a-dimension#1"], in: clone).output.contains("    salt not checked\n"))

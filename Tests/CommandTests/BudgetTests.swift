@@ -30,7 +30,7 @@ import Testing
                   dimensions-per-feature is 0.45 to 0.55, by
                     superposition-geometry/dimensionality
                   density 0.3: 8 of 8 runs hit (E+ 56.78, E- 0.11); control refuted: 0 of 8
-                  verified, controlled
+                  verified: own run, control refuted
                 long#1
                   dimensions-per-feature is 0.45 to 0.55, by long/dimensionality
                   density 0.3: no run yet

@@ -156,7 +156,7 @@ import Testing
         ("Findings", "\"Findings\" is not a record of a ledger"),
         (
             "Verifiers/superposition-geometry/receipts/\(String(repeating: "0", count: 64)).json",
-            "receipts are committed with git"
+            "receipts and their signatures are committed with git"
         ),
     ]) func rejectsFilesThatAreNotRecords(_ file: String, _ message: String) throws {
         let ledger = try ledgerWithOtherWork()

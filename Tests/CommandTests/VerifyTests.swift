@@ -13,7 +13,7 @@ import Testing
                   dimensions-per-feature is 0.45 to 0.55, by
                     superposition-geometry/dimensionality
                   density 0.3: 8 of 8 runs hit (E+ 56.78, E- 0.11); control refuted: 0 of 8
-                  verified, controlled
+                  verified: own run, control refuted
 
                 1 verdict at alpha 0.05: at most 0.03 expected to be wrong.
                 2 receipts written under Verifiers/; they count once they are committed on the
@@ -58,25 +58,26 @@ import Testing
                 """)
         try ledger.git("checkout", "-q", "main")
         try ledger.git("merge", "-q", "audit")
-        #expect(try word() == " controlled, toy")
+        #expect(try word() == " own run, control refuted, toy")
         expect(
             try ledger.run("merge"),
             says: """
                 How does the model reason?
-                  answered (re-run; toys only; 1 of 1 cells); 1 of 1 part answered
+                  answered (own runs; toys only; 1 of 1 cells); 1 of 1 part answered
                   assuming toy-superposition-is-r1s
 
                   Do sparse features settle into half a dimension each?
-                    supported (re-run; toys only; 1 of 1 cells)
+                    supported (own runs; toys only; 1 of 1 cells)
                     assuming toy-superposition-is-r1s
                     bridges: toy-superposition-is-r1s untested
-                    + half-a-dimension#1  controlled, toy
+                    + half-a-dimension#1  own run, control refuted, toy
 
                 Toy claims without a finding on a general model
                   half-a-dimension#1
 
-                1 claim decided by re-running (alpha 0.05): at most 0.03 wrong verdicts
-                expected.
+                1 claim decided by 1 sequence of runs (alpha 0.05): at most 0.03 wrong verdicts
+                expected. 1 by own runs only, which rest on trust in their contributors. To get
+                independent re-runs, list runners: see `arbor-ledger signers add --help`.
 
                 """)
     }
@@ -95,13 +96,16 @@ import Testing
     @Test func jsonHoldsRunsAndVerdicts() throws {
         let ledger = try TemporaryLedger.example()
         let report = try ledger.run("verify", "--format", "json").json()
-        #expect(report.keys == ["failures", "left", "receipts", "runs", "skipped", "verdicts"])
+        #expect(report.keys == [
+                "failures", "left", "receipts", "runs", "settled", "signature_problem", "skipped", "unsettled", "verdicts",
+            ])
         #expect(report["left"].keys == ["cores", "runs", "seconds", "studies", "trainings"])
         #expect(["runs", "seconds", "studies", "trainings"].allSatisfy { report["left"][$0].number == 0 })
         let runs = report["runs"].items
         #expect(
             runs[0].keys == [
-                "cell", "claim", "control", "diverged", "failure", "hit", "index", "seconds", "seed", "value",
+                "cell", "claim", "control", "diverged", "failure", "grade", "hit", "index", "runner", "seconds", "seed",
+                "value",
             ])
         #expect(runs.map { "\($0["control"]) \($0["index"]) \($0["hit"])" }.sorted().count == 16)
         #expect(Set(runs.map(\.["seed"].text)).count == 8, "a control has the seeds of its claim")
@@ -112,9 +116,13 @@ import Testing
         }
         let verdict = report["verdicts"].items[0]
         #expect(
-            verdict.keys == ["claim", "diverged", "e_against", "e_for", "hits", "level", "runs", "verdict"])
+            verdict.keys == [
+                "claim", "diverged", "e_against", "e_for", "evidence", "hits", "level", "runners", "runs",
+                "uninformative", "verdict",
+            ])
         #expect(
-            ["claim", "verdict", "level"].map { verdict[$0].text } == ["half-a-dimension#1", "verified", "controlled"])
+            ["claim", "verdict", "level", "evidence"].map { verdict[$0].text }
+                == ["half-a-dimension#1", "verified", "controlled", "own-run"])
     }
 
     @Test func refutedClaimCountsAsItsComplement() throws {
@@ -128,20 +136,21 @@ import Testing
             try ledger.run("merge"),
             says: """
                 How does the model reason?
-                  answered (re-run; toys only; 1 of 1 cells); 1 of 1 part answered
+                  answered (own runs; toys only; 1 of 1 cells); 1 of 1 part answered
                   assuming toy-superposition-is-r1s
 
                   Do sparse features settle into half a dimension each?
-                    refuted (re-run; toys only; 1 of 1 cells)
+                    refuted (own runs; toys only; 1 of 1 cells)
                     assuming toy-superposition-is-r1s
                     bridges: toy-superposition-is-r1s untested
-                    - half-a-dimension#1  refuted, toy
+                    - half-a-dimension#1  refuted by own run, toy
 
                 Toy claims without a finding on a general model
                   half-a-dimension#1
 
-                1 claim decided by re-running (alpha 0.05): at most 0.03 wrong verdicts
-                expected.
+                1 claim decided by 1 sequence of runs (alpha 0.05): at most 0.03 wrong verdicts
+                expected. 1 by own runs only, which rest on trust in their contributors. To get
+                independent re-runs, list runners: see `arbor-ledger signers add --help`.
 
                 """)
         #expect(try ledger.run("merge", "--fail-on", "refuted").status == 1)
@@ -189,7 +198,7 @@ import Testing
         // A change to the prose does not change the claim.
         try ledger.edit(exampleFinding, "All features are equally important.", "Equal importance only.")
         try ledger.commit("Say it shorter")
-        #expect(try ledger.run("merge").output.contains("+ half-a-dimension#1  controlled, toy\n"))
+        #expect(try ledger.run("merge").output.contains("+ half-a-dimension#1  own run, control refuted, toy\n"))
 
         try ledger.edit(exampleFinding, "[0.45, 0.55]", "[0.44, 0.55]")
         try ledger.commit("Widen")
@@ -207,7 +216,7 @@ import Testing
         // The claim has its first version again, so its old receipts count again.
         try ledger.edit(exampleFinding, "[0.44, 0.55]", "[0.45, 0.55]")
         try ledger.commit("Back")
-        #expect(try ledger.run("merge").output.contains("+ half-a-dimension#1  controlled, toy\n"))
+        #expect(try ledger.run("merge").output.contains("+ half-a-dimension#1  own run, control refuted, toy\n"))
     }
 
     @Test func reportsAnAlteredByte() throws {
@@ -215,7 +224,7 @@ import Testing
         _ = try ledger.run("verify")
         try ledger.commit("Audit")
         let path = "\(receiptsFolder)/\(ledger.names(in: receiptsFolder)[0])"
-        try ledger.edit(path, "\"runBy\" : \"Ada\"", "\"runBy\" : \"Ida\"")
+        try ledger.edit(path, "\"runBy\" : \"Ada ", "\"runBy\" : \"Ida ")
         let check = try ledger.run("check", "--format", "json")
         #expect(check.status == 1)
         let found = try check.json()["diagnostics"].items.filter { $0["severity"].text == "error" }
@@ -251,7 +260,7 @@ import Testing
                 """)
         #expect(ledger.names(in: receiptsFolder).count == 2)
         let json = try ledger.run("verify", "--repeat", "--format", "json").json()
-        #expect(json.keys == ["failures", "left", "receipts", "repeats"])
+        #expect(json.keys == ["contradictions", "failures", "left", "receipts", "repeats", "signature_problem"])
         #expect(json["repeats"].items.count == 16)
     }
 
@@ -317,10 +326,11 @@ import Testing
                 "    density 0.3: 8 of 8 runs hit (E+ 56.78, E- 0.11); control refuted: 0 of 8\n"))
     }
 
-    /// If two receipts disagree on a run, counting stops before that run.
-    @Test func countingEndsWhereReceiptsDisagree() throws {
+    /// Another receipt of the same runs with another value takes nothing away: the first that entered counts.
+    @Test func aForgedReceiptTakesNothingAway() throws {
         let ledger = try TemporaryLedger.example()
         let report = try ledger.run("verify", "--format", "json").json()
+        try ledger.commit("Audit")
         let run = try #require(report["runs"].items.first { $0["index"].text == "3" && $0["control"].text == "0" })
         for name in ledger.names(in: receiptsFolder) {
             let text = try ledger.read("\(receiptsFolder)/\(name)")
@@ -334,12 +344,12 @@ import Testing
             try FileManager.default.moveItem(
                 atPath: ledger.place("forged"), toPath: ledger.place("\(receiptsFolder)/\(digest).json"))
         }
-        try ledger.commit("Audit, and another")
-        #expect(try ledger.run("check").status == 0)
-        #expect(try ledger.run("merge").output.contains("half-a-dimension#1  open after 3 of 3, toy\n"))
-        let again = try ledger.run("verify", "--format", "json").json()
-        #expect(again["receipts"].items.isEmpty)
-        #expect(again["verdicts"].items[0]["verdict"].text == "open")
+        try ledger.commit("Forge a receipt")
+        #expect(ledger.names(in: receiptsFolder).count == 3)
+        let check = try ledger.run("check")
+        #expect(check.status == 0)
+        #expect(check.output.contains("[disputed-run]"))
+        #expect(try ledger.run("merge").output.contains("half-a-dimension#1  own run, control refuted, toy\n"))
     }
 
     private func hexadecimal(_ value: Double) -> String {

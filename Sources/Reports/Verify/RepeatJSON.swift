@@ -7,7 +7,7 @@ extension RepeatReport: JSONObject {
         json.add("left", left)
         json.add("receipts", receipts)
         json.add("repeats", repeats)
-        json.add("signature_problem", ifPresent: signatureProblem)
+        json.add("signature_problem", signatureProblem)
     }
 }
 

@@ -9,7 +9,7 @@ extension VerifyReport: JSONObject {
         json.add("receipts", receipts)
         json.add("runs", runs)
         json.add("settled", settled)
-        json.add("signature_problem", ifPresent: signatureProblem)
+        json.add("signature_problem", signatureProblem)
         json.objects("skipped", skipped) { skipped, json in
             json.add("claim", skipped.claim.description)
             json.add("reason", skipped.reason)

@@ -30,7 +30,7 @@ extension Workspace {
         let claims = loaded.evidence.claims.mapValues { evidence in
             (runs: evidence.runs, settings: evidence.cells.count { $0.count.runs > 0 })
         }
-        return CountedRuns(loaded.ledger, claims: claims, receipts: loaded.trail.receipts)
+        return CountedRuns(loaded.ledger, claims: claims, receipts: loaded.evidence.runs.namedReceipts)
     }
 
     /// Reports root commits in a range that builds on a ledger. Branches without a ledger, such as those of web pages,
