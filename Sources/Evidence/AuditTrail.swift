@@ -1,6 +1,7 @@
 import KernelInterface
 import Records
 import Signatures
+import Words
 
 /// The facts about claims, receipts and keys that the history of the audit branch records.
 ///
@@ -67,11 +68,13 @@ package struct AuditTrail: Sendable {
     }
 
     /// Adds the audits that are possible at the newest commit.
+    ///
+    /// Contributors are those of the first version of the finding. Later versions can only add the address of a person
+    /// who was named without one.
     package mutating func add(_ audits: [Audit]) {
         for audit in audits {
-            if starts[audit.digest] == nil {
-                starts[audit.digest] = Start(position: next - 1, contributors: audit.contributors)
-            }
+            starts[audit.digest, default: Start(position: next - 1, contributors: audit.contributors)].contributors
+                .addAddresses(from: audit.contributors)
             if versions[audit.claim, default: []].last != audit.digest {
                 versions[audit.claim, default: []].append(audit.digest)
             }
@@ -196,6 +199,24 @@ extension AuditTrail {
         return contributors
     }
 
+}
+
+extension [String] {
+    /// Adds the addresses that a later list of contributors gives to the people that this list names without one.
+    fileprivate mutating func addAddresses(from later: [String]) {
+        for index in indices where contributorAddress(self[index]) == nil {
+            let known = later.first { contributorAddress($0) != nil && $0.hasSameBytes(as: self[index], before: " <") }
+            self[index] = known ?? self[index]
+        }
+    }
+}
+
+extension String {
+    /// Returns whether the part of this text before the last `separator` has the same bytes as `name`.
+    fileprivate func hasSameBytes(as name: String, before separator: String) -> Bool {
+        guard let end = utf8.indices.last(where: { utf8[$0...].starts(with: separator.utf8) }) else { return false }
+        return utf8[..<end].elementsEqual(name.utf8)
+    }
 }
 
 /// The contributors of a claim, compared by address.

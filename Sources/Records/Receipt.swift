@@ -339,6 +339,10 @@ private struct SeedOrigin {
             throw Mistake(message: "the signature over the salt is unreadable: \(error.message)")
         }
         guard signature.key == key else { throw Mistake(message: "another key signed the salt") }
+        // ssh-keygen uses SHA-512. With a choice of hashes, a runner could choose between several tokens.
+        guard signature.usesSHA512 else {
+            throw Mistake(message: "the salt is not signed with SHA-512, as ssh-keygen does")
+        }
         guard signature.namespace == SeedSource.namespace else {
             throw Mistake(message: "the salt is signed in the namespace \"\(signature.namespace)\"")
         }

@@ -70,6 +70,9 @@ package struct SSHSignature: Sendable, Equatable {
     }
 
     private static let magic = Array("SSHSIG".utf8)
+
+    /// Whether the signature uses SHA-512 throughout, as those of ssh-keygen do.
+    package var usesSHA512: Bool { hash == .sha512 && value.algorithm != "rsa-sha2-256" }
 }
 
 extension SSHSignature {

@@ -44,6 +44,9 @@ struct Verify: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Repeat this many recorded runs, chosen at random.", valueName: "count"))
     var sample: Int?
 
+    @Flag(help: "Make your own runs also for claims that other runs of your grade have decided.")
+    var again = false
+
     @Flag(help: "Sign receipts in the work tree that your key has not signed yet, and run nothing.")
     var sign = false
 
@@ -68,8 +71,12 @@ struct Verify: AsyncParsableCommand {
         if record && !repeats && sample == nil {
             throw ValidationError("--record needs --repeat or --sample: it records repeats")
         }
-        if sign && (repeats || record || sample != nil) {
-            throw ValidationError("--sign runs nothing, so it cannot be combined with --repeat, --sample or --record")
+        if sign && (repeats || record || again || sample != nil) {
+            throw ValidationError(
+                "--sign runs nothing, so it cannot be combined with --again, --repeat, --sample or --record")
+        }
+        if again && (repeats || sample != nil) {
+            throw ValidationError("--again makes runs with your seeds; --repeat and --sample use recorded seeds")
         }
         if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
         if let budget, !(budget > 0 && budget.isFinite) {
@@ -103,7 +110,8 @@ struct Verify: AsyncParsableCommand {
                 loaded: loaded, trail: trail, selection: selection, runner: runner, workspace: workspace, store: store)
             guard isRepeat else {
                 onInterrupt("arbor-ledger: stopped; finished runs are saved, and the same command resumes\n")
-                let result = try await session.audit(auditor(isRepeat: false), settlingWith: auditor(isRepeat: true))
+                let result = try await session.audit(
+                    auditor(isRepeat: false), settlingWith: auditor(isRepeat: true), again: again)
                 try report.format.print(result)
                 return .success
             }

@@ -17,8 +17,8 @@ struct AuditSession {
     private var alpha: Double { loaded.settings.alpha.doubleValue }
 
     /// Makes the runs that no receipt records. Then repeats the disputed runs of the claims, if this runner can settle
-    /// them.
-    func audit(_ auditor: Auditor, settlingWith repeater: Auditor) async throws -> VerifyReport {
+    /// them. `again` tells whether claims are run that others have decided at this runner's grade.
+    func audit(_ auditor: Auditor, settlingWith repeater: Auditor, again: Bool) async throws -> VerifyReport {
         let platform = PlatformKind(try await auditor.executor.platform(CPU.blasCoreTypes.first))
         var runner = runner
         var (claims, skipped) = (selection.claims, selection.skipped)
@@ -48,7 +48,7 @@ struct AuditSession {
             claims, studies, sequences: sequences, recorded: recorded, alpha: alpha,
             settled: { audited, study in
                 let verdict = claimAudit(audited).verdict(study, recorded, trail)
-                guard let found = verdict.grade, found >= grade(audited, study) else { return nil }
+                guard !again, let found = verdict.grade, found >= grade(audited, study) else { return nil }
                 return verdict.verdict
             },
             isCached: auditor.networks.isCached)
