@@ -50,6 +50,8 @@ package struct AuditTrail: Sendable {
     package var saltsOffFirstParent: Set<String> = []
     /// The names of the receipts and signatures that count although they are not at the branch's tip yet.
     package var arriving: Set<String> = []
+    /// The signers file at the branch's tip.
+    package var signers = Signers()
     /// Whether the history is shallow. A shallow history does not show when a claim was added.
     package var isShallow = false
 
@@ -82,7 +84,10 @@ package struct AuditTrail: Sendable {
     }
 
     /// Adds the version of the signers file that entered at the newest commit.
-    package mutating func add(_ signers: Signers) { signerVersions.append((next - 1, signers)) }
+    package mutating func add(_ signers: Signers) {
+        signerVersions.append((next - 1, signers))
+        self.signers = signers
+    }
 
     /// Adds a receipt or signature that the newest commit contains.
     package mutating func add(_ place: RecordPlace) {
@@ -106,9 +111,6 @@ package struct AuditTrail: Sendable {
 extension AuditTrail {
     /// Whether the branch ever listed a signer.
     package var hasSigners: Bool { signerVersions.contains { !$0.signers.entries.isEmpty } }
-
-    /// The signers file at the branch's tip.
-    package var signers: Signers { signerVersions.last?.signers ?? Signers() }
 
     /// Returns the salt of an audit: the first commit whose tree contains both the claim and its verifier.
     package func salt(of audit: String) -> String? { starts[audit].map { commits[$0.position] } }

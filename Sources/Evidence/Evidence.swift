@@ -1,6 +1,7 @@
 import Checking
 import KernelInterface
 import Records
+import Signatures
 import Words
 
 /// What the runs say of a claim, whoever made them. Reports show the `EvidenceLevel` instead; JSON keeps both.
@@ -123,6 +124,10 @@ package struct ClaimEvidence: Sendable {
 
     /// Whether the claim is verified although its control passes as well. It then counts as reported.
     package var isUninformative: Bool { verdict == .verified && cells.contains(where: \.isUninformative) }
+    /// Whether runs of the claim or its control contradict each other, and repeats have not settled which are right.
+    package var isDisputed: Bool {
+        cells.flatMap { [$0.main, $0.control].compactMap(\.self) }.contains { $0.verdict == .split || $0.isTied }
+    }
     /// Whether the runs of an independent runner decide the claim.
     package var isIndependent: Bool {
         switch verdict {
@@ -150,8 +155,8 @@ package struct Evidence: Sendable {
     /// The receipts that do not count, with the reasons. They are reported and never deleted.
     package var stale: [(receipt: Receipt, reason: String)] = []
     package var alpha = defaultAlpha
-    /// Whether the ledger lists runners.
-    package var hasRunners = false
+    /// The keys that the ledger lists.
+    package var signers = Signers()
     /// The counted runs.
     package var runs = RunSequences()
     /// Receipts that count, but whose runs decide nothing, with the reasons.
@@ -180,7 +185,7 @@ package struct Evidence: Sendable {
 package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, settings: LedgerSettings) -> Evidence {
     var evidence = Evidence()
     evidence.alpha = settings.alpha
-    evidence.hasRunners = trail.signers.hasRunners
+    evidence.signers = trail.signers
     let runnable = RunnableDigests(ledger)
     let receipts = ledger.state.receipts.filter { runnable.mismatch(of: $0) == nil }
     let counted = RunSequences(receipts, trail)

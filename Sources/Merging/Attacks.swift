@@ -304,7 +304,10 @@ extension AttackOutcome {
                 continue
             }
             let names = attackers.map { node in
-                members[node].isRefuted ? "the runs of \(members[node].id)" : members[node].id.description
+                let attacker = members[node]
+                if attacker.isRefuted { return "the runs of \(attacker.id)" }
+                let level = attacker.evidence.evidence
+                return level.rank > 0 ? "\(attacker.id) (\(level.phrase))" : attacker.id.description
             }.sorted()
             let shown =
                 names.count > namedAttackerLimit ? Array(names.prefix(namedAttackerLimit)) + ["others"] : names

@@ -5,6 +5,29 @@ import Words
 
 /// Creates the tasks of each kind.
 extension Merge {
+    /// Suggests repeats of runs that contradict each other and, if the ledger lists runners, independent runs of claims
+    /// that have only own runs.
+    func runTasks(_ answers: [String: Answer]) -> [LedgerTask] {
+        summary.quantities.values.flatMap(\.members).compactMap { member in
+            let kind: LedgerTask.Kind
+            let phrase: String
+            if member.evidence.isDisputed {
+                (kind, phrase) = (.settleRuns, "repeat the runs of \(member.id) that contradict each other")
+            } else if evidence.signers.hasRunners, member.isDecidedByRuns, !member.evidence.isIndependent {
+                (kind, phrase) = (.independentRun, "run \(member.id) independently: it has only own runs")
+            } else {
+                return nil
+            }
+            let question =
+                member.leaves.first { answers[$0].map { !$0.status.isAnswer } ?? false } ?? member.leaves.first
+            var task = LedgerTask(
+                kind, member.id.description, phrase, question: question, quantity: member.claim.quantity.value)
+            task.base = member.id
+            task.costSeconds = costOfAudit(member.id)
+            return task
+        }.sorted { $0.id < $1.id }
+    }
+
     func disagreementTasks(_ found: [Disagreement], _ answers: [String: Answer]) -> [LedgerTask] {
         found.filter(\.hasDiscord).flatMap { found in
             var tasks: [LedgerTask] = []

@@ -8,7 +8,7 @@ extension Merge {
         var uncounted: Set<String> = []
         for index in tasks.indices {
             guard let question = tasks[index].question, let asked = state.questions[question] else { continue }
-            tasks[index].votes = votes(onAndAbove: question)
+            (tasks[index].votes, tasks[index].otherVotes) = votes(onAndAbove: question)
             let above = ancestor ?? asked.parent ?? question
             if byAncestor[above] == nil, !uncounted.contains(above) {
                 byAncestor[above] = importances(of: statuses, questions: state.questions, for: above)
@@ -26,14 +26,29 @@ extension Merge {
         }
     }
 
-    private func votes(onAndAbove question: String) -> Int {
-        var sum = 0
+    /// Returns the sum of the votes that count, and the number of the others.
+    private func votes(onAndAbove question: String) -> (sum: Int, others: Int) {
+        var (sum, others) = (0, 0)
         var next: String? = question
         while let id = next {
-            sum += state.votes[id, default: []].reduce(0) { $0 + $1.weight }
+            let votes = votes(on: id)
+            sum += votes.counted.reduce(0) { $0 + $1.weight }
+            others += votes.others.count
             next = Question.parent(of: id)
         }
-        return sum
+        return (sum, others)
+    }
+
+    /// Returns the votes on a question. If the ledger lists signers, only their votes count, because anybody can write
+    /// any number of votes.
+    package func votes(on question: String) -> (counted: [Vote], others: [Vote]) {
+        let votes = state.votes[question, default: []]
+        let principals = Set(evidence.signers.entries.flatMap(\.principals).map(foldedAddress))
+        guard !principals.isEmpty else { return (votes, []) }
+        let isCounted = votes.map { $0.who.flatMap(contributorAddress).map(principals.contains) ?? false }
+        return (
+            zip(votes, isCounted).filter(\.1).map(\.0), zip(votes, isCounted).filter { !$0.1 }.map(\.0)
+        )
     }
 
     /// Sets Pareto ranks. A task ranks below every task that is at least as important and at least as cheap, and that

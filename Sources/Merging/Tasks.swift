@@ -4,6 +4,8 @@ import Words
 /// A suggested piece of work that would help to answer a question or to end a disagreement.
 package struct LedgerTask: Sendable {
     package enum Kind: String, Sendable, CaseIterable, Codable {
+        case settleRuns = "settle-runs"
+        case independentRun = "independent-run"
         case decidingRun = "deciding-run"
         case untestedCell = "untested-cell"
         case needsToy = "needs-toy"
@@ -34,8 +36,10 @@ package struct LedgerTask: Sendable {
     /// The share of cases in which the question decides the status of its parent or of the chosen ancestor. nil if it
     /// was not counted.
     package var importance: Importance?
-    /// The sum of the votes on the question and on those above it.
+    /// The sum of the votes that count, on the question and on those above it.
     package var votes = 0
+    /// The number of votes by people whom the ledger does not list.
+    package var otherVotes = 0
     /// The rank, counted from 1. No task is both more important and cheaper than another task of the same rank.
     package var rank = 0
     /// Whether the task is the cheapest of the first rank.
@@ -63,7 +67,9 @@ extension Merge {
     package func tasks(below ancestor: String? = nil, today: String) -> [LedgerTask] {
         let answers = answers()
         let found = disagreements()
-        var tasks = disagreementTasks(found, answers) + leafTasks(found, answers) + caveatTasks(answers) + toyTasks()
+        var tasks =
+            runTasks(answers) + disagreementTasks(found, answers) + leafTasks(found, answers) + caveatTasks(answers)
+            + toyTasks()
         if let ancestor {
             let below = questions(below: ancestor)
             tasks.removeAll { !($0.question.map(below.contains) ?? false) }

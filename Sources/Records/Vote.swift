@@ -7,7 +7,7 @@ package struct Vote: Sendable {
 
     package var question: String
     package var handle: String
-    /// The voter's full name, if given.
+    /// The voter, such as `Ada <ada@example.org>`. If the ledger lists signers, votes count by this address.
     package var who: String?
     package var weight: Int
     package var reason: String
@@ -19,7 +19,7 @@ extension Vote: LocatedMapping {
     package static let shape = Shape(
         subject: "a vote",
         keys: [
-            .optional("who", .text, "The voter's full name; the handle is the file's name."),
+            .optional("who", .text, "The voter, as `Name <address>`; the handle is the file's name."),
             .required("weight", .integer(weights), "The priority of the question."),
             .required("reason", .sentence, "The reason for this priority."),
             .required("date", .date, "The date of the vote.", defaultAnswer: .today),

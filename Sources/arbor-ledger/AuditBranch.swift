@@ -9,6 +9,7 @@ struct AuditBranch {
     var name: String
     var tip: ObjectID
     var settings: LedgerSettings
+    var signers: Signers
     var settingsDiagnostics: [Diagnostic]
 }
 
@@ -49,13 +50,21 @@ extension Workspace {
     private func auditBranch(named name: String, in repository: Repository) throws(GitError) -> AuditBranch? {
         for tip in try tips(ofBranch: name, in: repository).prefix(1) {
             let tree = try repository.tree(of: tip)
-            guard let entry = try repository.entry(at: settingsPath, inTree: tree) else {
-                return AuditBranch(name: name, tip: tip, settings: LedgerSettings(), settingsDiagnostics: [])
-            }
-            let (settings, diagnostics) = decodeSettings(try repository.blob(entry.id, limit: recordByteLimit))
-            return AuditBranch(name: name, tip: tip, settings: settings, settingsDiagnostics: diagnostics)
+            let settings = try content(of: settingsPath, inTree: tree, repository).map(decodeSettings)
+            let signers = try content(of: signersPath, inTree: tree, repository).map(decodeSigners)
+            return AuditBranch(
+                name: name, tip: tip, settings: settings?.settings ?? LedgerSettings(),
+                signers: signers?.signers ?? Signers(),
+                settingsDiagnostics: (settings?.diagnostics ?? []) + (signers?.diagnostics ?? []))
         }
         return nil
+    }
+
+    /// Reads a file of a commit. Returns nil if there is none, or if it is a link.
+    private func content(of path: String, inTree tree: ObjectID, _ repository: Repository) throws(GitError) -> [UInt8]? {
+        guard let entry = try repository.entry(at: path, inTree: tree), entry.mode == .file || entry.mode == .executable
+        else { return nil }
+        return try repository.blob(entry.id, limit: recordByteLimit)
     }
 
     /// Reads the history of the audit branch: what entered when. Reads it only if salts are needed.
@@ -64,6 +73,7 @@ extension Workspace {
         guard let branch else { return trail }
         let repository = try repository()
         trail.branch = branch.name
+        trail.signers = branch.signers
         trail.isShallow = repository.isShallow
         guard needsSalts else { return trail }
         var history = AuditHistory(kernels: kernelDescriptions)
@@ -78,7 +88,8 @@ extension Workspace {
             for change in try repository.changes(from: parent?.tree, to: tree, under: folders) {
                 guard let entry = change.new ?? change.old else { continue }
                 if entry.path == signersPath {
-                    trail.add(try change.new.map { new throws(GitError) in try signers(new, repository) } ?? Signers())
+                    let content = try content(of: signersPath, inTree: tree, repository)
+                    trail.add(content.map { decodeSigners($0).signers } ?? Signers())
                 } else if entry.path.endsWithBytes(".yaml") {
                     records.append(
                         (
@@ -96,11 +107,6 @@ extension Workspace {
         }
         if trail.hasSigners { try addAuthors(to: &trail, Array(line), repository) }
         return trail
-    }
-
-    private func signers(_ entry: TreeEntry, _ repository: Repository) throws(GitError) -> Signers {
-        guard entry.mode == .file || entry.mode == .executable else { return Signers() }
-        return decodeSigners(try repository.blob(entry.id, limit: recordByteLimit)).signers
     }
 
     /// Adds the authors of each finding's commits. Merge commits are left out: whoever merges a finding does not become

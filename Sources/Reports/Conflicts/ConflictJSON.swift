@@ -9,12 +9,20 @@ extension ConflictReport: JSONObject {
             json.add("construct", construct.name)
             json.add("quantities", construct.quantities.map(\.name))
         }
+        json.add("disputed", disputed)
         json.add("quantities", subjects)
         json.objects("superseded", superseded) { item, json in
             json.add("builds_on", item.buildsOn)
             json.add("by", item.by)
             json.add("claim", item.claim.description)
         }
+    }
+}
+
+extension ConflictReport.DisputedClaim: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("claim", id.description)
+        json.add("sentences", sentences)
     }
 }
 

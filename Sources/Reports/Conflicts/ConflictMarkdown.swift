@@ -25,6 +25,9 @@ func conflictMarkdown(_ report: ConflictReport) -> String {
         ] + shown + [
             more,
             markdownDetails(
+                "Disputed runs (\(report.disputed.count))",
+                markdownList(report.disputed.lazy.flatMap(\.sentences).map(markdown), noun: "run")),
+            markdownDetails(
                 "One construct, different quantities (\(constructs.count))", markdownList(constructs, noun: "construct")
             ),
             markdownDetails("Superseded (\(superseded.count))", markdownList(superseded, noun: "claim")),

@@ -1,3 +1,4 @@
+import Evidence
 import Merging
 import Records
 import Words
@@ -20,6 +21,14 @@ package struct ConflictReport: Report {
         package var quantities: [(name: String, claims: [Member])]
     }
 
+    /// A claim whose runs contradict each other.
+    package struct DisputedClaim: Sendable {
+        package var id: ClaimID
+        package var cells: [CellEvidence]
+    }
+
+    /// Claims whose runs contradict each other, sorted.
+    package var disputed: [DisputedClaim]
     package var subjects: [Subject]
     package var constructs: [Construct]
     package var superseded: [Superseded]
@@ -40,6 +49,9 @@ package struct ConflictReport: Report {
         func concerns(_ quantity: String) -> Bool {
             isWhole || merge.members(of: quantity).contains { $0.leaves.contains(where: isBelow) }
         }
+        disputed = merge.evidence.claims.filter { id, evidence in
+            evidence.isDisputed && (merge.state.claim(id).map { concerns($0.quantity.value) } ?? false)
+        }.map { DisputedClaim(id: $0, cells: $1.cells) }.sorted { $0.id < $1.id }
         let found = merge.disagreements().filter { concerns($0.quantity) }
         subjects = found.concurrentMap { found in
             Subject(

@@ -1,3 +1,4 @@
+import Evidence
 import Merging
 import Records
 import Words
@@ -182,5 +183,24 @@ extension Disagreement {
         var numbers: [ClaimID: [Int]] = [:]
         for (index, side) in sides.enumerated() { for id in side { numbers[id, default: []].append(index + 1) } }
         return numbers
+    }
+}
+
+extension ConflictReport.DisputedClaim {
+    /// A sentence for each cell whose runs contradict each other, and what settles it.
+    var sentences: [String] {
+        cells.flatMap { cell in
+            [(cell.main, ""), (cell.control, "control, ")].compactMap { verdict, control -> String? in
+                guard let verdict, verdict.verdict == .split || verdict.isTied else { return nil }
+                let place = cell.cell.isEmpty ? "" : "at \(settingsPhrase(cell.cell)), "
+                let sequences = (verdict.verdict == .split ? verdict.deciding : verdict.sequences.filter(\.isTied))
+                    .map(sequenceText)
+                let remedy =
+                    "A listed runner who made none of these runs settles it with `arbor-ledger verify \(id)`."
+                return verdict.verdict == .split
+                    ? "\(id): \(place)\(control)runs of equal grade disagree: \(sequences.joined(separator: "; ")). \(remedy)"
+                    : "\(id): \(place)\(control)as many runners deny a run as confirm it: \(sequences.joined(separator: "; ")). \(remedy)"
+            }
+        }
     }
 }

@@ -8,6 +8,10 @@ func conflictText(_ report: ConflictReport, style: TextStyle) -> String {
     var blocks = report.subjects.concurrentMap {
         style.cut(lines($0, style: style), to: style.lineLimit, indent: 2).joined(separator: "\n")
     }
+    if !report.disputed.isEmpty {
+        let items = report.disputed.flatMap(\.sentences).map { style.wrapped($0, indent: 4, first: 2) }
+        blocks.insert(([style.bold("Disputed runs")] + items).joined(separator: "\n"), at: 0)
+    }
     if !report.constructs.isEmpty {
         let title = style.bold("One construct, different quantities: shown together, never compared")
         let constructs = report.constructs.flatMap { construct in

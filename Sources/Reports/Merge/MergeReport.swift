@@ -74,7 +74,7 @@ extension MergeReport.Decided {
         (alpha, expectedWrongVerdicts) = (evidence.alpha, evidence.expectedWrongVerdicts)
         sequences = evidence.decidedSequences
         independent = results.count(where: \.isIndependent)
-        hasRunners = evidence.hasRunners
+        hasRunners = evidence.signers.hasRunners
         isSaltUnchecked = results.contains(where: \.isSaltUnchecked)
     }
 }

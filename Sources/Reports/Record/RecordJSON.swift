@@ -27,6 +27,7 @@ extension QuestionModels: JSONObject {
 
 extension Votes: JSONObject {
     package func addMembers(to json: inout JSONWriter) {
+        json.add("others", others)
         json.add("sum", sum)
         json.objects("votes", votes) { vote, json in
             json.add("date", vote.date)

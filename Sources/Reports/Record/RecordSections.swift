@@ -74,7 +74,7 @@ extension RecordView {
     private init(_ question: Question, _ merge: Merge) {
         self.init(question.id, .question, question.text, .question(id: question.id))
         add("why", [question.why])
-        add(votesOn: question, merge.state)
+        add(votesOn: question, merge)
         guard let answer = merge.answers()[question.id] else { return }
         add("answer", [answer.phrase] + [answer.reason].compactMap(\.self))
         add("over verified claims", [answer.verified.rawValue])

@@ -11,12 +11,16 @@ package struct Votes: Sendable {
         var date: String
     }
 
+    /// The sum of the votes that count.
     var sum: Int
+    /// The number of votes by people whom the ledger does not list.
+    var others: Int
     var votes: [Line]
 
-    init(_ votes: [Vote]) {
-        sum = votes.reduce(0) { $0 + $1.weight }
-        self.votes = votes.sorted { ($1.weight, $0.handle) < ($0.weight, $1.handle) }.map { vote in
+    init(_ votes: (counted: [Vote], others: [Vote])) {
+        sum = votes.counted.reduce(0) { $0 + $1.weight }
+        others = votes.others.count
+        self.votes = (votes.counted + votes.others).sorted { ($1.weight, $0.handle) < ($0.weight, $1.handle) }.map { vote in
             Line(
                 handle: vote.handle, who: vote.who, weight: vote.weight, reason: vote.reason, date: vote.date)
         }
@@ -25,8 +29,8 @@ package struct Votes: Sendable {
 
 extension RecordView {
     /// Adds the votes on a question and its declared effort.
-    mutating func add(votesOn question: Question, _ state: LedgerState) {
-        let votes = Votes(state.votes[question.id, default: []])
+    mutating func add(votesOn question: Question, _ merge: Merge) {
+        let votes = Votes(merge.votes(on: question.id))
         self.votes = votes
         if let hours = question.effortHours {
             add("effort", ["\(hours) \(hours == Number(1) ? "hour" : "hours"), declared"])
@@ -34,7 +38,10 @@ extension RecordView {
         guard !votes.votes.isEmpty else { return }
         add(
             "votes",
-            ["\(votes.sum) in \(counted(votes.votes.count, "vote"))"]
+            [
+                "\(votes.sum) in \(counted(votes.votes.count - votes.others, "vote"))"
+                    + (votes.others > 0 ? "; \(counted(votes.others, "further vote")) by people who are not listed" : "")
+            ]
                 + votes.votes.map { vote in
                     "\(vote.weight): \(vote.reason) (\(vote.who.map { "\($0), " } ?? "")\(vote.handle), \(vote.date))"
                 })

@@ -16,6 +16,7 @@ extension LedgerTask: JSONObject {
         json.add("importance", importance)
         json.add("kind", kind.rawValue)
         json.add("low_hanging", isLowHanging)
+        json.add("other_votes", otherVotes)
         json.add("phrase", phrase)
         json.add("question", question)
         json.add("rank", rank)

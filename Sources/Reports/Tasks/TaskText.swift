@@ -20,8 +20,9 @@ func taskText(_ report: TaskReport, style: TextStyle) -> String {
         let marks = [task.isLowHanging ? style.green("low-hanging fruit") : nil, task.takenPhrase.map(style.yellow)]
         lines.append(style.wrapped("\(style.cyan(task.id))", indent: 2))
         lines.append(style.wrapped(task.phrase, indent: 4))
-        let votes = task.votes > 0 ? "votes \(task.votes)" : nil
-        let details = [task.question.map { "for \($0)" }, task.importancePhrase, task.costPhrase, votes] + marks
+        let others = task.otherVotes > 0 ? "\(task.otherVotes) by people who are not listed" : nil
+        let votes = [task.votes > 0 ? "votes \(task.votes)" : nil, others].compactMap(\.self)
+        let details = [task.question.map { "for \($0)" }, task.importancePhrase, task.costPhrase] + votes + marks
         lines.append(style.dim(style.wrapped(details.compactMap(\.self).joined(separator: "; "), indent: 6, first: 4)))
     }
     if tasks.count > limit { lines += ["", "and \(counted(tasks.count - limit, "more task")): --all lists them"] }

@@ -100,7 +100,10 @@ struct SetupChecks {
                 repository.configValue("user.signingkey") == nil ? "no user.signingKey" : "user.signingKey set")
             parts.append("gpg.format \(repository.configValue("gpg.format") ?? "openpgp")")
         }
-        return HealthCheck("signing", .ok, parts.joined(separator: "; ") + "; receipts are not signed yet")
+        let signs = hasTool && repository?.configValue("gpg.format") == "ssh"
+        return HealthCheck(
+            "signing", .ok, parts.joined(separator: "; ") + (signs ? "" : "; receipts are not signed"),
+            remedy: signs ? nil : "to sign them: git config gpg.format ssh, git config user.signingKey FILE.pub")
     }
 
     private func locale() -> HealthCheck {
