@@ -54,17 +54,13 @@ package struct RangeAuthors: Sendable {
 
     package init(_ authors: [(name: String, address: String)]) {
         names = Set(authors.map { $0.name.lowercased() }).subtracting([""])
-        addresses = Set(authors.map { $0.address.lowercased() }).subtracting([""])
+        addresses = Set(authors.map { foldedAddress($0.address) }).subtracting([""])
     }
 
-    /// Whether a contributor is one of the authors. A contributor who is recorded with an address, as `Ada <a@b.org>`
-    /// or `a@b.org`, is recognised by it alone; any other contributor is recognised by the name.
+    /// Whether a contributor is one of the authors. A contributor who is recorded with an address is recognised by it
+    /// alone; any other contributor is recognised by the name.
     package func contains(_ contributor: String) -> Bool {
-        let text = contributor.lowercased()
-        if text.utf8.last == UInt8(ascii: ">"), let open = text.utf8.lastIndex(of: UInt8(ascii: "<")) {
-            return addresses.contains(String(text[text.utf8.index(after: open)...].dropLast()))
-        }
-        return text.utf8.contains(UInt8(ascii: "@")) ? addresses.contains(text) : names.contains(text)
+        contributorAddress(contributor).map(addresses.contains) ?? names.contains(contributor.lowercased())
     }
 }
 

@@ -105,6 +105,8 @@ package struct ClaimEvidence: Sendable {
     /// The level of evidence for the claim.
     package var evidence: EvidenceLevel = .reported
     package var cells: [CellEvidence] = []
+    /// The runners who also contributed to the toy model.
+    package var builders: [String] = []
     /// Whether the salt could not be checked because the history is shallow.
     package var isSaltUnchecked = false
     /// The version of the claim and its verifier, counted from 1. Each version starts a new audit.
@@ -197,6 +199,8 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
         ledger.state.receipts.filter { trail.entry(of: $0) != nil && trail.contains(commit: $0.predicate.salt) })
     let leftOut = ledger.exclusionReasons
     var used: Set<SeededStudy> = []
+    // The runners whose runs decide something.
+    var gradedRunners: Set<Runner> = []
     for (finding, claims) in ledger.verifiableClaims() {
         for (claim, verification) in claims {
             let audit = ClaimAudit(claim, verification, trail, alpha: settings.alpha.doubleValue)
@@ -205,6 +209,7 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
                 for study in [cell.study, cell.control].compactMap(\.self) {
                     for sequence in audit.sequences(study, all, offering) {
                         used.insert(SeededStudy(study: study, seeds: sequence.key.seeds))
+                        if audit.grade(sequence, offering) > .unnamed { gradedRunners.insert(sequence.key.runner) }
                     }
                 }
                 if leftOut[finding.slug] == nil {
@@ -225,7 +230,7 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
         (runnable.mismatch(of: receipt) ?? staleness(of: receipt, trail, used)).map { (receipt, $0) }
     }
     evidence.unnamed = receipts.compactMap { receipt in
-        trail.reasonWithoutName(receipt).map { (receipt, $0) }
+        trail.reasonWithoutName(receipt, except: gradedRunners).map { (receipt, $0) }
     }
     return evidence
 }

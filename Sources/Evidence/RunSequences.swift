@@ -61,7 +61,9 @@ package enum Runner: Hashable, Sendable, Comparable {
 package enum Grade: Int, Sendable, Comparable, CaseIterable {
     /// The runs are listed, but they decide nothing.
     case unnamed
-    /// The runs of a contributor of the claim, or of anybody if the ledger lists no runner.
+    /// The runs of somebody who signed nothing, from the time before the ledger listed runners. They count as own runs.
+    case unsigned
+    /// The signed runs of a contributor of the claim.
     case own
     /// The runs of a listed runner who is no contributor of the claim.
     case independent
@@ -255,10 +257,10 @@ extension AuditTrail {
 }
 
 extension AuditTrail {
-    /// Explains why nobody's name stands behind a receipt that is on the audit branch. Returns nil if it has a runner
-    /// or entered before the ledger listed runners.
-    func reasonWithoutName(_ receipt: Receipt) -> String? {
-        guard let place = place(receipt) else { return nil }
+    /// Explains why the runs of a receipt that is on the audit branch decide nothing. Returns nil if its runner is
+    /// listed or in `graded`, or if it entered before the ledger listed runners.
+    func reasonWithoutName(_ receipt: Receipt, except graded: Set<Runner>) -> String? {
+        guard let place = place(receipt), !graded.contains(place.runner) else { return nil }
         switch place.runner {
         case .listed, .early: return nil
         case .unnamed:

@@ -32,7 +32,8 @@ package struct StudyVerdict: Sendable, Equatable {
     package var sequences: [SequenceCount] = []
 
     /// The verdict is that of the highest grade that has a decided sequence. If the decided sequences of this grade
-    /// disagree, the verdict is split. Undecided sequences and lower grades take nothing away.
+    /// disagree, the verdict is split. Undecided sequences and lower grades take nothing away. Of unsigned sequences, the
+    /// one that entered first decides, so that nobody's unsigned file takes a verdict away.
     package init(_ sequences: [SequenceCount], without none: Count) {
         self.sequences = sequences.filter { $0.count.runs > 0 }.sorted {
             ($1.grade.rawValue, $0.entry, $0.key) < ($0.grade.rawValue, $1.entry, $1.key)
@@ -46,7 +47,7 @@ package struct StudyVerdict: Sendable, Equatable {
             return
         }
         grade = decided.grade
-        let verdicts = Set(self.sequences.filter { $0.grade == decided.grade && $0.isDecided }.map(\.verdict))
+        let verdicts = Set(deciding.map(\.verdict))
         verdict = verdicts.count == 1 ? decided.verdict : .split
         count = decided.count
     }
@@ -56,12 +57,13 @@ package struct StudyVerdict: Sendable, Equatable {
     package var isDecided: Bool { verdict == .verified || verdict == .refuted }
     /// The decided sequences that agree with the verdict or, if the verdict is split, that contradict each other.
     package var deciding: [SequenceCount] {
-        sequences.filter { $0.grade == grade && $0.isDecided }
+        let decided = sequences.filter { $0.grade == grade && $0.isDecided }
+        return grade == .unsigned ? Array(decided.prefix(1)) : decided
     }
     /// The sequences that would decide the claim otherwise, if they counted.
     package var dissenting: [SequenceCount] {
         guard isDecided else { return [] }
-        return sequences.filter { $0.grade != grade && $0.count.isDecided && $0.count.conclusion != verdict }
+        return sequences.filter { $0.count.isDecided && $0.count.conclusion != verdict }
     }
     /// The number of sequences whose verdicts count. Each is wrong with a probability of at most alpha/2.
     package var decidedSequences: Int { sequences.count(where: \.isDecided) }
@@ -75,6 +77,8 @@ package struct ClaimAudit: Sendable {
     /// The audit digest.
     let audit: String
     private let contributors: ClaimContributors
+    /// The contributors of the toy model.
+    private let builders: ClaimContributors
     private let alpha: Double
 
     package init(_ claim: Claim, _ verification: Verification, _ trail: AuditTrail, alpha: Double) {
@@ -82,6 +86,7 @@ package struct ClaimAudit: Sendable {
         rule = verification.hitRule(of: claim)
         audit = verification.auditDigest(of: claim)
         contributors = trail.contributors(of: claim.id, audit: audit)
+        builders = ClaimContributors(verification.model.contributors)
         self.alpha = alpha
     }
 
@@ -107,7 +112,7 @@ package struct ClaimAudit: Sendable {
             return sequence.key.seeds.salt == salt && !sequence.key.seeds.token.isEmpty ? .independent : .unnamed
         case .unlisted(_, let address):
             return address.map(contributors.addresses.contains) == true ? .own : .unnamed
-        case .early: return .own
+        case .early: return .unsigned
         case .unnamed: return .unnamed
         }
     }
@@ -135,6 +140,7 @@ extension ClaimAudit {
                 control: cell.control.map { verdict($0, runs, trail) }, offeredRuns: 0)
         }
         evidence.decide()
+        evidence.builders = evidence.runners.filter(builders.contains)
         return evidence
     }
 }

@@ -1,11 +1,13 @@
 import Words
 
-/// Returns the address in a contributor such as `Ada <ada@example.org>`, folded for comparison. Returns nil if the
-/// contributor has no address.
+/// Returns the address of a contributor such as `Ada <ada@example.org>` or `ada@example.org`, folded for comparison.
+/// Returns nil if the contributor has no address.
 package func contributorAddress(_ contributor: String) -> String? {
     let scalars = Array(contributor.unicodeScalars)
-    guard scalars.last == ">", let start = scalars.lastIndex(of: "<"), start + 2 < scalars.count else { return nil }
-    return foldedAddress(String(String.UnicodeScalarView(scalars[(start + 1)..<(scalars.count - 1)])))
+    if scalars.last == ">", let start = scalars.lastIndex(of: "<"), start + 2 < scalars.count {
+        return foldedAddress(String(String.UnicodeScalarView(scalars[(start + 1)..<(scalars.count - 1)])))
+    }
+    return scalars.contains("@") && !scalars.contains(" ") ? foldedAddress(contributor) : nil
 }
 
 /// Returns an address in the form in which addresses are compared.

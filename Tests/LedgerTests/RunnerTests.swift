@@ -242,6 +242,28 @@ let runnerCodes: [Diagnostic.Code] = [.unnamedReceipt, .disputedRun, .refutedBef
         #expect(ledger.half() == "split, reported, 8 of 8")
     }
 
+    /// In a ledger without runners, a file that somebody types later does not undo a verdict.
+    @Test func theFirstUnsignedSequenceDecides() throws {
+        var ledger = baseLedger
+        let first = try ledger.addRuns(of: "half", hits8, salt: commit(0))
+        let typed = try ledger.addRuns(of: "half", misses8, salt: commit(0), blasCore: "Zen")
+        #expect(ledger.half([Step(), Step(receipts: [first]), Step(receipts: [typed])]) == "verified, own run, 8 of 8")
+        #expect(ledger.half([Step(), Step(receipts: [typed]), Step(receipts: [first])]) == "refuted, reported, 0 of 8")
+    }
+
+    /// A contributor's signed runs decide before unsigned ones.
+    @Test func signedOwnRunsDecideBeforeUnsignedOnes() throws {
+        let author = TestSigner("a@example.org")
+        var ledger = ledger([])
+        let typed = try ledger.addRuns(of: "half", misses8, salt: commit(0))
+        let signed = try ledger.addRuns(of: "half", hits8, salt: commit(1), by: author)
+        let steps = [
+            Step(receipts: [typed]), Step(signers: signers([author])), Step(receipts: [signed]),
+        ]
+        #expect(ledger.half(Array(steps.prefix(2))).hasPrefix("refuted, reported, 0 of 8"))
+        #expect(ledger.half(steps) == "verified, own run, 8 of 8")
+    }
+
     /// Results of two kinds of platform are two sequences, so that a flipped hit takes nothing away.
     @Test func anotherPlatformTakesNothingAway() throws {
         var ledger = baseLedger

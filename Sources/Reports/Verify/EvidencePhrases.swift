@@ -45,6 +45,7 @@ extension Grade {
     package var phrase: String {
         switch self {
         case .unnamed: "unnamed"
+        case .unsigned: "own, unsigned"
         case .own: "own"
         case .independent: "independent"
         }
@@ -63,7 +64,8 @@ private func divergence(_ count: Count) -> String {
 /// Names the evidence for or against a claim: `own run, control refuted` or `re-run by ada@example.org`.
 func evidencePhrase(_ evidence: ClaimEvidence) -> String {
     if evidence.isUninformative { return "uninformative: its control passes as well" }
-    let runners = evidence.runners.isEmpty ? "" : " by \(listed(evidence.runners))"
+    var runners = evidence.runners.isEmpty ? "" : " by \(listed(evidence.runners))"
+    if !evidence.builders.isEmpty { runners += " (\(listed(evidence.builders)) built the toy model)" }
     if evidence.verdict == .refuted {
         return evidence.cells.contains { $0.verdict == .refuted && $0.rank > 0 } ? "re-run\(runners)" : "own run"
     }

@@ -32,6 +32,8 @@ package struct VerifyReport: Report {
     package var signatureProblem: String?
     /// Whether the runner has a key that signs receipts.
     package var isSigned = false
+    /// Whether the ledger lists runners.
+    package var hasRunners: Bool
     /// Disputed runs that were repeated.
     package var settled: [RepeatReport.Line] = []
     /// The number of receipts with disputed runs that this runner cannot settle.
@@ -71,6 +73,14 @@ package struct VerifyReport: Report {
             )
         }
         if let signatureProblem { closing.append(unsignedSentence(signatureProblem)) }
+        if !hasRunners, verdicts.contains(where: { $0.evidence.evidence == .ownRun }) {
+            closing += [
+                "Own runs rest on trust in the contributors. Three steps make these claims re-run:",
+                "1. list somebody's key: `arbor-ledger signers add NAME KEY`, and commit it on the audit branch;",
+                "2. that person runs `arbor-ledger verify` in a clone and commits the receipts;",
+                "3. their commit gets onto the audit branch.",
+            ]
+        }
         if !settled.isEmpty {
             let denied = settled.count { !$0.isIdentical }
             closing.append(
@@ -91,6 +101,7 @@ package struct VerifyReport: Report {
     ) {
         self.left = left
         self.alpha = alpha
+        hasRunners = trail.signers.hasRunners
         for audited in claims.sorted(by: { $0.claim.id < $1.claim.id }) {
             let audit = ClaimAudit(audited.claim, audited.verification, trail, alpha: alpha)
             for cell in audited.verification.cells {
