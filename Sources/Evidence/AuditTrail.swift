@@ -75,8 +75,9 @@ package struct AuditTrail: Sendable {
     /// who was named without one.
     package mutating func add(_ audits: [Audit]) {
         for audit in audits {
-            starts[audit.digest, default: Start(position: next - 1, contributors: audit.contributors)].contributors
-                .addAddresses(from: audit.contributors)
+            var start = starts[audit.digest] ?? Start(position: next - 1, contributors: audit.contributors)
+            start.contributors.addAddresses(from: audit.contributors)
+            starts[audit.digest] = start
             if versions[audit.claim, default: []].last != audit.digest {
                 versions[audit.claim, default: []].append(audit.digest)
             }
