@@ -544,6 +544,28 @@ import Testing
         #expect(try ledger.git("--git-dir", TemporaryLedger.server, "rev-parse", "main") == before)
     }
 
+    // MARK: Votes
+
+    /// Votes of people who are not listed do not count, and a listed person has one vote, however many files name them.
+    @Test func sockPuppetsHaveNoVote() throws {
+        let ledger = try controlled()
+        func vote(_ handle: String, _ weight: Int, _ who: String? = nil) throws {
+            try ledger.write(
+                "Claims/superposition/votes/\(handle).yaml",
+                "\(who.map { "who: \($0)\n" } ?? "")weight: \(weight)\nreason: It matters.\ndate: 2026-01-05\n")
+        }
+        try vote("bob", 3, "Bob <bob@example.org>")
+        for number in 1...100 { try vote("sock-\(number)", 10) }
+        for number in 1...100 { try vote("twin-\(number)", 10, "Bob <BOB@example.org>") }
+        try ledger.person("mallory").commit("Vote")
+        #expect(try ledger.errors() == [])
+        let votes = try ledger.run("show", "superposition", "--format", "json").json()["votes"]
+        #expect(votes["sum"].number == 3)
+        #expect(
+            try ledger.run("show", "superposition").output.words.contains(
+                "3 in 1 vote; 200 further votes do not count: the voters are not listed, or have another vote here"))
+    }
+
     // MARK: Shallow clones
 
     /// In a shallow clone salts cannot be checked. A salt that is no commit id counts nothing, typed receipts do not
