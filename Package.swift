@@ -151,7 +151,11 @@ let package = Package(
             exclude: ["Recorded"],
             swiftSettings: bindingSettings + kernelFlags),
         .testTarget(
-            name: "CommandTests", dependencies: ["arbor-ledger", "Records", "Reports", "Signatures"],
+            name: "CommandTests",
+            dependencies: [
+                "KernelInterface", "arbor-ledger", "Records", "Reports", "Signatures",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: bindingSettings),
     ]
 )

@@ -127,8 +127,10 @@ extension AuditTrail {
         receiptEntries[receipt.name] ?? (arriving.contains(receipt.name) ? next : nil)
     }
 
-    /// Returns the position at which both a receipt and the signature of its runner's key entered.
-    func entry(of receipt: Receipt, signedBy key: PublicKey) -> Int? {
+    /// Returns the position at which both a receipt and the signature of its runner's key entered. nil if the signature
+    /// does not fit, because the branch may contain a forged file.
+    func signedEntry(of receipt: Receipt) -> Int? {
+        guard receipt.isSigned, let key = receipt.runnerKey else { return nil }
         let name = Self.signatureName(receipt.name, key.digest)
         guard let receipt = entry(of: receipt),
             let signature = signatureEntries[name] ?? (arriving.contains(name) ? next : nil)
@@ -158,7 +160,7 @@ extension AuditTrail {
 
     /// Returns the listed principal who signed a receipt. nil if there is none.
     package func principal(of receipt: Receipt) -> String? {
-        guard let key = receipt.runnerKey, let entry = entry(of: receipt, signedBy: key) else { return nil }
+        guard let key = receipt.runnerKey, let entry = signedEntry(of: receipt) else { return nil }
         return runner(key, at: entry)
     }
 

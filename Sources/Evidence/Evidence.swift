@@ -82,8 +82,13 @@ package struct CellEvidence: Sendable {
     package var count: Count { main.count }
     package var verdict: Verdict { main.verdict }
 
-    /// Whether the control passes as well. The claim then says nothing about what the network learned.
-    package var isUninformative: Bool { verdict == .verified && control?.verdict == .verified }
+    /// Whether the control passes as well, by runs of no lower grade. The claim then says nothing about what the network
+    /// learned.
+    package var isUninformative: Bool {
+        guard verdict == .verified, control?.verdict == .verified, let main = main.grade, let control = control?.grade
+        else { return false }
+        return control >= main
+    }
 
     /// The evidence for the claim at this cell.
     package var level: EvidenceLevel {
@@ -174,6 +179,9 @@ package struct Evidence: Sendable {
         claims[claim] ?? ClaimEvidence()
     }
 
+    /// Whether the salts of counted runs could not be checked because the history is shallow.
+    package var isSaltUnchecked: Bool { claims.values.contains { $0.isSaltUnchecked && $0.runs > 0 } }
+
     /// The number of decided sequences of runs.
     package var decidedSequences: Int {
         claims.values.reduce(0) { $0 + $1.cells.reduce(0) { $0 + $1.main.decidedSequences } }
@@ -196,7 +204,10 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
     let all = RunSequences(receipts, offering)
     evidence.runs = counted
     let history = RunHistory(
-        ledger.state.receipts.filter { trail.entry(of: $0) != nil && trail.contains(commit: $0.predicate.salt) })
+        ledger.state.receipts.filter {
+            trail.entry(of: $0) != nil && trail.contains(commit: $0.predicate.salt)
+                && trail.reasonWithoutName($0) == nil
+        })
     let leftOut = ledger.exclusionReasons
     var used: Set<SeededStudy> = []
     // The runners whose runs decide something.

@@ -45,6 +45,14 @@ package enum Runner: Hashable, Sendable, Comparable {
     /// Any other receipt, such as one without a signature.
     case unnamed
 
+    /// Whether contradictions between runs are worth a repeat. A key that is not listed could make any number of them.
+    var isAccountable: Bool {
+        switch self {
+        case .listed, .early: true
+        case .unlisted, .unnamed: false
+        }
+    }
+
     package static func < (a: Runner, b: Runner) -> Bool { a.sortKey < b.sortKey }
 
     private var sortKey: (Int, String, String) {
@@ -198,7 +206,7 @@ package struct RunSequences: Sendable {
                 ?? RunSequence(key, seedKey: receipt.seedKey, entry: place.entry)
             for run in receipt.predicate.runs {
                 if let first = sequence.runs[run.index] {
-                    if !first.run.hasSameResult(as: run), place.runner != .unnamed {
+                    if !first.run.hasSameResult(as: run), place.runner.isAccountable {
                         disputed.append(
                             DisputedReceipt(
                                 receipt: receipt.name, study: receipt.study, index: run.index, denied: [],
@@ -242,7 +250,7 @@ extension AuditTrail {
     /// Determines who made a receipt. Returns nil if the receipt is not on the audit branch.
     fileprivate func place(_ receipt: Receipt) -> PlacedReceipt? {
         guard let entry = entry(of: receipt) else { return nil }
-        if let key = receipt.runnerKey, let signed = self.entry(of: receipt, signedBy: key) {
+        if let key = receipt.runnerKey, let signed = signedEntry(of: receipt) {
             if let principal = runner(key, at: signed) {
                 return PlacedReceipt(receipt: receipt, runner: .listed(principal: principal), entry: signed)
             }

@@ -4,16 +4,17 @@ import Records
 package struct SequenceCount: Sendable, Equatable {
     package var key: RunSequence.Key
     package var grade: Grade
+    package var isControl: Bool
     package var count: Count
     /// The position at which the sequence entered the audit branch.
     package var entry: Int
     /// Whether a counted run is denied by as many principals as confirm it.
     package var isTied: Bool
 
-    /// The verdict that the sequence supports. The runs of a key that is not listed cannot refute, because anybody can
-    /// write a contributor's address into a receipt.
+    /// The verdict that the sequence supports. The runs of a key that is not listed take nothing away from a claim,
+    /// because anybody can write a contributor's address into a receipt: they neither refute it nor verify its control.
     package var verdict: Verdict {
-        if case .unlisted = key.runner, count.conclusion == .refuted { return .open }
+        if case .unlisted = key.runner, count.conclusion == (isControl ? .verified : .refuted) { return .open }
         return grade == .unnamed && count.isDecided ? .open : count.conclusion
     }
 
@@ -93,12 +94,14 @@ package struct ClaimAudit: Sendable {
     /// Returns the sequences of a study that were made for this audit.
     package func sequences(_ study: Study, _ all: RunSequences, _ trail: AuditTrail) -> [RunSequence] {
         if trail.isShallow {
-            // The salt cannot be determined. The one with the most runs is taken, and no grade is above `own`.
-            let salts = all[study].map(\.key.seeds.salt).filter { isHexadecimal($0[...], digits: 40) }
-            let runs = Dictionary(grouping: all[study], by: \.key.seeds.salt).mapValues {
+            // The salt cannot be determined. The one with the most runs of listed people or, if there are none, with
+            // the most runs is taken, and no grade is above `own`.
+            let possible = all[study].filter { isHexadecimal($0.key.seeds.salt[...], digits: 40) }
+            let listed = possible.filter { if case .listed = $0.key.runner { true } else { false } }
+            let runs = Dictionary(grouping: listed.isEmpty ? possible : listed, by: \.key.seeds.salt).mapValues {
                 $0.reduce(0) { $0 + $1.runs.count }
             }
-            let salt = salts.min { (-(runs[$0] ?? 0), $0) < (-(runs[$1] ?? 0), $1) }
+            let salt = runs.keys.min { (-(runs[$0] ?? 0), $0) < (-(runs[$1] ?? 0), $1) }
             return all[study].filter { $0.key.seeds.salt == salt }
         }
         return all[study].filter { trail.accepts($0.key.seeds, of: $0.seedKey, at: $0.entry, audit) }
@@ -121,7 +124,7 @@ package struct ClaimAudit: Sendable {
         let counts = sequences(study, all, trail).map { sequence in
             let count = sequence.count(claim, rule, alpha: alpha)
             return SequenceCount(
-                key: sequence.key, grade: grade(sequence, trail), count: count, entry: sequence.entry,
+                key: sequence.key, grade: grade(sequence, trail), isControl: study.isControl, count: count, entry: sequence.entry,
                 isTied: sequence.prefix.prefix(count.runs).contains(where: \.isTied))
         }
         return StudyVerdict(counts, without: claim.count([], alpha: alpha))

@@ -39,13 +39,17 @@ extension Merge {
         return (sum, others)
     }
 
-    /// Returns the votes on a question. If the ledger lists signers, only their votes count, because anybody can write
-    /// any number of votes.
+    /// Returns the votes on a question. If the ledger lists signers, only their votes count, and one for each of them,
+    /// because anybody can write any number of votes in any name.
     package func votes(on question: String) -> (counted: [Vote], others: [Vote]) {
         let votes = state.votes[question, default: []]
         let principals = Set(evidence.signers.entries.flatMap(\.principals).map(foldedAddress))
         guard !principals.isEmpty else { return (votes, []) }
-        let isCounted = votes.map { $0.who.flatMap(contributorAddress).map(principals.contains) ?? false }
+        var voters: Set<String> = []
+        let isCounted = votes.map { vote in
+            guard let address = vote.who.flatMap(contributorAddress), principals.contains(address) else { return false }
+            return voters.insert(address).inserted
+        }
         return (
             zip(votes, isCounted).filter(\.1).map(\.0), zip(votes, isCounted).filter { !$0.1 }.map(\.0)
         )

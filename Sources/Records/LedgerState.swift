@@ -199,9 +199,16 @@ extension LedgerState {
         for (signature, fits) in zip(offered, fits.flatMap(\.self)) where fits {
             signatures[signature.receipt, default: []].append(signature)
         }
+        for number in receipts.indices {
+            guard let key = receipts[number].runnerKey else { continue }
+            receipts[number].isSigned = signatures[receipts[number].name, default: []].contains {
+                $0.folder == receipts[number].folder && $0.signature.key == key
+            }
+        }
     }
 
     package mutating func removeRecords(at paths: Set<String>) {
+        receipts.removeAll { paths.contains($0.path) }
         questions = questions.filter { !paths.contains(RecordPlace.question(id: $0.key).path) }
         votes = votes.mapValues { votes in
             votes.filter { !paths.contains(RecordPlace.vote(question: $0.question, handle: $0.handle).path) }

@@ -21,6 +21,8 @@ package struct Receipt: Sendable, Equatable {
     package var seedSignature: SSHSignature?
     /// The key of the person who made the runs. nil for unsigned runs.
     package var runnerKey: PublicKey?
+    /// Whether the ledger has a valid signature of the receipt by the runner's key.
+    package internal(set) var isSigned = false
 
     package var predicate: Statement.Predicate { statement.predicate }
 

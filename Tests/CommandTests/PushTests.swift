@@ -6,32 +6,14 @@ import Testing
 @Suite struct PushTests {
     private let good = finding("A good finding", tested: "{model: superposition-geometry, density: 0.1}")
     private var bad: String { good.replacingOccurrences(of: "dimensions-per", with: "dimension-per") }
-    private let server = "../server.git"
-
-    /// Returns the first shell script in docs/gate.md, with the tool under test on its path.
-    private func recipe() throws -> String {
-        let docs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../docs/gate.md")
-        let text = try String(contentsOf: docs, encoding: .utf8)
-        let script = try #require(
-            text.components(separatedBy: "```sh\n").dropFirst().first?.components(separatedBy: "```").first)
-        let tools = URL(fileURLWithPath: binary).deletingLastPathComponent().path
-        return script.replacingOccurrences(of: "#!/bin/sh\n", with: "#!/bin/sh\nPATH=\(tools):$PATH\n")
-    }
+    private let server = TemporaryLedger.server
 
     private func served() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("verify").status == 0)
         try ledger.commit("Audit")
-        try ledger.git("clone", "-q", "--bare", ".", server)
-        try ledger.git("remote", "add", "origin", server)
-        try ledger.write("\(ledger.root)/server.git/hooks/pre-receive", try recipe())
-        try FileManager.default.setAttributes(
-            [.posixPermissions: 0o755], ofItemAtPath: "\(ledger.root)/server.git/hooks/pre-receive")
+        try ledger.serve()
         return ledger
-    }
-
-    private func push(_ ledger: TemporaryLedger, _ arguments: String...) throws -> ProcessResult {
-        try ledger.tryGit(["push", "-q", "origin"] + arguments)
     }
 
     private func tip(_ ledger: TemporaryLedger) throws -> String {
@@ -44,16 +26,16 @@ import Testing
         try ledger.write("Findings/new.yaml", bad)
         try ledger.commit("bad")
         for target in ["main", "main:refs/heads/new"] {
-            let printed = try push(ledger, target)
+            let printed = try ledger.push(target)
             #expect(printed.status == 1, "\(printed)")
             #expect(printed.errors.contains("[unknown-quantity]"), "\(printed)")
         }
         #expect(try tip(ledger) == before)
         try ledger.write("Findings/new.yaml", good)
         try ledger.commit("good")
-        #expect(try push(ledger, "main").status == 0)
-        #expect(try push(ledger, "main:refs/heads/new").status == 0)
-        #expect(try push(ledger, ":new").status == 0)
+        #expect(try ledger.push("main").status == 0)
+        #expect(try ledger.push("main:refs/heads/new").status == 0)
+        #expect(try ledger.push(":new").status == 0)
         #expect(try tip(ledger) == ledger.git("rev-parse", "HEAD"))
     }
 
@@ -79,7 +61,7 @@ import Testing
         let before = try tip(ledger)
         let shell = "\(change); git add -A; git commit -q --allow-empty -m change"
         #expect(try RunningProcess("/bin/sh", ["-c", shell], in: ledger.path, ledger.environment).wait().status == 0)
-        let printed = try push(ledger, "--force", "HEAD:main")
+        let printed = try ledger.push("--force", "HEAD:main")
         #expect(printed.status == 1)
         let words = printed.errors.split(whereSeparator: \.isWhitespace).filter { $0 != "remote:" }
         #expect(words.joined(separator: " ").contains(expected), "\(printed)")
@@ -98,7 +80,7 @@ import Testing
         try ledger.commit("bad")
         let commit = try ledger.git("rev-parse", "HEAD")
         expect(
-            try push(ledger, "main"),
+            try ledger.push("main"),
             says: """
                 ! Findings/new.yaml
                 !   8:15    error   [unknown-quantity]
@@ -122,11 +104,11 @@ import Testing
                 == "arbor-ledger: not checked, because ARBOR_LEDGER_SKIP is set\n")
         try ledger.write("Findings/new.yaml", good)
         try ledger.commit("good")
-        expect(try push(ledger, "main"), says: "")
+        expect(try ledger.push("main"), says: "")
         try ledger.git("tag", "v1")
-        expect(try push(ledger, "v1"), says: "")
-        expect(try push(ledger, "main:refs/heads/new"), says: "")
-        expect(try push(ledger, ":new"), says: "")
+        expect(try ledger.push("v1"), says: "")
+        expect(try ledger.push("main:refs/heads/new"), says: "")
+        expect(try ledger.push(":new"), says: "")
     }
 
     @Test func readsThePushFromHookFrameworks() throws {

@@ -33,6 +33,7 @@ package struct ConflictReport: Report {
     package var constructs: [Construct]
     package var superseded: [Superseded]
     package var totals: DiscordTotals
+    var isSaltUnchecked: Bool
 
     package var disagreements: [Disagreement] { subjects.map(\.found) }
 
@@ -66,5 +67,6 @@ package struct ConflictReport: Report {
             isWhole || merge.state.claim(item.claim).map { concerns($0.quantity.value) } ?? false
         }
         totals = merge.totals(of: found.map(\.quantity))
+        isSaltUnchecked = merge.evidence.isSaltUnchecked
     }
 }

@@ -168,10 +168,12 @@ func supersededSentence(_ item: Superseded) -> String {
 
 extension ConflictReport {
     var closing: String {
-        guard totals.disagreeing > 0 else { return "No two claims disagree." }
+        let remark = isSaltUnchecked ? " " + uncheckedSalts : ""
+        guard totals.disagreeing > 0 else { return "No two claims disagree." + remark }
         let quantities = totals.disagreeing == 1 ? "1 quantity" : "\(totals.disagreeing) quantities"
         return
             "\(quantities) with disagreements: \(counted(totals.conflicts, "conflicting pair")), \(counted(totals.nearMisses, "pair")) about different parts."
+            + remark
     }
 }
 

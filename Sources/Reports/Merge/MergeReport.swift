@@ -75,7 +75,7 @@ extension MergeReport.Decided {
         sequences = evidence.decidedSequences
         independent = results.count(where: \.isIndependent)
         hasRunners = evidence.signers.hasRunners
-        isSaltUnchecked = results.contains(where: \.isSaltUnchecked)
+        isSaltUnchecked = evidence.isSaltUnchecked
     }
 }
 

@@ -52,6 +52,8 @@ func bridgePhrases(_ bridges: [BridgeStatus]) -> [String] {
     }
 }
 
+let uncheckedSalts = "Salts not checked: the history is shallow, so no claim is above own run."
+
 extension MergeReport.Decided {
     /// Sentences that state the number of decided claims and the expected number of wrong verdicts.
     var sentences: String {
@@ -66,7 +68,7 @@ extension MergeReport.Decided {
             text += " To get independent re-runs, list runners: see `arbor-ledger signers add --help`."
         }
         if split > 0 { text += " \(counted(split, "claim")) split: runs of equal grade disagree." }
-        if isSaltUnchecked { text += " Salts not checked: the history is shallow, so no claim is above own run." }
+        if isSaltUnchecked { text += " " + uncheckedSalts }
         return text
     }
 }

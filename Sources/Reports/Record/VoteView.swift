@@ -13,7 +13,7 @@ package struct Votes: Sendable {
 
     /// The sum of the votes that count.
     var sum: Int
-    /// The number of votes by people whom the ledger does not list.
+    /// The number of votes that do not count.
     var others: Int
     var votes: [Line]
 
@@ -40,7 +40,7 @@ extension RecordView {
             "votes",
             [
                 "\(votes.sum) in \(counted(votes.votes.count - votes.others, "vote"))"
-                    + (votes.others > 0 ? "; \(counted(votes.others, "further vote")) by people who are not listed" : "")
+                    + (votes.others > 0 ? "; \(counted(votes.others, "further vote")) \(votes.others == 1 ? "does" : "do") not count: the voters are not listed, or have another vote here" : "")
             ]
                 + votes.votes.map { vote in
                     "\(vote.weight): \(vote.reason) (\(vote.who.map { "\($0), " } ?? "")\(vote.handle), \(vote.date))"

@@ -10,9 +10,14 @@ package struct TaskReport: Report {
 
     /// Whether tasks of other kinds are left out.
     var isFiltered: Bool
+    /// Whether the tasks rest on runs whose salts could not be checked.
+    var isSaltUnchecked: Bool
 
-    package init(_ tasks: [LedgerTask], shownCount: Int, isFiltered: Bool = false) {
+    package init(
+        _ tasks: [LedgerTask], shownCount: Int, isFiltered: Bool = false, isSaltUnchecked: Bool = false
+    ) {
         (self.tasks, self.shownCount, self.isFiltered) = (tasks, shownCount, isFiltered)
+        self.isSaltUnchecked = isSaltUnchecked
     }
 
     package static let name = "tasks"

@@ -26,5 +26,6 @@ func taskText(_ report: TaskReport, style: TextStyle) -> String {
         lines.append(style.dim(style.wrapped(details.compactMap(\.self).joined(separator: "; "), indent: 6, first: 4)))
     }
     if tasks.count > limit { lines += ["", "and \(counted(tasks.count - limit, "more task")): --all lists them"] }
+    if report.isSaltUnchecked { lines += ["", style.wrapped(uncheckedSalts, indent: 0)] }
     return lines.joined(separator: "\n") + "\n"
 }

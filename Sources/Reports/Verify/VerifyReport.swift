@@ -84,7 +84,7 @@ package struct VerifyReport: Report {
         if !settled.isEmpty {
             let denied = settled.count { !$0.isIdentical }
             closing.append(
-                "\(counted(settled.count, "disputed value")) repeated: \(denied == 0 ? "all are" : "\(settled.count - denied)") as recorded."
+                "\(counted(settled.count, "disputed value")) repeated: \(denied == 0 ? "all are" : "\(settled.count - denied)") as recorded. The verdicts above change once the repeats are committed on the audit branch."
             )
         }
         if unsettled > 0 {

@@ -51,11 +51,13 @@ struct ListTasks: AsyncParsableCommand {
             try workspace.report(of: report.snapshot) { source in
                 let loaded = try workspace.load(source)
                 if let question { try requireQuestion(question, loaded.ledger.state) }
-                var tasks = loaded.merge().tasks(below: question, today: today())
+                let merge = loaded.merge()
+                var tasks = merge.tasks(below: question, today: today())
                 if !kind.isEmpty { tasks.removeAll { !kind.contains($0.kind) } }
                 tasks = sort.sorted(tasks)
                 let output = try report.format.written(
-                    TaskReport(tasks, shownCount: all ? .max : 20, isFiltered: !kind.isEmpty))
+                    TaskReport(tasks, shownCount: all ? .max : 20, isFiltered: !kind.isEmpty,
+                        isSaltUnchecked: merge.evidence.isSaltUnchecked))
                 return FinishedReport(output: output, notes: errorNote(loaded.ledger) ?? "")
             }.show()
         }

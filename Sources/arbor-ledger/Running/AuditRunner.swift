@@ -11,6 +11,8 @@ struct AuditRunner {
     var name: String
     /// The runner of receipts that enter the audit branch next.
     var runner: Runner
+    /// Whether the signers file lists the key, even if it is not valid now.
+    private let isListed: Bool
     /// The signatures over salts, from which the tokens of seeds derive.
     private var signatures: [String: SSHSignature] = [:]
 
@@ -18,13 +20,7 @@ struct AuditRunner {
         name = try workspace.runnerName()
         let key = try await SigningKey.configured(workspace)
         self.key = key
-        if let key, !key.key.signsDeterministically {
-            throw Refusal(
-                message: "git signs with a key of type \(key.key.type), which gives no seeds because its signatures vary",
-                remedy:
-                    "sign runs with an Ed25519 key: `git -c user.signingKey=FILE …`, or set user.signingKey in this repository",
-                exitCode: 2)
-        }
+        isListed = trail.signers.entries.contains { $0.key == key?.key && $0.allows(Signers.runnerNamespaces) }
         if let principal = key.flatMap({ trail.runner($0.key, at: trail.next) }) {
             runner = .listed(principal: principal)
         } else if !trail.hadRunners(at: trail.next) {
@@ -35,9 +31,17 @@ struct AuditRunner {
         }
     }
 
-    /// Signs the salts of the claims and sets the tokens of their seeds.
+    /// Signs the salts of the claims and sets the tokens of their seeds. Repeats need no tokens, so that every type of
+    /// key can sign them.
     mutating func setTokens(of claims: inout [AuditedClaim]) async throws {
         guard let key else { return }
+        guard key.key.signsDeterministically else {
+            throw Refusal(
+                message: "git signs with a key of type \(key.key.type), which gives no seeds because its signatures vary",
+                remedy:
+                    "sign runs with an Ed25519 key: `git -c user.signingKey=FILE …`, or set user.signingKey in this repository",
+                exitCode: 2)
+        }
         for number in claims.indices {
             let salt = claims[number].seeds.salt
             let signature: SSHSignature
@@ -81,16 +85,20 @@ struct AuditRunner {
 
     /// Says why the runs of this person would decide nothing.
     var refusal: Refusal {
-        switch runner {
-        case .unnamed:
-            Refusal(
+        guard key != nil else {
+            return Refusal(
                 message: "your runs would decide nothing, because git does not sign with an SSH key",
                 remedy: "git config gpg.format ssh, and git config user.signingKey ~/.ssh/id_ed25519.pub")
-        case .listed, .unlisted, .early:
-            Refusal(
-                message: "your runs would decide nothing, because \(signersPath) on the audit branch does not list your key",
-                remedy: "add it with `arbor-ledger signers add` and ask a maintainer to merge it")
         }
+        guard !isListed else {
+            return Refusal(
+                message:
+                    "your runs would decide nothing, because your key is not valid now according to \(signersPath) on the audit branch",
+                remedy: "ask a maintainer to change the dates in its line")
+        }
+        return Refusal(
+            message: "your runs would decide nothing, because \(signersPath) on the audit branch does not list your key",
+            remedy: "add it with `arbor-ledger signers add` and ask a maintainer to merge it")
     }
 }
 
