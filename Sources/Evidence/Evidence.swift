@@ -206,7 +206,7 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
     let history = RunHistory(
         ledger.state.receipts.filter {
             trail.entry(of: $0) != nil && trail.contains(commit: $0.predicate.salt)
-                && trail.reasonWithoutName($0) == nil
+                && trail.reasonWithoutName($0, except: []) == nil
         })
     let leftOut = ledger.exclusionReasons
     var used: Set<SeededStudy> = []

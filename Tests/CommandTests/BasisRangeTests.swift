@@ -263,14 +263,16 @@ import Testing
                 """)
     }
 
-    @Test func strangerMayAddToAFinding() throws {
+    @Test func strangerMayAddToAFindingButNotToItsContributors() throws {
         let ledger = try audited()
-        try ledger.edit(exampleFinding, "Dan Døe]", "Dan Døe, Mallory]")
         try ledger.edit(
             exampleFinding, "caveats:", "caveats:\n  - text: One width.\n    against: {claim: half-a-dimension#1}")
         try ledger.edit(exampleFinding, "half a dimension each", "half of one each")
         try commit(ledger, as: "Mallory <m@example.org>")
         try expect(ledger, finds: [])
+        try ledger.edit(exampleFinding, "Dan Døe]", "Dan Døe, Mallory]")
+        try commit(ledger, as: "Mallory <m@example.org>")
+        try expect(ledger, finds: ["strangers-edit \(exampleFinding)"])
     }
 
     /// GitHub's three buttons: the merge commit is the merging user's, and the other two keep the author.

@@ -61,15 +61,15 @@ import Testing
         try ledger.git("checkout", "-q", "main")
         // The receipts count after the merge.
         let merged = try ledger.run(["merge", "offered"])
-        #expect(merged.output.contains("reported -> controlled\n    by 2 new receipts of superposition-geometry\n"))
+        #expect(merged.output.contains("reported -> own run\n    by 2 new receipts of superposition-geometry\n"))
         try ledger.git("merge", "-q", "offered")
         let changes = try ledger.run("diff", "HEAD~1", "HEAD").output
-        #expect(changes.contains("reported -> controlled\n    by 2 new receipts of superposition-geometry\n"))
+        #expect(changes.contains("reported -> own run\n    by 2 new receipts of superposition-geometry\n"))
         // A receipt that was removed later still counts in the earlier state.
         try ledger.git("rm", "-rq", receiptsFolder)
         try ledger.commit("Remove them")
         #expect(try ledger.run("diff", "HEAD~2", "HEAD~1").output == changes)
-        #expect(try ledger.run("diff", "HEAD~1", "HEAD").output.contains("controlled -> reported"))
+        #expect(try ledger.run("diff", "HEAD~1", "HEAD").output.contains("own run -> reported"))
     }
 
     /// A change of the basis is listed even if it changes no conclusion.

@@ -36,7 +36,7 @@ import Testing
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("verify").status == 0)
         #expect(try ledger.run("merge", "--write").status == 0)
-        #expect(try ledger.read(pages[1]).contains("| controlled, toy |"))
+        #expect(try ledger.read(pages[1]).contains("| own run, control refuted, toy |"))
         #expect(try staleNotes(ledger) == [])
         try ledger.commit("Audit")
         #expect(try staleNotes(ledger) == [])

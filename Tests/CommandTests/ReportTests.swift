@@ -82,10 +82,10 @@ private let disagreeing = [
         #expect(questions[2]["cells"].description == "{tested: 1, total: 1}")
         #expect(
             questions[2]["claims"].items.map { "\($0)" } == [
-                "{because: attacked by high#1 and trusting#1, bridge: null, claim: half-a-dimension#1, level: reported, model: toy, side: pro, standing: undecided, verdict: none}",
-                "{because: attacked by half-a-dimension#1, near#1 and trusting#1, bridge: null, claim: high#1, level: reported, model: toy, side: con, standing: undecided, verdict: none}",
-                "{because: attacked by high#1 and trusting#1, bridge: null, claim: near#1, level: reported, model: toy, side: silent, standing: undecided, verdict: none}",
-                "{because: attacked by half-a-dimension#1, high#1 and near#1, bridge: null, claim: trusting#1, level: reported, model: toy, side: con, standing: undecided, verdict: none}",
+                "{because: attacked by high#1 and trusting#1, bridge: null, claim: half-a-dimension#1, evidence: reported, level: reported, model: toy, side: pro, standing: undecided, verdict: none}",
+                "{because: attacked by half-a-dimension#1, near#1 and trusting#1, bridge: null, claim: high#1, evidence: reported, level: reported, model: toy, side: con, standing: undecided, verdict: none}",
+                "{because: attacked by high#1 and trusting#1, bridge: null, claim: near#1, evidence: reported, level: reported, model: toy, side: silent, standing: undecided, verdict: none}",
+                "{because: attacked by half-a-dimension#1, high#1 and near#1, bridge: null, claim: trusting#1, evidence: reported, level: reported, model: toy, side: con, standing: undecided, verdict: none}",
             ])
     }
 
