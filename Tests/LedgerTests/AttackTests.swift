@@ -55,7 +55,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
         try ledger.addIndependentRuns(of: "run", Array(repeating: 0.5, count: 8))
         let statuses = statuses(ledger.merge())
         #expect(statuses.count == count + 1)
-        #expect(statuses.filter { !$0.hasSuffix(" out: defeated by run#1") } == ["run#1 in"])
+        #expect(statuses.filter { !$0.hasSuffix(" out: defeated by run#1 (re-run)") } == ["run#1 in"])
     }
 
     /// If a verified claim was not run in some settings, it counts there only as reported. The other claims then attack
@@ -83,7 +83,7 @@ private let everywhere = ", holds_for: {model: [toy]}"
                 assuming [[]]
                 """)
         #expect(
-            MergeReport(merge).written().contains("- unverified#1  reported, toy\n        out: defeated by run#1\n"))
+            MergeReport(merge).written().contains("- unverified#1  reported, toy\n        out: defeated by run#1 (re-run)\n"))
         #expect(outline(merge.disagreement(on: "dims")).contains("narrowed: unverified#1 to density 0.05 and 0.9"))
     }
 

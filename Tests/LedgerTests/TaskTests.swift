@@ -76,8 +76,31 @@ private let manyTasks: TestLedger = {
 
     @Test func thereIsATaskOfEveryKind() {
         let kinds = Set(tasks.map(\.kind))
-        #expect(Set(LedgerTask.Kind.allCases).subtracting(kinds) == [], "\(tasks.map(\.id))")
+        let ofRuns: Set<LedgerTask.Kind> = [.settleRuns, .independentRun]
+        #expect(Set(LedgerTask.Kind.allCases).subtracting(kinds) == ofRuns, "\(tasks.map(\.id))")
         #expect(Set(tasks.map(\.id)).count == tasks.count)
+    }
+
+    /// Runs that contradict each other are to be repeated. In a ledger with runners, own runs are to be confirmed.
+    @Test func contradictedAndOwnRunsGiveTasks() throws {
+        func tasksOfRuns(_ ledger: TestLedger) -> [String] {
+            ledger.merge().tasks(today: TestLedger.today)
+                .filter { [.settleRuns, .independentRun].contains($0.kind) }
+                .map { "\($0.id) for \($0.question ?? "nothing"), \(Int($0.costSeconds ?? 0)) s" }
+        }
+        let (hits, misses) = ([Double?](repeating: 0.5, count: 8), [Double?](repeating: 1.9, count: 8))
+        var own = baseLedger
+        try own.addRuns(of: "half", hits)
+        #expect(tasksOfRuns(own) == [])
+        own.signers = [.bob]
+        own.files.removeAll { $0.path.hasSuffix(".json") }
+        try own.addRuns(of: "half", hits, by: .bob)
+        #expect(tasksOfRuns(own) == ["independent-run:half#1 for toy, 168 s"])
+        var split = addressedLedger
+        split.signers = [.bob, .cem]
+        try split.addRuns(of: "half", hits, by: .bob)
+        try split.addRuns(of: "half", misses, by: .cem)
+        #expect(tasksOfRuns(split) == ["settle-runs:half#1 for toy, 168 s"])
     }
 
     // MARK: Ranks
