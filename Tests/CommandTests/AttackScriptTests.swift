@@ -115,7 +115,7 @@ import Testing
         #expect(try Set(ledger.errors()) == expectedErrors)
         try ledger.expectStanding(
             disguise == .ownKey ? "- own run, control refuted, toy" : "- reported, toy", of: "no-superposition#1")
-        #expect(try ledger.run("merge").output.contains("out: defeated by half-a-dimension#1\n"))
+        #expect(try ledger.run("merge").output.contains("out: defeated by half-a-dimension#1 (controlled)\n"))
         try ledger.expectStanding("+ controlled, toy")
     }
 

@@ -93,8 +93,8 @@ import Testing
         #expect(
             merge.hasSuffix(
                 """
-                To get independent re-runs, list runners: see `arbor-ledger signers add --help`.
-                Salts not checked: the history is shallow, so no claim is above own run.
+                independent re-runs, list runners: see `arbor-ledger signers add --help`. Salts
+                not checked: the history is shallow, so no claim is above own run.
 
                 """))
         #expect(try ledger.run(["show", "half-a-dimension#1"], in: clone).output.contains("    salt not checked\n"))

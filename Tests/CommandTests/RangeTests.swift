@@ -117,7 +117,7 @@ import Testing
                           -> restore it, and write the new claim in a finding with `supersedes:
                              [half-a-dimension]`
 
-                1 finding, 1 claim, 2 questions, 1 verifier: 1 error, 0 warnings; 3 more remarks
+                1 finding, 1 claim, 2 questions, 1 verifier: 1 error, 0 warnings; 4 more remarks
                 not shown, see `check --all`
                 exit 1
 

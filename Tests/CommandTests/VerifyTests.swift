@@ -18,6 +18,10 @@ import Testing
                 1 verdict at alpha 0.05: at most 0.03 expected to be wrong.
                 2 receipts written under Verifiers/; they count once they are committed on the
                 audit branch.
+                Own runs rest on trust in the contributors. To make these claims re-run:
+                1. `arbor-ledger signers add NAME KEY`: list another person's key on main.
+                2. `arbor-ledger verify`: that person, in a clone, with that key.
+                3. `git add Verifiers && git commit`: their receipts, to be merged into main.
 
                 """)
         #expect(printed.status == 0)

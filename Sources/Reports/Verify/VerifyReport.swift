@@ -34,6 +34,7 @@ package struct VerifyReport: Report {
     package var isSigned = false
     /// Whether the ledger lists runners.
     package var hasRunners: Bool
+    private let auditBranch: String
     /// Disputed runs that were repeated.
     package var settled: [RepeatReport.Line] = []
     /// The number of receipts with disputed runs that this runner cannot settle.
@@ -75,10 +76,10 @@ package struct VerifyReport: Report {
         if let signatureProblem { closing.append(unsignedSentence(signatureProblem)) }
         if !hasRunners, verdicts.contains(where: { $0.evidence.evidence == .ownRun }) {
             closing += [
-                "Own runs rest on trust in the contributors. Three steps make these claims re-run:",
-                "1. list somebody's key: `arbor-ledger signers add NAME KEY`, and commit it on the audit branch;",
-                "2. that person runs `arbor-ledger verify` in a clone and commits the receipts;",
-                "3. their commit gets onto the audit branch.",
+                "Own runs rest on trust in the contributors. To make these claims re-run:",
+                "1. `arbor-ledger signers add NAME KEY`: list another person's key on \(auditBranch).",
+                "2. `arbor-ledger verify`: that person, in a clone, with that key.",
+                "3. `git add Verifiers && git commit`: their receipts, to be merged into \(auditBranch).",
             ]
         }
         if !settled.isEmpty {
@@ -102,6 +103,7 @@ package struct VerifyReport: Report {
         self.left = left
         self.alpha = alpha
         hasRunners = trail.signers.hasRunners
+        auditBranch = trail.branch ?? LedgerSettings.defaultAuditBranch
         for audited in claims.sorted(by: { $0.claim.id < $1.claim.id }) {
             let audit = ClaimAudit(audited.claim, audited.verification, trail, alpha: alpha)
             for cell in audited.verification.cells {

@@ -48,7 +48,8 @@ struct AuditSession {
             claims, studies, sequences: sequences, recorded: recorded, alpha: alpha,
             settled: { audited, study in
                 let verdict = claimAudit(audited).verdict(study, recorded, trail)
-                guard !again, let found = verdict.grade, found >= grade(audited, study) else { return nil }
+                // Unsigned and signed own runs count the same, so signed ones replace the others only on request.
+                guard !again, let found = verdict.grade, max(found, .own) >= grade(audited, study) else { return nil }
                 return verdict.verdict
             },
             isCached: auditor.networks.isCached)
