@@ -203,9 +203,10 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
     offering.arrive(ledger.state)
     let all = RunSequences(receipts, offering)
     evidence.runs = counted
+    let outvoted = counted.outvotedReceipts
     let history = RunHistory(
         ledger.state.receipts.filter {
-            trail.entry(of: $0) != nil && trail.contains(commit: $0.predicate.salt)
+            trail.entry(of: $0) != nil && trail.contains(commit: $0.predicate.salt) && !outvoted.contains($0.name)
                 && trail.reasonWithoutName($0, except: []) == nil
         })
     let leftOut = ledger.exclusionReasons
@@ -238,7 +239,9 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
     }
     markReplicated(ledger, &evidence)
     evidence.stale = ledger.state.receipts.compactMap { receipt in
-        (runnable.mismatch(of: receipt) ?? staleness(of: receipt, trail, used)).map { (receipt, $0) }
+        // These have their own remark.
+        guard !outvoted.contains(receipt.predicate.repeats ?? receipt.name) else { return nil }
+        return (runnable.mismatch(of: receipt) ?? staleness(of: receipt, trail, used)).map { (receipt, $0) }
     }
     evidence.unnamed = receipts.compactMap { receipt in
         trail.reasonWithoutName(receipt, except: gradedRunners).map { (receipt, $0) }

@@ -202,7 +202,8 @@ package struct RunSequences: Sendable {
             let receipt = place.receipt
             let key = RunSequence.Key(
                 seeds: receipt.seeds, platform: PlatformKind(receipt.predicate.platform), runner: place.runner)
-            var sequence = sequences[receipt.study]?[key] 
+            var sequence =
+                sequences[receipt.study]?[key]
                 ?? RunSequence(key, seedKey: receipt.seedKey, entry: place.entry)
             for run in receipt.predicate.runs {
                 if let first = sequence.runs[run.index] {
@@ -223,6 +224,9 @@ package struct RunSequences: Sendable {
     }
 
     package subscript(study: Study) -> [RunSequence] { byStudy[study] ?? [] }
+
+    /// The names of the receipts that do not count, because repeats outvoted them.
+    package var outvotedReceipts: Set<String> { Set(disputed.filter(\.isOutvoted).map(\.receipt)) }
 
     /// The names of the receipts whose runner is known, or that entered before the ledger listed runners.
     package var namedReceipts: Set<String> {

@@ -124,7 +124,8 @@ package struct ClaimAudit: Sendable {
         let counts = sequences(study, all, trail).map { sequence in
             let count = sequence.count(claim, rule, alpha: alpha)
             return SequenceCount(
-                key: sequence.key, grade: grade(sequence, trail), isControl: study.isControl, count: count, entry: sequence.entry,
+                key: sequence.key, grade: grade(sequence, trail), isControl: study.isControl, count: count,
+                entry: sequence.entry,
                 isTied: sequence.prefix.prefix(count.runs).contains(where: \.isTied))
         }
         return StudyVerdict(counts, without: claim.count([], alpha: alpha))

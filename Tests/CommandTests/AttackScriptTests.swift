@@ -134,7 +134,8 @@ import Testing
         let at = try #require(own.blob.firstRange(of: ownKey.blob))
         let swapped = try SSHSignature(blob: own.blob.replacing(ownKey.blob, with: bobsKey.blob))
         #expect(swapped.key == bobsKey && at.count == bobsKey.blob.count)
-        func refusal(_ signature: SSHSignature, _ change: (inout Statement.Seeding) -> Void = { _ in }) throws -> String {
+        func refusal(_ signature: SSHSignature, _ change: (inout Statement.Seeding) -> Void = { _ in }) throws -> String
+        {
             var seeding = Statement.Seeding(signature)
             change(&seeding)
             let receipt = try forger.type(
@@ -250,7 +251,8 @@ import Testing
         // Bob keeps the receipt of his control to himself.
         let runs = try ledger.receipts(of: bob).filter { !$0.statement.predicate.isControl }
         for (name, _) in runs {
-            try ledger.git("add", "\(receiptsFolder)/\(name).json", "\(receiptsFolder)/\(name).\(try bob.key.digest).sig")
+            try ledger.git(
+                "add", "\(receiptsFolder)/\(name).json", "\(receiptsFolder)/\(name).\(try bob.key.digest).sig")
         }
         try bob.git("commit", "-q", "-m", "Audit by Bob")
         try ledger.git("stash", "-q", "-u")
@@ -411,7 +413,7 @@ import Testing
             String(decoding: signer.sign(bytes, ReceiptSignature.namespace).armored, as: UTF8.self))
         try mallory.commit("Audit")
         #expect(try ledger.errors() == [])
-        #expect(try ledger.run("show", "loaded#1").output.contains("can be re-run; no run yet\n"))
+        #expect(try ledger.run("show", "loaded#1").output.contains("can be re-run; no run counts yet\n"))
     }
 
     // MARK: Laundering

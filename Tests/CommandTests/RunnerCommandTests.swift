@@ -41,7 +41,8 @@ import Testing
         #expect(own.allSatisfy { $0.statement.predicate.salt == listing })
         // Without the control's receipt the claim is re-run, but not controlled.
         for (name, _) in own.filter({ !$0.statement.predicate.isControl }) {
-            try ledger.git("add", "\(receiptsFolder)/\(name).json", "\(receiptsFolder)/\(name).\(try bob.key.digest).sig")
+            try ledger.git(
+                "add", "\(receiptsFolder)/\(name).json", "\(receiptsFolder)/\(name).\(try bob.key.digest).sig")
         }
         try bob.git("commit", "-q", "-m", "Audit by Bob")
         try ledger.git("stash", "-q", "-u")

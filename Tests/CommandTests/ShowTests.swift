@@ -48,7 +48,7 @@ import Testing
                       found in R1's residual stream.
 
                   evidence
-                    can be re-run; no run yet
+                    can be re-run; no run counts yet
 
                   bears on
                     superposition

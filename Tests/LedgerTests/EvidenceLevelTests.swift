@@ -109,7 +109,16 @@ private func everyLevel() throws -> TestLedger {
         #expect(Set(evidence.claims.values.map(\.verdict)) == Set(Verdict.allCases))
         #expect(
             outline(evidence) == [
+                "controlled#1 verified, controlled, 8 of 8, control refuted", "half-done#1 open, reported, 2 of 3",
+                "outvoted#1 none, reported, 0 of 0", "own-run#1 verified, own run, 8 of 8",
+                "own-run-control#1 verified, own run, 8 of 8, control refuted", "re-run#1 verified, re-run, 8 of 8",
+                "refuted-by-own-run#1 refuted, reported, 0 of 8", "refuted-by-re-run#1 refuted, reported, 0 of 8",
+                "replicated#1 verified, replicated, 8 of 8, control refuted",
+                "replication#1 verified, replicated, 8 of 8, control refuted", "reported#1 none, reported, 0 of 0",
+                "split#1 split, reported, 8 of 8", "tied#1 verified, re-run, 8 of 8",
+                "uninformative#1 verified, reported, 8 of 8, uninformative", "unsigned#1 none, reported, 0 of 0",
             ])
+        #expect(evidence.claims.filter { $0.value.isDisputed }.keys.map(\.slug).sorted() == ["split", "tied"])
     }
 
     @Test func reportsMatchTheirRecordings() throws {

@@ -146,6 +146,39 @@ let runnerCodes: [Diagnostic.Code] = [.unnamedReceipt, .disputedRun, .refutedBef
         #expect(misses.half() == "open, reported, 0 of 8")
     }
 
+    /// A file in the place of Bob's signature does not sign for Bob, although the gate did not refuse it.
+    @Test func aSignatureThatDoesNotFitCountsAsNone() throws {
+        var ledger = ledger()
+        let receipt = try ledger.addRuns(of: "half", hits8, by: .bob, isSigned: false)
+        let place = RecordPlace.signature(model: "toy", receipt: receipt, key: TestSigner.bob.publicKey.digest)
+        ledger.files.append(
+            SourceFile(
+                path: place.path, bytes: TestSigner.bob.sign(Array("other".utf8), ReceiptSignature.namespace).armored))
+        #expect(ledger.half() == "none, reported, 0 of 0")
+    }
+
+    /// The control of an unlisted key can be refuted, which supports the claim, but it cannot pass.
+    @Test func unlistedKeysVerifyNoControl() throws {
+        var ledger = ledger()
+        try ledger.addRuns(of: "half", hits8, runBy: "A <a@example.org>", by: .cem)
+        var passes = ledger
+        try passes.addRuns(of: "half", hits8, isControl: true, runBy: "A <a@example.org>", by: .cem)
+        #expect(passes.half() == "verified, own run, 8 of 8")
+        try ledger.addRuns(of: "half", misses8, isControl: true, runBy: "A <a@example.org>", by: .cem)
+        #expect(ledger.half() == "verified, own run, 8 of 8, control refuted")
+    }
+
+    /// Weaker runs of a control do not make a claim uninformative.
+    @Test func onlyControlsOfNoLowerGradeMakeAClaimUninformative() throws {
+        let author = TestSigner("a@example.org")
+        var ledger = ledger([.bob, author])
+        try ledger.addRuns(of: "half", hits8, isControl: true, by: author)
+        try ledger.addRuns(of: "half", hits8, by: .bob)
+        #expect(ledger.half() == "verified, re-run, 8 of 8")
+        try ledger.addRuns(of: "half", hits8, isControl: true, by: .bob)
+        #expect(ledger.half() == "verified, reported, 8 of 8, uninformative")
+    }
+
     /// A signature of somebody who did not run anything changes nothing.
     @Test func coSignaturesChangeNothing() throws {
         var ledger = ledger()

@@ -158,7 +158,9 @@ private func evidenceLines(_ claim: Claim, _ merge: Merge) -> [String] {
     guard !evidence.cells.isEmpty else { return ["reported; no verifier can re-run it"] }
     guard evidence.verdict != .none else {
         let offered = evidence.offeredRuns
-        return [offered > 0 ? "\(counted(offered, "run")) offered, and none counts yet" : "can be re-run; no run yet"]
+        return [
+            offered > 0 ? "\(counted(offered, "run")) offered, and none counts yet" : "can be re-run; no run counts yet"
+        ]
     }
     var lines = evidence.cells.map(cellText)
     lines.append(

@@ -21,7 +21,8 @@ package struct Votes: Sendable {
     init(_ votes: (counted: [Vote], others: [Vote])) {
         sum = votes.counted.reduce(0) { $0 + $1.weight }
         others = votes.others.count
-        self.votes = (votes.counted + votes.others).sorted { ($1.weight, $0.handle) < ($0.weight, $1.handle) }.map { vote in
+        self.votes = (votes.counted + votes.others).sorted { ($1.weight, $0.handle) < ($0.weight, $1.handle) }.map {
+            vote in
             Line(
                 handle: vote.handle, who: vote.who, weight: vote.weight, reason: vote.reason, date: vote.date)
         }
@@ -41,10 +42,16 @@ extension RecordView {
             "votes",
             [
                 "\(votes.sum) in \(counted(votes.votes.count - votes.others, "vote"))"
-                    + (votes.others > 0 ? "; \(counted(votes.others, "further vote")) \(votes.others == 1 ? "does" : "do") not count: the voters are not listed, or have another vote here" : "")
+                    + othersPhrase(votes.others)
             ]
                 + votes.votes.map { vote in
                     "\(vote.weight): \(vote.reason) (\(vote.who.map { "\($0), " } ?? "")\(vote.handle), \(vote.date))"
                 })
     }
+}
+
+private func othersPhrase(_ count: Int) -> String {
+    guard count > 0 else { return "" }
+    return "; \(counted(count, "further vote")) \(count == 1 ? "does" : "do") not count: "
+        + "the voters are not listed, or have another vote here"
 }

@@ -7,7 +7,8 @@ func taskMarkdown(_ report: TaskReport) -> String {
     let rest = report.tasks.dropFirst(report.shownCount)
     let taken = report.tasks.count { !$0.takenBy.isEmpty }
     return markdownPage([
-        "## Tasks", "**\(counted(report.tasks.count, "task"))**, \(taken) taken", report.isSaltUnchecked ? uncheckedSalts : "", table(shown),
+        "## Tasks", "**\(counted(report.tasks.count, "task"))**, \(taken) taken",
+        report.isSaltUnchecked ? uncheckedSalts : nil, table(shown),
         markdownDetails(counted(rest.count, "more task"), table(rest)),
     ])
 }

@@ -18,7 +18,7 @@ func cellText(_ cell: CellEvidence) -> String {
         text += divergence(control.count)
     }
     if cell.verdict == .split {
-        text += "; others decided it differently: " + cell.main.deciding.map(sequenceText).joined(separator: "; ")
+        text += "; runs of equal grade disagree: " + cell.main.deciding.map(sequenceText).joined(separator: "; ")
     }
     if cell.main.isTied { text += "; a run is tied: as many runners deny it as confirm it" }
     return place.isEmpty ? text : "\(place): \(text)"

@@ -56,7 +56,8 @@ struct ListTasks: AsyncParsableCommand {
                 if !kind.isEmpty { tasks.removeAll { !kind.contains($0.kind) } }
                 tasks = sort.sorted(tasks)
                 let output = try report.format.written(
-                    TaskReport(tasks, shownCount: all ? .max : 20, isFiltered: !kind.isEmpty,
+                    TaskReport(
+                        tasks, shownCount: all ? .max : 20, isFiltered: !kind.isEmpty,
                         isSaltUnchecked: merge.evidence.isSaltUnchecked))
                 return FinishedReport(output: output, notes: errorNote(loaded.ledger) ?? "")
             }.show()

@@ -37,9 +37,11 @@ struct AuditRunner {
         guard let key else { return }
         guard key.key.signsDeterministically else {
             throw Refusal(
-                message: "git signs with a key of type \(key.key.type), which gives no seeds because its signatures vary",
+                message:
+                    "git signs with a key of type \(key.key.type), which gives no seeds because its signatures vary",
                 remedy:
-                    "sign runs with an Ed25519 key: `git -c user.signingKey=FILE …`, or set user.signingKey in this repository",
+                    "sign runs with an Ed25519 key: `git -c user.signingKey=FILE …`, or set user.signingKey in this "
+                    + "repository",
                 exitCode: 2)
         }
         for number in claims.indices {
@@ -58,7 +60,8 @@ struct AuditRunner {
     /// Returns what a receipt says of its runner and seeds.
     func signing(_ study: StudyToRun) -> RunSigning {
         RunSigning(
-            salt: study.seeds.salt, seeding: signatures[study.seeds.salt].map(Statement.Seeding.init) ?? Statement.Seeding(),
+            salt: study.seeds.salt,
+            seeding: signatures[study.seeds.salt].map(Statement.Seeding.init) ?? Statement.Seeding(),
             runBy: name, runnerKey: key?.key)
     }
 
@@ -93,11 +96,13 @@ struct AuditRunner {
         guard !isListed else {
             return Refusal(
                 message:
-                    "your runs would decide nothing, because your key is not valid now according to \(signersPath) on the audit branch",
+                    "your runs would decide nothing, because your key is not valid now according to \(signersPath) on "
+                    + "the audit branch",
                 remedy: "ask a maintainer to change the dates in its line")
         }
         return Refusal(
-            message: "your runs would decide nothing, because \(signersPath) on the audit branch does not list your key",
+            message:
+                "your runs would decide nothing, because \(signersPath) on the audit branch does not list your key",
             remedy: "add it with `arbor-ledger signers add` and ask a maintainer to merge it")
     }
 }
