@@ -186,6 +186,29 @@ import Testing
         try ledger.expectStanding("+ reported, toy")
     }
 
+    /// Mallory types receipts in Bob's name, with his public signature of the salt. Bob's `verify --sign` signs only what
+    /// was made in his clone.
+    @Test func nobodySignsTypedReceiptsByAccident() throws {
+        let ledger = try controlled()
+        let bob = ledger.person("bob")
+        let salt = try #require(try ledger.receipts().first?.predicate.salt)
+        for isControl in [false, true] {
+            try forger(ledger).type(
+                isControl ? 0.5 : 1.75, isControl: isControl, salt: salt, seedsOf: bob, by: "Bob <bob@example.org>"
+            ) { $0.platform.blasCore = "Zen" }
+        }
+        try ledger.person("mallory").commit("Receipts for Bob to sign")
+        expect(
+            try bob.run("verify", "--sign"),
+            says: """
+                No receipt here waits for a signature of your key.
+                2 unsigned receipts name your key, but were not made in this clone.
+
+                """)
+        #expect(try ledger.git("status", "--porcelain") == "")
+        try ledger.expectStanding("+ controlled, toy")
+    }
+
     // MARK: Taking evidence away
 
     /// Typed receipts of single runs, on whatever platform and with whatever seeds, take nothing away from Bob's runs.

@@ -47,7 +47,7 @@ struct Verify: AsyncParsableCommand {
     @Flag(help: "Make your own runs also for claims that other runs of your grade have decided.")
     var again = false
 
-    @Flag(help: "Sign receipts in the work tree that your key has not signed yet, and run nothing.")
+    @Flag(help: "Sign receipts that were made in this clone and are not signed yet, and run nothing.")
     var sign = false
 
     @Option(help: ArgumentHelp("Number of concurrent runs (default: one per core).", valueName: "n"))
@@ -92,9 +92,9 @@ struct Verify: AsyncParsableCommand {
             let loaded = try workspace.load(report.snapshot)
             warnAboutErrors(loaded.ledger)
             var trail = try workspace.auditTrail(workspace.auditBranch(), needsSalts: true)
-            if sign { return try await signReceipts(loaded, await AuditRunner(workspace, trail), workspace) }
-            let isRepeat = repeats || sample != nil
             let store = RunStore(workspace)
+            if sign { return try await signReceipts(loaded, await AuditRunner(workspace, trail), store, workspace) }
+            let isRepeat = repeats || sample != nil
             let executor = try LocalExecutor(environment: workspace.environment)
             func auditor(isRepeat: Bool) throws -> Auditor {
                 Auditor(
@@ -122,9 +122,9 @@ struct Verify: AsyncParsableCommand {
         }
     }
 
-    /// Signs the receipts of the work tree that name the user's key and that it has not signed.
+    /// Signs the receipts of the work tree that were made here and that the user's key has not signed.
     private func signReceipts(
-        _ loaded: LoadedLedger, _ runner: AuditRunner, _ workspace: Workspace
+        _ loaded: LoadedLedger, _ runner: AuditRunner, _ store: RunStore, _ workspace: Workspace
     ) async throws -> ExitCode {
         guard let key = runner.key?.key else {
             throw Refusal(
@@ -135,15 +135,21 @@ struct Verify: AsyncParsableCommand {
         let unsigned = loaded.ledger.state.receipts.filter { receipt in
             receipt.runnerKey == key && !signatures[receipt.name, default: []].contains { $0.signature.key == key }
         }
-        let paths = try await runner.sign(
-            unsigned.map {
-                WrittenReceipt(
-                    model: $0.folder, name: $0.name, bytes: try Receipt.encode($0.statement).bytes)
-            }, workspace)
+        let receipts = try unsigned.filter { store.isUnsigned($0.name) }.map {
+            WrittenReceipt(model: $0.folder, name: $0.name, bytes: try Receipt.encode($0.statement).bytes)
+        }
+        let paths = try await runner.sign(receipts, workspace)
+        try store.removeUnsigned(receipts)
         writeOutput(
             paths.isEmpty
                 ? "No receipt here waits for a signature of your key.\n"
                 : "\(counted(paths.count, "signature")) written under Verifiers/; commit them with their receipts.\n")
+        let others = unsigned.count - receipts.count
+        if others > 0 {
+            writeOutput(
+                "\(counted(others, "unsigned receipt")) \(others == 1 ? "names" : "name") your key, but \(others == 1 ? "was" : "were") not made in this clone.\n"
+            )
+        }
         return .success
     }
 }

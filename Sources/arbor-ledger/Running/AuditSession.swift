@@ -172,8 +172,11 @@ struct AuditSession {
 
     /// Signs receipts. Returns the reason if that is not possible now; the receipts are kept and can be signed later.
     private func sign(_ receipts: [WrittenReceipt], _ runner: AuditRunner) async throws -> String? {
+        guard runner.key != nil else { return nil }
+        try store.saveUnsigned(receipts)
         do {
             _ = try await runner.sign(receipts, workspace)
+            try store.removeUnsigned(receipts)
             return nil
         } catch let refusal as Refusal {
             return refusal.message

@@ -59,6 +59,28 @@ struct RunStore: Sendable {
         _ = unsafe rmdir(path)
     }
 
+    /// Remembers that receipts were made here and wait for a signature. Others can write receipts that name the user's
+    /// key, but cannot make the user sign them.
+    func saveUnsigned(_ receipts: [WrittenReceipt]) throws {
+        for receipt in receipts {
+            let path = unsignedPath(receipt.name)
+            try writeFile(path, hmacKey.authenticated(Array(receipt.name.utf8), at: place(path)), mode: 0o600)
+        }
+    }
+
+    func removeUnsigned(_ receipts: [WrittenReceipt]) throws {
+        for receipt in receipts { try removeFile(unsignedPath(receipt.name)) }
+    }
+
+    /// Whether a receipt was made here and waits for a signature.
+    func isUnsigned(_ name: String) -> Bool {
+        let path = unsignedPath(name)
+        guard case .bytes(let bytes)? = try? readFile(path, limit: recordByteLimit) else { return false }
+        return hmacKey.verified(bytes, at: place(path)) != nil
+    }
+
+    private func unsignedPath(_ receipt: String) -> String { "\(folder)/unsigned/\(receipt)" }
+
     /// Returns a path relative to the cache folder. The HMAC therefore stays valid if the repository is moved.
     private func place(_ path: String) -> String { String(path.dropFirst(folder.count)) }
 
