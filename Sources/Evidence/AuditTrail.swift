@@ -151,11 +151,13 @@ extension AuditTrail {
         signerVersions.contains { $0.position <= position && $0.signers.hasRunners }
     }
 
-    /// Returns the principal whose key is listed as a runner's and valid at a position.
+    /// Returns the principal whose key is listed as a runner's and valid at a position, in the form in which addresses
+    /// are compared: two spellings are one person, with one vote.
     package func runner(_ key: PublicKey, at position: Int) -> String? {
         guard let version = signerVersions.last(where: { $0.position <= position }) else { return nil }
         return version.signers.principal(
-            of: key, for: Signers.runnerNamespaces, at: position < dates.count ? dates[position] : dates.last ?? 0)
+            of: key, for: Signers.runnerNamespaces, at: position < dates.count ? dates[position] : dates.last ?? 0
+        ).map(foldedAddress)
     }
 
     /// Returns the listed principal who signed a receipt. nil if there is none.

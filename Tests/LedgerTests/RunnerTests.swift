@@ -354,6 +354,19 @@ let runnerCodes: [Diagnostic.Code] = [.unnamedReceipt, .disputedRun, .refutedBef
             ))
     }
 
+    @Test func onePersonWithTwoKeysHasOneVote() throws {
+        let second = TestSigner("CEM@Example.org")
+        var ledger = ledger([.bob, .cem, second])
+        let receipt = try ledger.addRuns(of: "half", hits8, by: .bob)
+        try repeated(&ledger, receipt, 1.9, by: .cem, of: .bob)
+        try repeated(&ledger, receipt, 1.9, by: second, of: .bob)
+        #expect(ledger.half() == "verified, re-run, 8 of 8")
+        #expect(
+            ledger.notes() == [
+                "disputed-run: run 3 is contradicted by cem@example.org; the run counts as recorded until it is settled"
+            ])
+    }
+
     /// A listed runner's repeat outvotes a receipt that nobody listed has signed. Repeats without a listed signature,
     /// or on another platform, have no vote.
     @Test func onlyListedRepeatsOnTheSamePlatformVote() throws {
