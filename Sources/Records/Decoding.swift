@@ -89,7 +89,7 @@ package func decodeWithYAML(_ file: SourceFile) -> (file: DecodedFile, yaml: Nod
         log.report(.submodule, .fileStart, "a submodule", fix: "copy the records into this ledger")
         return result(nil)
     case .special:
-        log.report(.symlink, .fileStart, "a pipe, socket or device", fix: "put a file there, or remove it")
+        log.report(.symlink, .fileStart, "a folder, pipe, socket or device", fix: "put a file there, or remove it")
         return result(nil)
     case .tooLarge(let byteCount):
         log.report(.tooLarge, .fileStart, tooLargeMessage(byteCount, limit: recordByteLimit), fix: "split it")
