@@ -116,8 +116,8 @@ let package = Package(
         .executableTarget(
             name: "arbor-ledger-bench",
             dependencies: [
-                "COpenBLAS", "Checking", "Evidence", "KernelInterface", "Kernels", "Merging", "Records", "Words",
-                "vector-kernels",
+                "COpenBLAS", "Checking", "Evidence", "KernelInterface", "Kernels", "Merging", "Records", "Signatures",
+                "Words", "vector-kernels", .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Benchmarks/arbor-ledger-bench", swiftSettings: settings, linkerSettings: allocator
         ),

@@ -7,6 +7,7 @@ private let usage = """
            arbor-ledger-bench scaling TOOL [--sizes 1000,10000,100000,1000000] [--output FILE]
            arbor-ledger-bench causes [--quantities 500] [--seed 1] [--output FILE]
            arbor-ledger-bench ledger COUNT    a synthetic ledger, as a stream for `git fast-import --done`
+           arbor-ledger-bench signatures      verification of 1,000 signatures, against the library alone
            arbor-ledger-bench peak            GFLOP/s of large products on one thread
 
     `kernels` needs the programs in Benchmarks/pytorch, and an interpreter with PyTorch: python3, or that of the
@@ -33,6 +34,7 @@ enum Bench {
             guard let count = Int(arguments[1]), count > 0 else { throw ChildFailure(description: usage) }
             writeFastImport(SyntheticLedger(findingCount: count))
         case "peak" where arguments.count == 1: print(productPeak())
+        case "signatures" where arguments.count == 1: print(try signatureTimes(count: 1_000, repeats: 7))
         case "run" where arguments.count >= 2: try benchmark(Options(arguments.dropFirst()))
         case "scaling" where arguments.count >= 2:
             try benchmarkScaling(Options(arguments.dropFirst(), sizes: [1_000, 10_000, 100_000, 1_000_000]))

@@ -1,5 +1,4 @@
 import Checking
-import Crypto
 import Foundation
 import Records
 import Signatures
@@ -7,25 +6,11 @@ import Testing
 
 /// Tests signatures of receipts, made with a fixed key.
 @Suite struct SignatureTests {
-    private let key = try! Curve25519.Signing.PrivateKey(rawRepresentation: [UInt8](repeating: 7, count: 32))
     private let none = String(repeating: "0", count: 64)
+    private let publicKey = TestSigner.bob.publicKey
 
-    private func string(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-        let bytes = Array(bytes)
-        return [0, 0, UInt8(bytes.count >> 8), UInt8(bytes.count & 255)] + bytes
-    }
-
-    private var publicKey: PublicKey {
-        PublicKey(blob: string("ssh-ed25519".utf8) + string(key.publicKey.rawRepresentation))!
-    }
-
-    private func signature(of message: [UInt8], namespace: String = "arbor-ledger") throws -> SSHSignature {
-        let start = string(namespace.utf8) + string([]) + string("sha512".utf8)
-        let signed = try key.signature(
-            for: Array("SSHSIG".utf8) + start + string(SHA512.hash(data: message)))
-        return try SSHSignature(
-            blob: Array("SSHSIG".utf8) + [0, 0, 0, 1] + string(publicKey.blob) + start
-                + string(string("ssh-ed25519".utf8) + string(signed)))
+    private func signature(of message: [UInt8], namespace: String = ReceiptSignature.namespace) -> SSHSignature {
+        TestSigner.bob.sign(message, namespace)
     }
 
     /// Returns a ledger with one receipt, whose runs do not depend on time.
@@ -51,7 +36,7 @@ import Testing
 
     @Test func signatureThatFitsItsReceiptIsKept() throws {
         var (ledger, receipt, name) = try audited()
-        let signature = try signature(of: receipt.bytes)
+        let signature = signature(of: receipt.bytes)
         #expect(messages(ledger, path(name), signature.armored) == [])
         ledger.files.append(SourceFile(path: path(name), bytes: signature.armored))
         let kept = ReceiptSignature(folder: "toy", receipt: name, signature: signature)
@@ -63,18 +48,18 @@ import Testing
     @Test func unfitSignatureIsReportedAndNotKept() throws {
         let (ledger, receipt, name) = try audited()
         let restore = "-> restore it with `git checkout`; remove it only if it was never committed"
-        let fitting = try signature(of: receipt.bytes).armored
+        let fitting = signature(of: receipt.bytes).armored
         let short = "bad-signature: the signature does not end with -----END SSH SIGNATURE----- \(restore)"
         let other = "bad-signature: the signature does not fit the receipt \(restore)"
         let cases: [(path: String, bytes: [UInt8], message: String)] = [
-            (path(name), try signature(of: receipt.bytes + [0x0A]).armored, other),
+            (path(name), signature(of: receipt.bytes + [0x0A]).armored, other),
             (path(name), Array(fitting.dropLast(30)), short),
             (
                 path(name), [],
                 "bad-signature: the signature does not begin with -----BEGIN SSH SIGNATURE----- \(restore)"
             ),
             (
-                path(name), try signature(of: receipt.bytes, namespace: "git").armored,
+                path(name), signature(of: receipt.bytes, namespace: "git").armored,
                 "bad-signature: the signature is for \"git\", not for \"arbor-ledger\" \(restore)"
             ),
             (
@@ -116,7 +101,7 @@ import Testing
     @Test func changeThatAddsASignaturePassesOnlyIfItFits() throws {
         let (ledger, receipt, name) = try audited()
         for (message, passes) in [(receipt.bytes, true), ([0], false)] {
-            let file = SourceFile(path: path(name), bytes: try signature(of: message).armored)
+            let file = SourceFile(path: path(name), bytes: signature(of: message).armored)
             let change = FileChange(before: nil, after: decode(file))
             let changed = Changed(ledger: ledger)
             #expect(
