@@ -120,6 +120,15 @@ package struct ClaimAudit: Sendable {
         }
     }
 
+    /// Says why the runs of a listed runner who is no contributor are not independent. nil if they are.
+    package func obstacle(to runner: Runner) -> String? {
+        guard case .listed(let principal) = runner, !contributors.contains(principal), !contributors.areKnown else {
+            return nil
+        }
+        return
+            "your runs count as own runs, because a contributor of the finding has no address; add it as `Name <address>`, with the same name"
+    }
+
     package func verdict(_ study: Study, _ all: RunSequences, _ trail: AuditTrail) -> StudyVerdict {
         let counts = sequences(study, all, trail).map { sequence in
             let count = sequence.count(claim, rule, alpha: alpha)

@@ -35,6 +35,9 @@ struct AuditSession {
         guard useless.isEmpty || useless.count < claims.count else { throw runner.refusal }
         skipped += useless.sorted().map { ($0, runner.refusal.message) }
         claims.removeAll { useless.contains($0.claim.id) }
+        for audited in claims {
+            if let reason = claimAudit(audited).obstacle(to: runner.runner) { skipped.append((audited.claim.id, reason)) }
+        }
         let studies = studiesToRun(claims)
         var recorded = RunSequences(receipts, trail)
         var sequences = studies.map { study in
