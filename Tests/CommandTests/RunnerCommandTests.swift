@@ -392,10 +392,11 @@ import Testing
                     + "see `arbor-ledger signers add --help`."))
         #expect(try ledger.run("check", "--all").output.contains("0 errors, 0 warnings"))
         #expect(try ada.run("verify", "--repeat").status == 0)
-        // Listing herself as a runner makes Ada no more independent, although her runs now have a name.
+        // Listing herself as a runner makes Ada no more independent, so that new runs are made only on request.
         try ledger.list(["ada"])
         try ada.commit("List myself")
-        try ada.audit()
+        #expect(try ada.run("verify", "--format", "json").json()["receipts"].items.isEmpty)
+        try ada.audit("--again")
         #expect(try ledger.receipts().count == 4)
         try ledger.expectStanding("+ own run, control refuted, toy")
     }
