@@ -177,14 +177,14 @@ import Testing
             return agent
         }
         var agent = try startAgent()
-        defer { kill(agent.id, SIGTERM) }
+        defer { kill(agent.id, SIGKILL) }
         // git's signing program ends the agent before the first receipt is signed.
         let program = "\(ledger.root)/sign"
         try ledger.write(
             program,
             """
             #!/bin/sh
-            case "$*" in *"-n arbor-ledger "*) kill \(agent.id) 2>/dev/null; rm -f \(socket);; esac
+            case "$*" in *"-n arbor-ledger "*) kill -9 \(agent.id) 2>/dev/null; rm -f \(socket);; esac
             exec ssh-keygen "$@"
 
             """)
