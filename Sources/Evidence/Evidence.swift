@@ -402,8 +402,8 @@ package func evidenceNotes(_ ledger: CheckedLedger, _ evidence: Evidence) -> [Di
         notes.append(
             Diagnostic(
                 .unnamedReceipt, path: receipt.path, mark: .fileStart, message: reason,
-                fix: "its runner can sign it with `arbor-ledger verify --sign` in the clone that made it, with a key that "
-                    + "\(signersPath) lists"))
+                fix: "its runner can sign it with `arbor-ledger verify --sign` in the clone that made it, with a key "
+                    + "that \(signersPath) lists"))
     }
     for (receipt, reason) in evidence.stale {
         notes.append(

@@ -66,6 +66,23 @@ import Testing
         try ledger.expectStanding(". refuted, toy", of: "no-superposition#1")
     }
 
+    /// A stranger's typed runs refute a claim of a ledger without signers, until somebody signs runs of it.
+    @Test func signedRunsOutrankTypedOnes() throws {
+        let ledger = try TemporaryLedger.community()
+        let ada = ledger.person("ada")
+        try forger(ledger).type(1.75, salt: try ledger.git("rev-parse", "HEAD"))
+        try ledger.person("mallory").commit("Receipts")
+        try ledger.expectStanding("- refuted by own run, toy")
+        try ledger.list(["ada"])
+        try ada.commit("List myself")
+        try ada.audit("--again")
+        try ledger.expectStanding("+ own run, control refuted, toy")
+        // Typed runs that enter now count for nothing.
+        try forger(ledger).type(1.75, salt: try ledger.git("rev-parse", "HEAD~1"))
+        try ledger.person("mallory").commit("More receipts")
+        try ledger.expectStanding("+ own run, control refuted, toy")
+    }
+
     /// Who is said to have made typed runs, and with which seeds.
     enum Disguise: CaseIterable {
         case nobody, firstFormula, bobWithoutKey, bobsKey, bobsSeeds, copiedSignature, ownKey, ownKeyAsBob

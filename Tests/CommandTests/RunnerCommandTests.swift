@@ -177,14 +177,14 @@ import Testing
             return agent
         }
         var agent = try startAgent()
-        defer { kill(agent.id, SIGTERM) }
+        defer { kill(agent.id, SIGKILL) }
         // git's signing program ends the agent before the first receipt is signed.
         let program = "\(ledger.root)/sign"
         try ledger.write(
             program,
             """
             #!/bin/sh
-            case "$*" in *"-n arbor-ledger "*) kill \(agent.id) 2>/dev/null; rm -f \(socket);; esac
+            case "$*" in *"-n arbor-ledger "*) kill -9 \(agent.id) 2>/dev/null; rm -f \(socket);; esac
             exec ssh-keygen "$@"
 
             """)
@@ -392,10 +392,11 @@ import Testing
                     + "see `arbor-ledger signers add --help`."))
         #expect(try ledger.run("check", "--all").output.contains("0 errors, 0 warnings"))
         #expect(try ada.run("verify", "--repeat").status == 0)
-        // Listing herself as a runner makes Ada no more independent, although her runs now have a name.
+        // Listing herself as a runner makes Ada no more independent, so that new runs are made only on request.
         try ledger.list(["ada"])
         try ada.commit("List myself")
-        try ada.audit()
+        #expect(try ada.run("verify", "--format", "json").json()["receipts"].items.isEmpty)
+        try ada.audit("--again")
         #expect(try ledger.receipts().count == 4)
         try ledger.expectStanding("+ own run, control refuted, toy")
     }

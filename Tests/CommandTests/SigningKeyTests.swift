@@ -65,7 +65,7 @@ import Testing
         let key = try makeKey(ledger, "id")
         let socket = "\(ledger.root)/agent"
         let agent = try RunningProcess("/usr/bin/ssh-agent", ["-D", "-a", socket], in: ledger.path, ledger.environment)
-        defer { kill(agent.id, SIGTERM) }
+        defer { kill(agent.id, SIGKILL) }
         for _ in 0..<500 where !FileManager.default.fileExists(atPath: socket) {
             try await Task.sleep(for: .milliseconds(10))
         }
