@@ -198,7 +198,7 @@ func yamlWord(_ text: String) -> String {
 }
 
 /// Quotes any text. Leaves control characters unchanged, so that checking reports them.
-private func yamlText(_ text: String) -> String {
+package func yamlText(_ text: String) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {
         switch scalar {

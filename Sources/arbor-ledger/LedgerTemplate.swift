@@ -1,8 +1,8 @@
 import Records
 
 /// Returns the files that `init` writes. They form a small ledger with one worked example, which `verify` re-runs in
-/// seconds.
-func ledgerTemplate(auditBranch: String) -> [(path: String, text: String)] {
+/// seconds. `contributor` is the user's name and address, as YAML.
+func ledgerTemplate(auditBranch: String, contributor: String) -> [(path: String, text: String)] {
     [
         (
             settingsPath,
@@ -83,7 +83,7 @@ func ledgerTemplate(auditBranch: String) -> [(path: String, text: String)] {
             """
             title: At density 0.3 features come in antipodal pairs, half a dimension each
             authors: [Elhage et al.]
-            contributors: [your name]
+            contributors: [\(contributor)]
             date: 2022-09-14
             source: arXiv:2209.10652, at the size of Verifiers/superposition-geometry
             north_star: >
@@ -105,7 +105,7 @@ func ledgerTemplate(auditBranch: String) -> [(path: String, text: String)] {
             "Verifiers/superposition-geometry/model.yaml",
             """
             title: Toy model of superposition, 200 features in 20 dimensions
-            contributors: [your name]
+            contributors: [\(contributor)]
             abstracts: superposition
             kernel: superposition
             config:

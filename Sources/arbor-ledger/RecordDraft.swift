@@ -24,7 +24,7 @@ struct RecordDraft {
         knownDiagnostics = Set(ledger.diagnostics)
         names = KnownNames(ledger, paths: files.map(\.path))
         let identity = try? workspace.repository().identity(.author, environment: workspace.environment)
-        defaults = PromptDefaults(today: today(), contributor: identity?.name)
+        defaults = PromptDefaults(today: today(), contributor: identity?.contributor)
         isTerminal = isatty(STDIN_FILENO) == 1 && Terminal.current.isErrorTerminal
     }
 

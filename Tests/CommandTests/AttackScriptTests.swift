@@ -554,6 +554,9 @@ import Testing
     /// "Your Name" and "your name", the placeholder of `init`, make own runs only.
     @Test func placeholderNamesMakeOwnRuns() throws {
         let ledger = try TemporaryLedger.example()
+        try ledger.edit(exampleFinding, "[\"Ada <ada@example.org>\"]", "[your name]")
+        try ledger.git("add", "-A")
+        try ledger.git("commit", "-q", "--amend", "-m", "Begin")
         _ = try ledger.run(["verify"], extra: ["GIT_AUTHOR_NAME": "Your Name"])
         try ledger.commit("Audit")
         try ledger.expectStanding("+ own run, control refuted, toy")

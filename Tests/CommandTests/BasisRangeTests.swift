@@ -10,7 +10,7 @@ import Testing
     /// The example, whose finding has two contributors and a caveat, with its audit on `main`.
     private static let template = Result {
         let ledger = try TemporaryLedger.example()
-        try ledger.edit(exampleFinding, "[your name]", "[Carol <carol@example.org>, Dan Døe]")
+        try ledger.edit(exampleFinding, "[\"Ada <ada@example.org>\"]", "[Carol <carol@example.org>, Dan Døe]")
         try ledger.commit("Name the contributors")
         try ledger.git("tag", "unaudited")
         let printed = try ledger.run("verify")

@@ -86,7 +86,7 @@ import Testing
         try ledger.edit(modelFile, "steps: 200", "steps: 201")
         try ledger.edit(quantity, "range: [0, 2]", "range: [0, 3]")
         try ledger.edit(quantity, "definition: m", "definition: 2 m")
-        try ledger.edit(exampleFinding, "[your name]", "[Mallory]")
+        try ledger.edit(exampleFinding, "[\"Ada <ada@example.org>\"]", "[Mallory]")
         try ledger.edit(exampleFinding, "All features", "Some features")
         try ledger.edit(
             exampleFinding, "    verify:",
@@ -103,7 +103,7 @@ import Testing
               ~ claim half-a-dimension#1
                 it holds for 2 settings instead of 1
               ~ finding half-a-dimension
-                its contributors are Mallory instead of your name
+                its contributors are Mallory instead of Ada <ada@example.org>
               ~ finding half-a-dimension
                 its caveat "All features are equally important." was edited
               ~ toy model superposition-geometry

@@ -77,7 +77,7 @@ extension TemporaryLedger {
     /// The example with the contributor Ada, and with the keys of five people beside it.
     private static let community = Result {
         let ledger = try TemporaryLedger.example()
-        try ledger.edit(exampleFinding, "[your name]", "[Ada <ada@example.org>]")
+        try ledger.edit(exampleFinding, "[\"Ada <ada@example.org>\"]", "[Ada <ada@example.org>]")
         for id in ["ada", "bob", "cem", "mia", "mallory"] {
             try keygen(ledger, ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", "\(ledger.root)/\(id)"])
         }

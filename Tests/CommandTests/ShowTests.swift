@@ -14,7 +14,7 @@ import Testing
                       Verifiers/superposition-geometry
 
                   recorded by
-                    your name
+                    Ada <ada@example.org>
 
                   north star
                     Says when a model packs more features than it has dimensions, which any

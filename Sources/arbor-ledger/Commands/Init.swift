@@ -1,4 +1,5 @@
 import ArgumentParser
+import Editing
 import Records
 
 struct Init: AsyncParsableCommand {
@@ -19,7 +20,8 @@ struct Init: AsyncParsableCommand {
             try workspace.requireWorkTree()
             try workspace.requireWholeWorkTree()
             let branch = try workspace.repository().headBranch() ?? LedgerSettings.defaultAuditBranch
-            let whole = ledgerTemplate(auditBranch: branch)
+            let whole = ledgerTemplate(
+                auditBranch: branch, contributor: workspace.contributor().map(yamlText) ?? "your name")
             // A ledger that already has records gets no example. The exception is a ledger with only records of the
             // example, which an interrupted `init` wrote.
             let texts = Dictionary(uniqueKeysWithValues: whole.map { ($0.path, Array($0.text.utf8)) })

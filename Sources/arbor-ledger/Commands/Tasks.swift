@@ -196,7 +196,7 @@ extension Workspace {
     fileprivate func plan(
         _ task: LedgerTask, in merge: Merge, until: String?, expecting value: ValueSet? = nil, outcome: Outcome? = nil
     ) throws -> PlannedFinding {
-        let name = try repository().identity(.author, environment: environment).name
+        let name = try repository().identity(.author, environment: environment).contributor
         let planned = task.planned(
             in: merge, by: name, today: today(), until: until ?? today(plusDays: 30), expecting: value, outcome: outcome
         )

@@ -1,4 +1,5 @@
 import Evidence
+import Git
 import Records
 import Signatures
 import Words
@@ -110,7 +111,14 @@ struct AuditRunner {
 extension Workspace {
     /// Returns git's name and address of the user, escaped so that a receipt can be read back.
     func runnerName() throws -> String {
-        let identity = try repository().identity(.author, environment: environment)
-        return escapeHidden(composed("\(identity.name) <\(identity.email)>")).replacing("\\", with: "/")
+        try repository().identity(.author, environment: environment).contributor
     }
+
+    /// Returns git's name and address of the user. nil if git does not know them.
+    func contributor() -> String? { try? runnerName() }
+}
+
+extension Identity {
+    /// The name and address, as in the contributors of a finding. Hidden characters are escaped.
+    var contributor: String { escapeHidden(composed("\(name) <\(email)>")).replacing("\\", with: "/") }
 }
