@@ -27,7 +27,8 @@ extension CheckedLedger {
                     isControl: false)
                 var toShow = StudyToRun(
                     study, cell: cell,
-                    Verification(model: model, measurement: measurement, kernel: kernel, cells: []), seeds: SeedSource(salt: ""))
+                    Verification(model: model, measurement: measurement, kernel: kernel, cells: []),
+                    seeds: SeedSource(salt: ""))
                 toShow.cost.measuringSeconds = 0
                 studies[settings] = toShow
             }

@@ -33,7 +33,8 @@ package struct RepeatPlan: Sendable {
         for receipt in receipts where receipt.predicate.repeats == nil && isWanted(receipt) {
             guard
                 let (audited, cell, _) = claimsOfStudy[receipt.study]?.first(where: {
-                    trail.accepts(receipt.seeds, of: receipt.seedKey, at: trail.entry(of: receipt) ?? trail.next, $0.audit)
+                    trail.accepts(
+                        receipt.seeds, of: receipt.seedKey, at: trail.entry(of: receipt) ?? trail.next, $0.audit)
                 })
             else { continue }
             let blasCore = receipt.predicate.platform.blasCore

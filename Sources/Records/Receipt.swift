@@ -290,7 +290,8 @@ extension Receipt {
                 "the receipt is not in canonical form: a key is unknown or repeated, or a value has another spelling")
         }
         return Receipt(
-            folder: folder, name: name, statement: statement, digests: MessageDigests(bytes), seeds: origin.source, seedKey: origin.signature?.key,
+            folder: folder, name: name, statement: statement, digests: MessageDigests(bytes), seeds: origin.source,
+            seedKey: origin.signature?.key,
             seedSignature: origin.signature, runnerKey: origin.runnerKey)
     }
 }

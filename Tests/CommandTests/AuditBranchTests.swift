@@ -43,7 +43,8 @@ import Testing
         }
         #expect(try ledger.run(["merge"], in: clone).output.contains("half-a-dimension#1  reported, toy\n"))
         _ = try ledger.tryGit(["config", "arbor-ledger.auditBranch", "trunk"], in: clone)
-        #expect(try ledger.run(["merge"], in: clone).output.contains("half-a-dimension#1  own run, control refuted, toy\n"))
+        #expect(
+            try ledger.run(["merge"], in: clone).output.contains("half-a-dimension#1  own run, control refuted, toy\n"))
     }
 
     @Test func doesNotRunClaimsOutsideTheMerge() throws {

@@ -61,7 +61,7 @@ import Testing
                 # yaml-language-server: $schema=../../.arbor-ledger/schemas/finding.json
                 title: "Low # is it"
                 authors: [A, B]
-                contributors: [Ada]
+                contributors: ["Ada <ada@example.org>"]
                 date: 2025-03
                 source: a note
                 north_star: New.

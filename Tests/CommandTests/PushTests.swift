@@ -46,7 +46,10 @@ import Testing
         ("sed -i s/0.55/0.56/ Findings/half-a-dimension.yaml", "[changed-claim]"),
         ("sed -i 's/steps: 200/steps: 201/' Verifiers/superposition-geometry/model.yaml", "[changed-verifier]"),
         ("sed -i 's/^range: .*/range: [0, 3]/' Claims/vocabulary/quantities/*.yaml", "[changed-meaning]"),
-        ("sed -i '/^caveats:/,$d' Findings/half-a-dimension.yaml", "[strangers-edit]"),
+        (
+            "sed -i '/^caveats:/,$d' Findings/half-a-dimension.yaml; export GIT_AUTHOR_EMAIL=mallory@example.org",
+            "[strangers-edit]"
+        ),
         (
             "git checkout -q HEAD~1; git commit -q --allow-empty -m aside",
             "[rewritten-history] the audit branch would lose commit"

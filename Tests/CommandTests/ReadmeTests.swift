@@ -46,7 +46,10 @@ import Testing
         environment["PATH"] = URL(fileURLWithPath: binary).deletingLastPathComponent().path + ":/usr/bin:/bin"
         let printed = try RunningProcess("/bin/sh", ["-e", "-c", script], in: ledger.root, environment).wait()
         #expect(printed.status == 0, "\(printed)")
-        for line in ["  density 0.1: 8 of 8 runs hit", "  verified: own run, control refuted", "density alone separates the sides"] {
+        for line in [
+            "  density 0.1: 8 of 8 runs hit", "  verified: own run, control refuted",
+            "density alone separates the sides",
+        ] {
             #expect(printed.output.contains(line), "\(printed)")
         }
     }

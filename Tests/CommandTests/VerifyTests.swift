@@ -100,8 +100,10 @@ import Testing
     @Test func jsonHoldsRunsAndVerdicts() throws {
         let ledger = try TemporaryLedger.example()
         let report = try ledger.run("verify", "--format", "json").json()
-        #expect(report.keys == [
-                "failures", "left", "receipts", "runs", "settled", "signature_problem", "skipped", "unsettled", "verdicts",
+        #expect(
+            report.keys == [
+                "failures", "left", "receipts", "runs", "settled", "signature_problem", "skipped", "unsettled",
+                "verdicts",
             ])
         #expect(report["left"].keys == ["cores", "runs", "seconds", "studies", "trainings"])
         #expect(["runs", "seconds", "studies", "trainings"].allSatisfy { report["left"][$0].number == 0 })

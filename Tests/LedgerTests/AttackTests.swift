@@ -83,7 +83,8 @@ private let everywhere = ", holds_for: {model: [toy]}"
                 assuming [[]]
                 """)
         #expect(
-            MergeReport(merge).written().contains("- unverified#1  reported, toy\n        out: defeated by run#1 (re-run)\n"))
+            MergeReport(merge).written().contains(
+                "- unverified#1  reported, toy\n        out: defeated by run#1 (re-run)\n"))
         #expect(outline(merge.disagreement(on: "dims")).contains("narrowed: unverified#1 to density 0.05 and 0.9"))
     }
 

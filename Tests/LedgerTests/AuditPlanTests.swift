@@ -10,7 +10,8 @@ private func audited(_ ledger: TestLedger) -> [AuditedClaim] {
     return ledger.state.findings.values.sorted { $0.slug < $1.slug }.flatMap { finding in
         finding.claims.compactMap { claim in
             ledger.verification(of: claim).map {
-                AuditedClaim(claim: claim, finding: finding, verification: $0, seeds: SeedSource(salt: TestLedger.auditCommit))
+                AuditedClaim(
+                    claim: claim, finding: finding, verification: $0, seeds: SeedSource(salt: TestLedger.auditCommit))
             }
         }
     }

@@ -6,7 +6,9 @@ import Reports
 import Words
 
 /// Returns a finding with the given claims; its other keys have fixed values.
-func finding(_ slug: String, by contributor: String = "C. Handle <c@example.org>", _ claims: String, _ extra: String = "") -> String {
+func finding(
+    _ slug: String, by contributor: String = "C. Handle <c@example.org>", _ claims: String, _ extra: String = ""
+) -> String {
     """
     --- Findings/\(slug).yaml
     title: Finding \(slug)

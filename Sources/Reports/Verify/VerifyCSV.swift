@@ -7,7 +7,8 @@ func verifyCSV(_ report: VerifyReport) -> [UInt8] {
         return [
             .text(claim.id.description), .text(claim.quantity.value), .text(claim.valueText),
             .text(line.verification.measurement.id), .text(evidence.verdict.rawValue), .text(evidence.level.rawValue),
-            .text(evidence.evidence.rawValue), .number(evidence.hits), .number(evidence.runs), .number(evidence.evidenceFor),
+            .text(evidence.evidence.rawValue), .number(evidence.hits), .number(evidence.runs),
+            .number(evidence.evidenceFor),
             .number(evidence.evidenceAgainst), .text(""),
         ]
     }
@@ -16,7 +17,8 @@ func verifyCSV(_ report: VerifyReport) -> [UInt8] {
     }
     return csv(
         [
-            "claim", "quantity", "says", "measurement", "verdict", "level", "evidence", "hits", "runs", "e_for", "e_against",
+            "claim", "quantity", "says", "measurement", "verdict", "level", "evidence", "hits", "runs", "e_for",
+            "e_against",
             "not_audited",
         ], audited + skipped)
 }

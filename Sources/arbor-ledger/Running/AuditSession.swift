@@ -36,7 +36,9 @@ struct AuditSession {
         skipped += useless.sorted().map { ($0, runner.refusal.message) }
         claims.removeAll { useless.contains($0.claim.id) }
         for audited in claims {
-            if let reason = claimAudit(audited).obstacle(to: runner.runner) { skipped.append((audited.claim.id, reason)) }
+            if let reason = claimAudit(audited).obstacle(to: runner.runner) {
+                skipped.append((audited.claim.id, reason))
+            }
         }
         let studies = studiesToRun(claims)
         var recorded = RunSequences(receipts, trail)
