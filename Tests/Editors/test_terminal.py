@@ -85,7 +85,7 @@ def test_new_finding():
     talk = Conversation([TOOL, "new", "finding"], folder)
     for prompt, answer in [
         ("name: ", "two-thirds"), ("title [later]: ", "Two thirds: a # title"), ("authors: ", ""),
-        ("an answer is required", None), ("authors: ", "A. Body, B. Body"), ("contributors [Ada]: ", ""),
+        ("an answer is required", None), ("authors: ", "A. Body, B. Body"), ("contributors [Ada <ada@example.org>]: ", ""),
         ("date: ", "yesterday"), ("write it as 2025, 2025-03 or 2025-03-18", None), ("date: ", "2025-03"),
         ("source [later]: ", "a note"), ("north_star [later]: ", ""),
         ("one of dimensions-per-feature", None), ("quantity: ", "dimension-per-feature"),
@@ -104,7 +104,7 @@ def test_new_finding():
 # yaml-language-server: $schema=../.arbor-ledger/schemas/finding.json
 title: "Two thirds: a # title"
 authors: [A. Body, B. Body]
-contributors: [Ada]
+contributors: ["Ada <ada@example.org>"]
 date: 2025-03
 source: a note
 north_star: "TODO: What is new, and how it helps to answer the parent question."
@@ -142,7 +142,7 @@ def test_hostile_names():
     with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
         file.write("title: x\ndefinition: x\nrange: [0, 1]\nconditions: []\n")
     talk = Conversation([TOOL, "new", "finding", "x", "--draft"], folder)
-    for prompt, answer in [("authors: ", "A"), ("contributors [Ada]: ", ""), ("date: ", "2025")]:
+    for prompt, answer in [("authors: ", "A"), ("contributors [Ada <ada@example.org>]: ", ""), ("date: ", "2025")]:
         talk.wait_for(prompt)
         talk.send(answer + "\n")
     talk.wait_for("quantity: ")
