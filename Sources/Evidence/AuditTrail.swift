@@ -23,9 +23,15 @@ package struct AuditTrail: Sendable {
         }
     }
 
-    private struct Start {
+    /// The first commit with a claim of one finding.
+    private struct Origin {
         var position: Int
         var contributors: [String]
+    }
+
+    private struct ClaimAuditKey: Hashable {
+        var claim: ClaimID
+        var digest: String
     }
 
     /// The name of the audit branch. nil if the repository has no such branch, in which case no receipt counts.
@@ -35,7 +41,12 @@ package struct AuditTrail: Sendable {
     /// The committer dates of the commits in seconds since 1970, by position.
     private var dates: [Int64] = []
     private var positions: [String: Int] = [:]
-    private var starts: [String: Start] = [:]
+    /// For each audit, the positions at which its presence on the branch began. An audit begins anew if no finding had
+    /// it for a while.
+    private var starts: [String: [Int]] = [:]
+    /// The audits that a finding of the newest commit has.
+    private var present: Set<String> = []
+    private var origins: [ClaimAuditKey: Origin] = [:]
     /// The audit digests of each claim, the oldest first.
     private var versions: [ClaimID: [String]] = [:]
     /// The versions of the signers file, with the positions at which they entered.
@@ -69,15 +80,18 @@ package struct AuditTrail: Sendable {
         dates.append(date)
     }
 
-    /// Adds the audits that are possible at the newest commit.
+    /// Adds the audits that are possible at the newest commit, and ends those that no finding has any more.
     ///
     /// Contributors are those of the first version of the finding. Later versions can only add the address of a person
     /// who was named without one.
-    package mutating func add(_ audits: [Audit]) {
+    package mutating func add(_ audits: [Audit], ended: Set<String> = []) {
+        present.subtract(ended)
         for audit in audits {
-            var start = starts[audit.digest] ?? Start(position: next - 1, contributors: audit.contributors)
-            start.contributors.addAddresses(from: audit.contributors)
-            starts[audit.digest] = start
+            if present.insert(audit.digest).inserted { starts[audit.digest, default: []].append(next - 1) }
+            let key = ClaimAuditKey(claim: audit.claim, digest: audit.digest)
+            var origin = origins[key] ?? Origin(position: next - 1, contributors: audit.contributors)
+            origin.contributors.addAddresses(from: audit.contributors)
+            origins[key] = origin
             if versions[audit.claim, default: []].last != audit.digest {
                 versions[audit.claim, default: []].append(audit.digest)
             }
@@ -113,8 +127,13 @@ extension AuditTrail {
     /// Whether the branch ever listed a signer.
     package var hasSigners: Bool { signerVersions.contains { !$0.signers.entries.isEmpty } }
 
-    /// Returns the salt of an audit: the first commit whose tree contains both the claim and its verifier.
-    package func salt(of audit: String) -> String? { starts[audit].map { commits[$0.position] } }
+    /// Returns the salt of an audit whose receipts enter at `position` (by default, with the next commit): the commit
+    /// with which the claim and its verifier entered, without interruption since.
+    package func salt(of audit: String, at position: Int? = nil) -> String? {
+        start(of: audit, at: position ?? next).map { commits[$0] }
+    }
+
+    private func start(of audit: String, at position: Int) -> Int? { starts[audit]?.last { $0 <= position } }
 
     /// Returns the version of a claim, counted from 1. An audit that is not on the branch yet is the next version.
     func version(of claim: ClaimID, audit: String) -> Int {
@@ -180,27 +199,29 @@ extension AuditTrail {
 
     /// Returns the salt from which the seeds of a key's runs for an audit derive, if the runs entered at `position`.
     package func salt(of audit: String, for key: PublicKey?, at position: Int) -> String? {
-        guard let start = starts[audit]?.position else { return nil }
+        guard let start = start(of: audit, at: position) else { return nil }
         return commits[max(start, key.flatMap { listingStart(of: $0, at: position) } ?? 0)]
     }
 
     /// Returns whether runs with a salt may have been made for an audit: no key's salt is older than the audit's.
     package func isSalt(_ salt: String, possibleFor audit: String) -> Bool {
-        guard let position = positions[salt], let start = starts[audit] else { return false }
-        return position >= start.position
+        guard let position = positions[salt], let start = starts[audit]?.first else { return false }
+        return position >= start
     }
 
     /// Returns whether an audit accepts runs with these seeds, which derive from `key` and entered at `position`.
     func accepts(_ seeds: SeedSource, of key: PublicKey?, at position: Int, _ audit: String) -> Bool {
-        seeds.salt == salt(of: audit) || seeds.salt == salt(of: audit, for: key, at: position)
+        seeds.salt == salt(of: audit, at: position) || seeds.salt == salt(of: audit, for: key, at: position)
     }
 
     /// The contributors of an audited claim: those that its finding named when the claim entered, and the authors of
     /// the finding's commits up to then.
     func contributors(of claim: ClaimID, audit: String) -> ClaimContributors {
-        guard let start = starts[audit] else { return ClaimContributors([]) }
-        var contributors = ClaimContributors(start.contributors)
-        for author in authors[claim.slug, default: []] where author.position <= start.position {
+        guard let origin = origins[ClaimAuditKey(claim: claim, digest: audit)] else {
+            return .unknown
+        }
+        var contributors = ClaimContributors(origin.contributors)
+        for author in authors[claim.slug, default: []] where author.position <= origin.position {
             contributors.addresses.insert(author.address)
         }
         return contributors
@@ -232,10 +253,23 @@ struct ClaimContributors: Sendable {
     /// Whether every named contributor has an address. If one has none, nobody can be shown to be independent.
     var areKnown: Bool
 
+    /// The contributors of a claim that is not on the audit branch.
+    static let unknown = ClaimContributors(addresses: [], areKnown: false)
+
+    private init(addresses: Set<String>, areKnown: Bool) {
+        self.addresses = addresses
+        self.areKnown = areKnown
+    }
+
     init(_ contributors: [String]) {
         let known = contributors.map(contributorAddress)
         addresses = Set(known.compactMap(\.self))
         areKnown = !known.contains(nil)
+    }
+
+    /// Returns whether the contributors are known and have nobody in common with others.
+    func areApart(from other: ClaimContributors) -> Bool {
+        areKnown && other.areKnown && addresses.isDisjoint(with: other.addresses)
     }
 
     /// Returns whether a principal, or one of several in a list, is a contributor.
@@ -248,14 +282,21 @@ struct ClaimContributors: Sendable {
 package struct AuditHistory: Sendable {
     private var verifiers: VerifierSet
     private var findings: [String: Finding] = [:]
+    /// The audits of each finding's claims, by the finding's path.
+    private var audits: [String: [AuditTrail.Audit]] = [:]
+    /// For each audit digest, the number of claims with this audit.
+    private var holders: [String: Int] = [:]
 
     package init(kernels: [KernelDescription]) {
         verifiers = VerifierSet(models: [:], measurements: [:], kernels: kernels)
     }
 
-    /// Applies the changes of a commit and returns the audits that they may have started. The record is nil if the
-    /// commit removed it.
-    package mutating func apply(_ changes: [(path: String, record: Record?)]) -> [AuditTrail.Audit] {
+    /// Applies the changes of a commit. Returns the audits of the changed claims, and the digests of audits that no
+    /// claim has any more. Planned and retracted findings have no audits, so that their authors cannot see seeds before
+    /// they decide to claim something. The record is nil if the commit removed it.
+    package mutating func apply(
+        _ changes: [(path: String, record: Record?)]
+    ) -> (audits: [AuditTrail.Audit], ended: Set<String>) {
         var changed: Set<String> = []
         var changedModels: Set<String> = []
         for (path, record) in changes {
@@ -288,14 +329,29 @@ package struct AuditHistory: Sendable {
                 affected.insert(path)
             }
         }
-        return affected.compactMap { findings[$0] }.flatMap { finding in
-            finding.claims.compactMap { claim in
-                verifiers.verification(of: claim).map {
-                    AuditTrail.Audit(
-                        claim: claim.id, digest: $0.auditDigest(of: claim), contributors: finding.contributors)
-                }
+        var ended: Set<String> = []
+        var begun: [AuditTrail.Audit] = []
+        for path in affected {
+            for audit in audits[path] ?? [] {
+                holders[audit.digest, default: 0] -= 1
+                if holders[audit.digest] == 0 { ended.insert(audit.digest) }
             }
-        }.sorted { ($0.claim, $0.digest) < ($1.claim, $1.digest) }
+            audits[path] = findings[path].map { audits(of: $0) }
+            for audit in audits[path] ?? [] { holders[audit.digest, default: 0] += 1 }
+            begun += audits[path] ?? []
+        }
+        ended = ended.filter { holders[$0] == 0 }
+        return (begun.sorted { ($0.claim, $0.digest) < ($1.claim, $1.digest) }, ended)
+    }
+
+    private func audits(of finding: Finding) -> [AuditTrail.Audit] {
+        guard !finding.isPlanned, finding.retracted == nil else { return [] }
+        return finding.claims.compactMap { claim in
+            verifiers.verification(of: claim).map {
+                AuditTrail.Audit(
+                    claim: claim.id, digest: $0.auditDigest(of: claim), contributors: finding.contributors)
+            }
+        }
     }
 }
 

@@ -4,66 +4,6 @@ import Records
 import Signatures
 import Words
 
-/// What the runs say of a claim, whoever made them. Reports show the `EvidenceLevel` instead; JSON keeps both.
-package enum Level: String, Sendable, Codable, Comparable, CaseIterable {
-    case reported, verified, controlled, replicated
-
-    package static func < (a: Level, b: Level) -> Bool {
-        a.rank < b.rank
-    }
-
-    private var rank: Int {
-        switch self {
-        case .reported: 0
-        case .verified: 1
-        case .controlled: 2
-        case .replicated: 3
-        }
-    }
-}
-
-/// The degree to which runs support a claim, with regard to who made them.
-package enum EvidenceLevel: String, Sendable, Codable, Comparable, CaseIterable {
-    /// No runs verified the claim.
-    case reported
-    /// A contributor's own runs verified the claim.
-    case ownRun = "own-run"
-    /// Runs of an independent runner verified the claim.
-    case reRun = "re-run"
-    /// The claim was re-run, and at every tested cell runs of an independent runner refuted the control.
-    case controlled
-    /// The claim is controlled, and other contributors confirmed it with another kernel.
-    case replicated
-
-    package static func < (a: EvidenceLevel, b: EvidenceLevel) -> Bool { a.order < b.order }
-
-    private var order: Int {
-        switch self {
-        case .reported: 0
-        case .ownRun: 1
-        case .reRun: 2
-        case .controlled: 3
-        case .replicated: 4
-        }
-    }
-
-    /// The rank in attacks. A claim does not attack a claim of a higher rank.
-    package var rank: Int {
-        switch self {
-        case .reported, .ownRun: 0
-        case .reRun: 1
-        case .controlled, .replicated: 2
-        }
-    }
-
-    package var phrase: String {
-        switch self {
-        case .ownRun: "own run"
-        case .reported, .reRun, .controlled, .replicated: rawValue
-        }
-    }
-}
-
 /// The verdict of the runs at one tested cell.
 package struct CellEvidence: Sendable {
     package var cell: [String: String]
@@ -112,11 +52,19 @@ package struct ClaimEvidence: Sendable {
     package var cells: [CellEvidence] = []
     /// The runners who also contributed to the toy model.
     package var builders: [String] = []
+    /// What earlier runs say of the claim, if it has no runs of its own.
+    package var pastRuns: [PastRuns] = []
     /// Whether the salt could not be checked because the history is shallow.
     package var isSaltUnchecked = false
     /// The version of the claim and its verifier, counted from 1. Each version starts a new audit.
     package var version = 1
 
+    /// The number of runs whose runner is listed, or that entered before the ledger listed runners.
+    package var accountableRuns: Int {
+        cells.reduce(0) { sum, cell in
+            sum + (cell.main.sequences.contains { $0.grade > .unlisted } ? cell.count.runs : 0)
+        }
+    }
     package var hits: Int { cells.reduce(0) { $0 + $1.count.hits } }
     package var runs: Int { cells.reduce(0) { $0 + $1.count.runs } }
     /// The number of counted runs whose training diverged.
@@ -167,9 +115,7 @@ package struct Evidence: Sendable {
     /// The counted runs.
     package var runs = RunSequences()
     /// Receipts that count, but whose runs decide nothing, with the reasons.
-    package var unnamed: [(receipt: Receipt, reason: String)] = []
-    /// What earlier runs say of claims that have no runs of their own.
-    package var pastRuns: [ClaimID: [PastRuns]] = [:]
+    package var useless: [(receipt: Receipt, reason: String, remedy: String)] = []
     /// For each quantity, the studies that measure it and have counted runs for claims in the merge.
     package var studies: [String: [Study: AuditedStudy]] = [:]
 
@@ -207,12 +153,12 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
     let history = RunHistory(
         ledger.state.receipts.filter {
             trail.entry(of: $0) != nil && trail.contains(commit: $0.predicate.salt) && !outvoted.contains($0.name)
-                && trail.reasonWithoutName($0, except: []) == nil
+                && trail.isAccountable($0)
         })
     let leftOut = ledger.exclusionReasons
     var used: Set<SeededStudy> = []
-    // The runners whose runs decide something.
-    var gradedRunners: Set<Runner> = []
+    // For each study, the runners whose runs decide something.
+    var graded: [Study: Set<Runner>] = [:]
     for (finding, claims) in ledger.verifiableClaims() {
         for (claim, verification) in claims {
             let audit = ClaimAudit(claim, verification, trail, alpha: settings.alpha.doubleValue)
@@ -221,7 +167,9 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
                 for study in [cell.study, cell.control].compactMap(\.self) {
                     for sequence in audit.sequences(study, all, offering) {
                         used.insert(SeededStudy(study: study, seeds: sequence.key.seeds))
-                        if audit.grade(sequence, offering) > .unnamed { gradedRunners.insert(sequence.key.runner) }
+                        if audit.grade(sequence, offering) > .unnamed {
+                            graded[study, default: []].insert(sequence.key.runner)
+                        }
                     }
                 }
                 if leftOut[finding.slug] == nil {
@@ -230,11 +178,10 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
                 let offered = audit.verdict(cell.study, all, offering).count.runs
                 result.cells[number].offeredRuns = max(0, offered - result.cells[number].count.runs)
             }
-            evidence.claims[claim.id] = result
             if result.verdict == .none {
-                let past = history.runs(for: claim, verification, alpha: settings.alpha.doubleValue)
-                if !past.isEmpty { evidence.pastRuns[claim.id] = past }
+                result.pastRuns = history.runs(for: claim, verification, alpha: settings.alpha.doubleValue)
             }
+            evidence.claims[claim.id] = result
         }
     }
     markReplicated(ledger, &evidence)
@@ -243,8 +190,10 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
         guard !outvoted.contains(receipt.predicate.repeats ?? receipt.name) else { return nil }
         return (runnable.mismatch(of: receipt) ?? staleness(of: receipt, trail, used)).map { (receipt, $0) }
     }
-    evidence.unnamed = receipts.compactMap { receipt in
-        trail.reasonWithoutName(receipt, except: gradedRunners).map { (receipt, $0) }
+    let stale = Set(evidence.stale.map(\.receipt.name))
+    evidence.useless = receipts.compactMap { receipt in
+        guard !stale.contains(receipt.name), !outvoted.contains(receipt.name) else { return nil }
+        return trail.obstacle(to: receipt, graded: graded[receipt.study] ?? []).map { (receipt, $0.reason, $0.remedy) }
     }
     return evidence
 }
@@ -314,7 +263,8 @@ private func replicated(
             let isConfirmed = group.contains { other, otherFinding, otherKernel in
                 guard let value = claim.value?.value, let otherValue = other.value?.value else { return false }
                 return kernel != otherKernel && value.contains(otherValue) && otherSides(claim) == otherSides(other)
-                    && Set(finding.contributors).isDisjoint(with: otherFinding.contributors)
+                    && ClaimContributors(finding.contributors).areApart(
+                        from: ClaimContributors(otherFinding.contributors))
             }
             if isConfirmed { replicated.append(claim.id) }
         }
@@ -364,76 +314,10 @@ private func staleness(of receipt: Receipt, _ trail: AuditTrail, _ used: Set<See
         ? nil : "the claim or toy model that it was made for has changed or was removed"
 }
 
-/// Returns notes on claims without counted runs and on receipts that do not count.
-package func evidenceNotes(_ ledger: CheckedLedger, _ evidence: Evidence) -> [Diagnostic] {
-    var notes: [Diagnostic] = []
-    for (id, result) in evidence.claims where result.verdict == .none {
-        if let finding = ledger.state.findings[id.slug], finding.isActive, let claim = ledger.state.claim(id) {
-            let offered = result.offeredRuns
-            for past in evidence.pastRuns[id] ?? [] {
-                notes.append(
-                    Diagnostic(
-                        past.verdict == .refuted ? .refutedBefore : .recordedRuns, path: finding.path, mark: claim.mark,
-                        message: past.phrase,
-                        fix: past.verdict == .refuted
-                            ? "correct or withdraw the claim; an audit with new seeds decides it"
-                            : "an audit with new seeds decides the claim"))
-            }
-            notes.append(
-                Diagnostic(
-                    .unverified, path: finding.path, mark: claim.mark,
-                    message: offered > 0
-                        ? "\(counted(offered, "run")) offered, and none counts yet"
-                        : "this claim can be re-run, but no run counts yet",
-                    fix: offered > 0
-                        ? "merge their receipts into the audit branch" : "run `arbor-ledger verify \(finding.slug)`"))
-        }
-    }
-    let receipts = Dictionary(ledger.state.receipts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    for disputed in evidence.runs.disputed {
-        guard let receipt = receipts[disputed.receipt] else { continue }
-        notes.append(
-            Diagnostic(
-                .disputedRun, path: receipt.path, mark: .fileStart, message: disputed.phrase,
-                fix: disputed.isOutvoted
-                    ? nil : "a listed runner who did not make it can repeat it with `arbor-ledger verify`"))
-    }
-    for (receipt, reason) in evidence.unnamed {
-        notes.append(
-            Diagnostic(
-                .unnamedReceipt, path: receipt.path, mark: .fileStart, message: reason,
-                fix: "its runner can sign it with `arbor-ledger verify --sign` in the clone that made it, with a key "
-                    + "that \(signersPath) lists"))
-    }
-    for (receipt, reason) in evidence.stale {
-        notes.append(
-            Diagnostic(
-                .staleReceipt, path: receipt.path, mark: .fileStart, message: reason,
-                fix: "run `arbor-ledger verify` for new receipts"))
-    }
-    return notes
-}
-
 extension Receipt {
     package var study: Study {
         Study(
             modelDigest: modelDigest, measurementDigest: measurementDigest, settings: predicate.settings,
             isControl: predicate.isControl)
     }
-}
-
-extension Diagnostic.Code {
-    package static let staleReceipt = Self(
-        "stale-receipt", .note, "A receipt no longer matches its toy model, measurement or claim.")
-    package static let unnamedReceipt = Self(
-        "unnamed-receipt", .note, "The runs of a receipt decide nothing, because no listed key signed it.")
-
-    package static let refutedBefore = Self(
-        "refuted-before", .warning, "Recorded runs that were made for another claim or version refute this claim.")
-    package static let recordedRuns = Self(
-        "recorded-runs", .note, "Runs that were made for another claim or version say something of this claim.")
-    package static let disputedRun = Self(
-        "disputed-run", .warning, "The repeat of a recorded run gave another result.")
-
-    package static let ofEvidence = [refutedBefore, recordedRuns, disputedRun, staleReceipt, unnamedReceipt]
 }

@@ -6,8 +6,8 @@ package struct PastRuns: Sendable, Equatable {
     package var kernelVersion: Int?
     package var hits: Int
     package var runs: Int
-    /// The verdict that the runs would give.
-    package var verdict: Verdict
+    /// Whether the runs of a cell would refute the claim.
+    package var isRefutation: Bool
 }
 
 /// The recorded runs that may concern claims without runs of their own, by what they measured.
@@ -51,13 +51,15 @@ struct RunHistory {
             }
         }
         return runs.sorted { $0.key > $1.key }.map { version, runs in
-            let outcomes = runs.sorted { ($0.value.index, $0.key.seed) < ($1.value.index, $1.key.seed) }.map {
-                rule.isHit($0.value)
+            let cells = Dictionary(grouping: runs, by: \.key.cell).values.map { runs in
+                runs.sorted { ($0.value.index, $0.key.seed) < ($1.value.index, $1.key.seed) }.map {
+                    rule.isHit($0.value)
+                }
             }
             return PastRuns(
                 kernelVersion: version == verification.kernel.version ? nil : version,
-                hits: outcomes.count(where: \.self), runs: outcomes.count,
-                verdict: claim.count(outcomes, alpha: alpha).verdict)
+                hits: cells.reduce(0) { $0 + $1.count(where: \.self) }, runs: runs.count,
+                isRefutation: cells.contains { claim.count($0, alpha: alpha).verdict == .refuted })
         }
     }
 
@@ -72,6 +74,6 @@ extension PastRuns {
     package var phrase: String {
         let version = kernelVersion.map { " of kernel version \($0)" } ?? ""
         let share = "of the \(runs) recorded runs\(version), \(hits) \(hits == 1 ? "lies" : "lie") in this range"
-        return verdict == .refuted ? "\(share), which refutes it" : share
+        return isRefutation ? "\(share), which refutes it" : share
     }
 }

@@ -66,9 +66,12 @@ package enum Runner: Hashable, Sendable, Comparable {
 }
 
 /// How much the runs of a sequence say about a claim.
-package enum Grade: Int, Sendable, Comparable, CaseIterable {
+package enum Grade: Int, Sendable, Comparable {
     /// The runs are listed, but they decide nothing.
     case unnamed
+    /// The signed runs of a key that is not listed, with the address of a contributor of the claim. Anybody can write an
+    /// address, so these runs count only if nothing else decides.
+    case unlisted
     /// The runs of somebody who signed nothing, from the time before the ledger listed runners. They count as own runs.
     case unsigned
     /// The signed runs of a contributor of the claim.
@@ -149,29 +152,6 @@ package struct RunSequence: Sendable {
     }
 }
 
-/// A receipt whose recorded run is doubted by repeats.
-package struct DisputedReceipt: Sendable, Equatable {
-    package var receipt: String
-    package var study: Study
-    /// The index of the first disputed run.
-    package var index: Int
-    /// The listed principals whose repeats deny the run.
-    package var denied: [String]
-    /// The listed principals, except the receipt's runner, whose repeats confirm it.
-    package var confirmed: [String]
-    /// Whether more principals deny the run than confirm it. The receipt then does not count.
-    package var isOutvoted: Bool
-
-    package var phrase: String {
-        guard !denied.isEmpty else {
-            return "run \(index) has another result in an earlier receipt of the same runner; the earlier one counts"
-        }
-        let confirmation = confirmed.isEmpty ? "" : " and confirmed by \(listed(confirmed))"
-        return "run \(index) is contradicted by \(listed(denied))\(confirmation); "
-            + (isOutvoted ? "the receipt does not count" : "the run counts as recorded until it is settled")
-    }
-}
-
 /// The sequences of runs in a list of receipts.
 package struct RunSequences: Sendable {
     /// The sequences of each study, sorted by key.
@@ -228,10 +208,10 @@ package struct RunSequences: Sendable {
     /// The names of the receipts that do not count, because repeats outvoted them.
     package var outvotedReceipts: Set<String> { Set(disputed.filter(\.isOutvoted).map(\.receipt)) }
 
-    /// The names of the receipts whose runner is known, or that entered before the ledger listed runners.
+    /// The names of the receipts whose runner is listed, or that entered before the ledger listed runners.
     package var namedReceipts: Set<String> {
         Set(
-            byStudy.values.joined().filter { $0.key.runner != .unnamed }
+            byStudy.values.joined().filter { $0.key.runner.isAccountable }
                 .flatMap { $0.runs.values.compactMap(\.receipt) })
     }
 
@@ -243,128 +223,9 @@ package struct RunSequences: Sendable {
     }
 }
 
-/// A receipt that counts, with its runner.
-private struct PlacedReceipt {
-    var receipt: Receipt
-    var runner: Runner
-    var entry: Int
-}
-
-extension AuditTrail {
-    /// Determines who made a receipt. Returns nil if the receipt is not on the audit branch.
-    fileprivate func place(_ receipt: Receipt) -> PlacedReceipt? {
-        guard let entry = entry(of: receipt) else { return nil }
-        if let key = receipt.runnerKey, let signed = signedEntry(of: receipt) {
-            if let principal = runner(key, at: signed) {
-                return PlacedReceipt(receipt: receipt, runner: .listed(principal: principal), entry: signed)
-            }
-            if hadRunners(at: entry) {
-                let address = contributorAddress(receipt.predicate.runBy)
-                return PlacedReceipt(
-                    receipt: receipt, runner: .unlisted(key: key.fingerprint, address: address), entry: signed)
-            }
-        }
-        return PlacedReceipt(receipt: receipt, runner: hadRunners(at: entry) ? .unnamed : .early, entry: entry)
-    }
-}
-
-extension AuditTrail {
-    /// Explains why the runs of a receipt that is on the audit branch decide nothing. Returns nil if its runner is
-    /// listed or in `graded`, or if it entered before the ledger listed runners.
-    func reasonWithoutName(_ receipt: Receipt, except graded: Set<Runner>) -> String? {
-        guard let place = place(receipt), !graded.contains(place.runner) else { return nil }
-        switch place.runner {
-        case .listed, .early: return nil
-        case .unnamed:
-            return receipt.runnerKey == nil
-                ? "its runs decide nothing, because it names no key of its runner"
-                : "its runs decide nothing, because its runner has not signed it"
-        case .unlisted(let key, _):
-            return "its key \(key) was not listed as a valid runner's key when the receipt entered \(branch ?? "")"
-        }
-    }
-}
-
-/// The vote of listed principals on the runs of a receipt. Each principal has one vote on each run. Only repeats on the
-/// same kind of platform vote, because results of other platforms may differ in their last bits.
-private struct Vote {
-    var dispute: DisputedReceipt?
-    /// The indices of the runs that as many principals deny as confirm.
-    var tied: Set<Int> = []
-
-    init(on place: PlacedReceipt, _ repeats: [PlacedReceipt]) {
-        let receipt = place.receipt
-        let platform = PlatformKind(receipt.predicate.platform)
-        let voters = repeats.compactMap { other -> (principal: String, receipt: Receipt)? in
-            guard case .listed(let principal) = other.runner, other.receipt.study == receipt.study,
-                other.receipt.seeds == receipt.seeds, PlatformKind(other.receipt.predicate.platform) == platform
-            else { return nil }
-            return (principal, other.receipt)
-        }
-        guard !voters.isEmpty else { return }
-        let runner: String? = if case .listed(let principal) = place.runner { principal } else { nil }
-        for run in receipt.predicate.runs {
-            var results: [(run: Statement.Run, principals: Set<String>)] = [(run, Set([runner].compactMap(\.self)))]
-            var voted = results[0].principals
-            for voter in voters.sorted(by: { $0.receipt.name < $1.receipt.name }) {
-                guard let repeated = voter.receipt.predicate.runs.first(where: { $0.index == run.index }),
-                    voted.insert(voter.principal).inserted
-                else { continue }
-                if let same = results.firstIndex(where: { $0.run.hasSameResult(as: repeated) }) {
-                    results[same].principals.insert(voter.principal)
-                } else {
-                    results.append((repeated, [voter.principal]))
-                }
-            }
-            guard results.count > 1 else { continue }
-            let most = results.dropFirst().map(\.principals.count).max() ?? 0
-            let isOutvoted = most > results[0].principals.count
-            if most == results[0].principals.count { tied.insert(run.index) }
-            guard isOutvoted || tied.contains(run.index), dispute?.isOutvoted != true else { continue }
-            if dispute == nil || isOutvoted {
-                dispute = DisputedReceipt(
-                    receipt: receipt.name, study: receipt.study, index: run.index,
-                    denied: results.dropFirst().flatMap(\.principals).sorted(),
-                    confirmed: results[0].principals.subtracting([runner].compactMap(\.self)).sorted(),
-                    isOutvoted: isOutvoted)
-            }
-        }
-    }
-}
-
 extension Statement.Run {
     /// Whether two runs gave the same values to the last bit, or failed in the same way.
     package func hasSameResult(as other: Statement.Run) -> Bool {
-        values == other.values && failure == other.failure
-    }
-}
-
-/// The rule by which a run is a hit for a claim.
-package struct HitRule: Sendable {
-    /// The quantity whose measured number decides whether a run is a hit.
-    package var quantity: String
-    /// The ranges. A run is a hit if its value is in one of them.
-    package var ranges: [ValueSet]
-
-    /// Returns the measured number. Returns nil if the run failed or has no such number.
-    package func value(of run: Statement.Run) -> Double? { run.values?[quantity]?.double }
-
-    package func isHit(_ run: Statement.Run) -> Bool {
-        guard let value = value(of: run), value.isFinite else { return false }
-        return ranges.contains { $0.contains(value) }
-    }
-}
-
-extension Verification {
-    /// Returns the rule for a claim. A number is a hit if it is in the claim's range. For labels, the measured number
-    /// is a hit if it is in the range that the measurement assigns to one of the claim's labels.
-    package func hitRule(of claim: Claim) -> HitRule {
-        let (quantity, value) = (claim.quantity.value, claim.value?.value)
-        guard case .labels(let labels)? = value,
-            let reading = measurement.labels.first(where: { $0.name.value == quantity })
-        else { return HitRule(quantity: quantity, ranges: [value].compactMap(\.self)) }
-        return HitRule(
-            quantity: reading.number.value,
-            ranges: reading.ranges.filter { labels.contains($0.label.value) }.map(\.range.value))
+        values == other.values && failure == other.failure && hasDiverged == other.hasDiverged
     }
 }

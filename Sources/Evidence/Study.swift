@@ -112,8 +112,7 @@ extension Verification {
                 kernel: .init(name: kernel.name, version: kernel.version), runs: runs.sorted { $0.index < $1.index },
                 platform: platform,
                 sandbox: "child process; \(model.budget.minutes) min, \(model.budget.memoryGibibytes) GiB",
-                runBy: signing.runBy, runnerKey: signing.runnerKey?.text, seeding: signing.seeding,
-                repeats: signing.repeats))
+                runBy: signing.runBy, runnerKey: signing.runnerKey?.text, seeding: signing.seeding))
     }
 }
 
@@ -124,16 +123,13 @@ package struct RunSigning: Sendable {
     package var seeding: Statement.Seeding?
     package var runBy: String
     package var runnerKey: PublicKey?
-    /// The name of the receipt whose runs were repeated.
-    package var repeats: String?
 
     package init(
-        salt: String, seeding: Statement.Seeding?, runBy: String, runnerKey: PublicKey?, repeats: String? = nil
+        salt: String, seeding: Statement.Seeding?, runBy: String, runnerKey: PublicKey?
     ) {
         self.salt = salt
         self.seeding = seeding
         self.runBy = runBy
         self.runnerKey = runnerKey
-        self.repeats = repeats
     }
 }

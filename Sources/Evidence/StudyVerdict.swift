@@ -110,11 +110,13 @@ package struct ClaimAudit: Sendable {
     package func grade(_ sequence: RunSequence, _ trail: AuditTrail) -> Grade {
         switch sequence.key.runner {
         case .listed(let principal):
-            if contributors.contains(principal) || !contributors.areKnown || trail.isShallow { return .own }
+            if contributors.contains(principal) || obstacle(to: sequence.key.runner) != nil || trail.isShallow {
+                return .own
+            }
             let salt = trail.salt(of: audit, for: sequence.seedKey, at: sequence.entry)
             return sequence.key.seeds.salt == salt && !sequence.key.seeds.token.isEmpty ? .independent : .unnamed
         case .unlisted(_, let address):
-            return address.map(contributors.addresses.contains) == true ? .own : .unnamed
+            return address.map(contributors.addresses.contains) == true ? .unlisted : .unnamed
         case .early: return .unsigned
         case .unnamed: return .unnamed
         }
@@ -122,11 +124,13 @@ package struct ClaimAudit: Sendable {
 
     /// Says why the runs of a listed runner who is no contributor are not independent. nil if they are.
     package func obstacle(to runner: Runner) -> String? {
-        guard case .listed(let principal) = runner, !contributors.contains(principal), !contributors.areKnown else {
-            return nil
+        guard case .listed(let principal) = runner, !contributors.contains(principal) else { return nil }
+        if !principal.split(separator: ",").allSatisfy({ $0.utf8.contains(UInt8(ascii: "@")) }) {
+            return "the runs of \(principal) count as own runs, because \(signersPath) gives no address"
         }
-        return
-            "your runs count as own runs, because a contributor of the finding has no address; add it as `Name <address>`, with the same name"
+        return contributors.areKnown
+            ? nil
+            : "your runs count as own runs, because a contributor of the finding has no address; add it as `Name <address>`, with the same name"
     }
 
     package func verdict(_ study: Study, _ all: RunSequences, _ trail: AuditTrail) -> StudyVerdict {

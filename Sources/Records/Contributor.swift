@@ -4,8 +4,9 @@ import Words
 /// Returns nil if the contributor has no address.
 package func contributorAddress(_ contributor: String) -> String? {
     let scalars = Array(contributor.unicodeScalars)
-    if scalars.last == ">", let start = scalars.lastIndex(of: "<"), start + 2 < scalars.count {
-        return foldedAddress(String(String.UnicodeScalarView(scalars[(start + 1)..<(scalars.count - 1)])))
+    if scalars.last == ">", let start = scalars.lastIndex(of: "<") {
+        let address = scalars[(start + 1)..<(scalars.count - 1)]
+        return address.contains("@") ? foldedAddress(String(String.UnicodeScalarView(address))) : nil
     }
     return scalars.contains("@") && !scalars.contains(" ") ? foldedAddress(contributor) : nil
 }

@@ -103,7 +103,8 @@ extension Workspace {
                     trail.add(place)
                 }
             }
-            trail.add(history.apply(records))
+            let (audits, ended) = history.apply(records)
+            trail.add(audits, ended: ended)
             parent = (id, tree)
         }
         if trail.hasSigners { try addAuthors(to: &trail, Array(line), repository) }

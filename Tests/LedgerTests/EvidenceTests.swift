@@ -191,20 +191,51 @@ private let otherSalt = String(repeating: "ab", count: 20)
     @Test func changingTheToyModelStartsANewAudit() throws {
         let before = baseLedger.files.map(decode).map { (path: $0.path, record: $0.record) }
         var history = AuditHistory(kernels: testKernels)
-        let first = history.apply(before)
+        let first = history.apply(before).audits
         #expect(first.map(\.claim.description) == ["half#1"])
         let path = "Verifiers/toy/model.yaml"
         let model = String(decoding: baseLedger.files.first { $0.path == path }!.bytes, as: UTF8.self)
         func apply(_ text: String) -> [String] {
             let file = decode(SourceFile(path: path, bytes: Array(text.utf8)))
-            return history.apply([(path: path, record: file.record)]).map(\.digest)
+            return history.apply([(path: path, record: file.record)]).audits.map(\.digest)
         }
         #expect(apply(model.replacingOccurrences(of: "title: ", with: "title: Another ")) == first.map(\.digest))
         let other = model.replacingOccurrences(of: "features: 20", with: "features: 21")
         #expect(other != model)
         #expect(apply(other) != first.map(\.digest))
         #expect(apply(model) == first.map(\.digest))
-        #expect(history.apply([(path: path, record: nil)]).isEmpty)
+        let removed = history.apply([(path: path, record: nil)])
+        #expect(removed.audits.isEmpty)
+        #expect(removed.ended == Set(first.map(\.digest)))
+    }
+
+    /// Authors of planned and retracted findings cannot see the seeds of claims before they make them, and a claim that
+    /// was removed has a new salt when it comes back.
+    @Test func onlyPresentClaimsHaveSeeds() throws {
+        let files = baseLedger.files.map(decode).map { (path: $0.path, record: $0.record) }
+        let path = "Findings/half.yaml"
+        let text = String(decoding: baseLedger.files.first { $0.path == path }!.bytes, as: UTF8.self)
+        func half(_ extra: String) -> [(path: String, record: Record?)] {
+            let changed = text.replacing("claims:", with: extra + "claims:")
+            return [(path, decode(SourceFile(path: path, bytes: Array(changed.utf8))).record)]
+        }
+        for extra in ["status: planned\nuntil: 2030-01-01\n", "retracted: It was wrong.\n"] {
+            var history = AuditHistory(kernels: testKernels)
+            var trail = AuditTrail()
+            func step(_ commit: String, _ changes: [(path: String, record: Record?)]) {
+                trail.add(commit: commit, date: 0)
+                let (audits, ended) = history.apply(changes)
+                trail.add(audits, ended: ended)
+            }
+            step("c0", files.filter { $0.path != path } + half(extra))
+            step("c1", half(""))
+            let digest = try #require(history.apply(half("")).audits.first?.digest)
+            #expect(trail.salt(of: digest) == "c1")
+            step("c2", half(extra))
+            step("c3", half(""))
+            #expect(trail.salt(of: digest) == "c3")
+            #expect(trail.salt(of: digest, at: 1) == "c1")
+        }
     }
 
     @Test func runsOfAnEarlierVersionAreStale() throws {
@@ -222,7 +253,7 @@ private let otherSalt = String(repeating: "ab", count: 20)
         trail.add(edited.audits(edited.check()))
         let evidence = recomputeEvidence(edited.check(), trail: trail, settings: LedgerSettings())
         #expect(outline(evidence) == ["half#1 none, reported, 0 of 0, version 2"])
-        let past = evidence.pastRuns.values.map { $0.map(\.phrase) }
+        let past = evidence.claims.values.map { $0.pastRuns.map(\.phrase) }
         #expect(past == [["of the 8 recorded runs, 8 lie in this range"]])
         #expect(
             evidence.stale.map(\.reason) == ["the claim or toy model that it was made for has changed or was removed"])

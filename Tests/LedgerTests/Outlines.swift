@@ -98,11 +98,12 @@ extension TestLedger {
         let platform = Statement.Platform(
             architecture: "x86_64", operatingSystem: "Debian 12", blas: "OpenBLAS 0.3.21", blasCore: blasCore,
             blasThreads: 1, tool: "0.1.0")
-        let statement = verification.statement(
+        var statement = verification.statement(
             of: study, runs: runs, platform: platform,
             RunSigning(
                 salt: salt, seeding: seedSignature.map(Statement.Seeding.init) ?? Statement.Seeding(), runBy: runBy,
-                runnerKey: signer?.publicKey, repeats: repeats))
+                runnerKey: signer?.publicKey))
+        statement.predicate.repeats = repeats
         let (receipt, bytes) = try Receipt.encode(statement)
         let model = verification.model.slug
         files.append(SourceFile(path: RecordPlace.receipt(model: model, name: receipt).path, bytes: bytes))

@@ -179,6 +179,61 @@ let runnerCodes: [Diagnostic.Code] = [.unnamedReceipt, .disputedRun, .refutedBef
         #expect(ledger.half() == "verified, reported, 8 of 8, uninformative")
     }
 
+    /// They count only if nothing else decides, so that a written address changes no verdict.
+    @Test func unlistedKeysYieldToEveryOtherRun() throws {
+        let ada = TestSigner("a@example.org")
+        var early = ledger([])
+        let first = try early.addRuns(of: "half", misses8, salt: commit(0))
+        let forged = try early.addRuns(of: "half", hits8, runBy: "A <a@example.org>", salt: commit(0), by: .cem)
+        let steps = [Step(receipts: [first]), Step(signers: signers([.bob])), Step(receipts: [forged])]
+        #expect(early.half(steps) == "refuted, reported, 0 of 8")
+
+        var listed = ledger([ada])
+        try listed.addRuns(of: "half", misses8, by: ada)
+        try listed.addRuns(of: "half", hits8, runBy: "A <a@example.org>", by: .cem)
+        #expect(listed.half() == "refuted, reported, 0 of 8")
+        #expect(listed.evidence().claims.values.map(\.isDisputed) == [false])
+    }
+
+    /// A signature that is added after runners were listed does not change what an early receipt is worth.
+    @Test func lateSignaturesKeepEarlyReceipts() throws {
+        var ledger = ledger([])
+        let receipt = try ledger.addRuns(of: "half", hits8, salt: commit(0), by: .bob)
+        var trail = AuditTrail()
+        trail.branch = "main"
+        let checked = ledger.check()
+        trail.add(commit: commit(0), date: 0)
+        trail.add(ledger.audits(checked))
+        trail.add(.receipt(model: "toy", name: receipt))
+        trail.add(commit: commit(1), date: 0)
+        trail.add(signers([.bob]))
+        trail.add(.signature(model: "toy", receipt: receipt, key: TestSigner.bob.publicKey.digest))
+        let evidence = recomputeEvidence(checked, trail: trail, settings: LedgerSettings())
+        #expect(outline(evidence) == ["half#1 verified, own run, 8 of 8"])
+    }
+
+    /// Whoever files the same claim again has the contributors of neither finding but their own.
+    @Test func contributorsBelongToTheirFinding() throws {
+        var ledger =
+            addressedLedger
+            + TestLedger(
+                finding(
+                    "again", by: "Bob <bob@example.org>",
+                    "  - {quantity: dims, value: [0.45, 0.55], tested: {model: toy, density: 0.3}, verify: toy/dims}"))
+        ledger.signers = [.bob]
+        try ledger.addRuns(of: "half", hits8, by: .bob)
+        #expect(
+            outline(ledger.evidence()) == ["again#1 verified, own run, 8 of 8", "half#1 verified, re-run, 8 of 8"])
+    }
+
+    /// A principal without an address cannot be compared with contributors.
+    @Test func aPrincipalWithoutAddressIsNotIndependent() throws {
+        let bob = TestSigner("bob")
+        var ledger = ledger([bob])
+        try ledger.addRuns(of: "half", hits8, by: bob)
+        #expect(ledger.half() == "verified, own run, 8 of 8")
+    }
+
     /// A signature of somebody who did not run anything changes nothing.
     @Test func coSignaturesChangeNothing() throws {
         var ledger = ledger()

@@ -198,7 +198,7 @@ extension ConflictReport.DisputedClaim {
                 let sequences = (verdict.verdict == .split ? verdict.deciding : verdict.sequences.filter(\.isTied))
                     .map(sequenceText)
                 let remedy =
-                    "A listed runner who made none of these runs settles it with `arbor-ledger verify \(id)`."
+                    "\(verdict.verdict == .split ? "Two listed runners" : "A listed runner") who made none of these runs can settle it with `arbor-ledger verify \(id)`."
                 return verdict.verdict == .split
                     ? "\(id): \(place)\(control)runs of equal grade disagree: \(sequences.joined(separator: "; ")). \(remedy)"
                     : "\(id): \(place)\(control)as many runners deny a run as confirm it: \(sequences.joined(separator: "; ")). \(remedy)"

@@ -160,18 +160,20 @@ private func evidenceLines(_ claim: Claim, _ merge: Merge) -> [String] {
         let offered = evidence.offeredRuns
         return [
             offered > 0 ? "\(counted(offered, "run")) offered, and none counts yet" : "can be re-run; no run counts yet"
-        ]
+        ] + evidence.pastRuns.map(\.phrase)
     }
     var lines = evidence.cells.map(cellText)
     lines.append(
         evidence.verdict == .verified || evidence.verdict == .refuted
             ? "\(evidence.verdict.rawValue): \(evidencePhrase(evidence))" : evidence.verdict.rawValue)
     for cell in evidence.cells {
-        for sequence in cell.main.dissenting {
-            lines.append("does not count, but decides otherwise: \(sequenceText(sequence))")
+        for (verdict, name) in [(cell.main, ""), (cell.control, "control, ")] {
+            lines += (verdict?.dissenting ?? []).map {
+                "\(name)decides otherwise without counting: \(sequenceText($0))"
+            }
         }
     }
-    if evidence.isSaltUnchecked { lines.append("salt not checked") }
+    if evidence.isSaltUnchecked { lines.append("salt not checked, so not above own run") }
     if evidence.version > 1 { lines.append("version \(evidence.version) of this claim") }
     return lines
 }

@@ -35,8 +35,8 @@ extension Runner {
         switch self {
         case .listed(let principal): principal
         case .unlisted(let key, let address): "\(address ?? "nobody"), with the unlisted key \(key)"
-        case .early: "a contributor"
-        case .unnamed: "nobody who can be named"
+        case .early: "somebody without a listed key"
+        case .unnamed: "somebody who signed nothing"
         }
     }
 }
@@ -45,6 +45,7 @@ extension Grade {
     package var phrase: String {
         switch self {
         case .unnamed: "unnamed"
+        case .unlisted: "own, key not listed"
         case .unsigned: "own, unsigned"
         case .own: "own"
         case .independent: "independent"

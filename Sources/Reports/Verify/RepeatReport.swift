@@ -18,15 +18,12 @@ package struct RepeatReport: Report {
         package var repeatedCore: String
         /// The name of the repeated receipt.
         package var receipt: String
-        /// Who made the recorded run, as the receipt says.
+        /// The person who made the recorded run.
         package var runBy: String
         /// Whether the recorded run and its repeat must agree to the last bit, because their platforms are of one kind.
         package var mustAgree: Bool
         /// Whether all values of the two runs agree to the last bit, not only those of the claim's quantity.
-        package var agrees: Bool
-
-        /// Whether the doubles are equal, or both runs failed.
-        package var isIdentical: Bool { recorded == repeated }
+        package var isIdentical: Bool
     }
 
     package var repeats: [Line] = []
@@ -45,7 +42,11 @@ package struct RepeatReport: Report {
         Renderer("csv", "one row per run", repeatCSV),
     ]
 
-    package init(_ claims: [AuditedClaim], _ runs: [RepeatedRun], left: Workload) {
+    /// `nameRunner` returns the runner of a receipt, for the reader.
+    package init(
+        _ claims: [AuditedClaim], _ runs: [RepeatedRun], left: Workload,
+        nameRunner: (Receipt) -> String = { $0.predicate.runBy }
+    ) {
         self.left = left
         let runs = Dictionary(grouping: runs, by: \.recorded.receipt.study)
         for audited in claims.sorted(by: { $0.claim.id < $1.claim.id }) {
@@ -61,8 +62,8 @@ package struct RepeatReport: Report {
                                 repeated: rule.value(of: new), recordedHit: rule.isHit(old),
                                 repeatedHit: rule.isHit(new), recordedCore: run.recorded.platform.blasCore,
                                 repeatedCore: run.platform.blasCore, receipt: run.recorded.receipt.name,
-                                runBy: run.recorded.receipt.predicate.runBy, mustAgree: run.mustAgree,
-                                agrees: run.agrees))
+                                runBy: nameRunner(run.recorded.receipt), mustAgree: run.mustAgree,
+                                isIdentical: run.agrees))
                     }
                 }
             }
@@ -71,7 +72,7 @@ package struct RepeatReport: Report {
 
     /// A sentence for each receipt that a repeat on the same kind of platform contradicts.
     package var contradictions: [String] {
-        Dictionary(grouping: repeats.filter { $0.mustAgree && !$0.agrees }, by: \.receipt)
+        Dictionary(grouping: repeats.filter { $0.mustAgree && !$0.isIdentical }, by: \.receipt)
             .sorted { $0.key < $1.key }
             .map { receipt, lines in
                 let indices = Set(lines.map(\.index)).sorted()

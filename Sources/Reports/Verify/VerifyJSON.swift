@@ -7,6 +7,10 @@ extension VerifyReport: JSONObject {
         json.add("failures", failures)
         json.add("left", left)
         json.add("receipts", receipts)
+        json.objects("remarks", remarks) { remark, json in
+            json.add("claim", remark.claim.description)
+            json.add("reason", remark.reason)
+        }
         json.add("runs", runs)
         json.add("settled", settled)
         json.add("signature_problem", signatureProblem)

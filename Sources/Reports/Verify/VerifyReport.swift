@@ -26,6 +26,8 @@ package struct VerifyReport: Report {
     package var verdicts: [VerdictLine] = []
     /// Claims that cannot be audited yet, with the reason.
     package var skipped: [(claim: ClaimID, reason: String)] = []
+    /// Claims that were audited, but whose runs count for less than the runner may expect.
+    package var remarks: [(claim: ClaimID, reason: String)] = []
     /// The paths of the receipts that were written.
     package var receipts: [String] = []
     /// The reason why the receipts could not be signed. nil if they were signed or there is no key.

@@ -14,9 +14,9 @@ func verifyText(_ report: VerifyReport, style: TextStyle) -> String {
         if let narrower = narrowerClaim(line.evidence) { lines.append(style.wrapped(narrower, indent: 4, first: 2)) }
     }
     for failure in report.failures { lines.append(style.wrapped(failure.phrase, indent: 4)) }
-    if !report.skipped.isEmpty {
-        lines.append("Not audited:")
-        for (claim, reason) in report.skipped {
+    for (title, claims) in [("Not audited:", report.skipped), ("Remarks:", report.remarks)] where !claims.isEmpty {
+        lines.append(title)
+        for (claim, reason) in claims {
             lines.append(style.wrapped("\(claim): \(reason)", indent: 4, first: 2))
         }
     }

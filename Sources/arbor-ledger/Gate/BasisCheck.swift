@@ -28,7 +28,7 @@ extension Workspace {
     private func countedRuns(at base: ObjectID) throws -> CountedRuns {
         let loaded = try load(.revision(base.description))
         let claims = loaded.evidence.claims.mapValues { evidence in
-            (runs: evidence.runs, settings: evidence.cells.count { $0.count.runs > 0 })
+            (runs: evidence.accountableRuns, settings: evidence.cells.count { $0.count.runs > 0 })
         }
         return CountedRuns(loaded.ledger, claims: claims, receipts: loaded.evidence.runs.namedReceipts)
     }

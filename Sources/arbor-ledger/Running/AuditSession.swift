@@ -35,10 +35,8 @@ struct AuditSession {
         guard useless.isEmpty || useless.count < claims.count else { throw runner.refusal }
         skipped += useless.sorted().map { ($0, runner.refusal.message) }
         claims.removeAll { useless.contains($0.claim.id) }
-        for audited in claims {
-            if let reason = claimAudit(audited).obstacle(to: runner.runner) {
-                skipped.append((audited.claim.id, reason))
-            }
+        let remarks = claims.compactMap { audited in
+            claimAudit(audited).obstacle(to: runner.runner).map { (claim: audited.claim.id, reason: $0) }
         }
         let studies = studiesToRun(claims)
         var recorded = RunSequences(receipts, trail)
@@ -54,7 +52,8 @@ struct AuditSession {
             settled: { audited, study in
                 let verdict = claimAudit(audited).verdict(study, recorded, trail)
                 // Unsigned and signed own runs count the same, so signed ones replace the others only on request.
-                guard !again, let found = verdict.grade, max(found, .own) >= grade(audited, study) else { return nil }
+                guard !again, let found = verdict.grade, found > .unlisted, max(found, .own) >= grade(audited, study)
+                else { return nil }
                 return verdict.verdict
             },
             isCached: auditor.networks.isCached)
@@ -68,6 +67,7 @@ struct AuditSession {
             claims, recorded, trail, left: audit.plan.queue.workload(cores: auditor.workers), alpha: alpha)
         result.receipts = written.map(\.path)
         result.skipped = skipped
+        result.remarks = remarks
         result.failures = audit.failures
         let settled = try await settle(claims, recorded, on: platform, repeater)
         result.settled = settled.lines
@@ -80,7 +80,10 @@ struct AuditSession {
 
     /// Repeats recorded runs and compares the values. Writes receipts of the repeats if `records` is true.
     func repeatRuns(_ auditor: Auditor, sample: Int?, records: Bool) async throws -> RepeatReport {
-        var plan = RepeatPlan(selection.claims, receipts, trail, coreTypes: CPU.blasCoreTypes)
+        let graded = gradedReceipts(selection.claims)
+        var plan = RepeatPlan(selection.claims, receipts, trail, coreTypes: CPU.blasCoreTypes) {
+            graded.contains($0.name)
+        }
         guard !plan.recorded.isEmpty else {
             throw Refusal(message: "these claims have no recorded runs", remedy: "run `arbor-ledger verify` first")
         }
@@ -90,7 +93,11 @@ struct AuditSession {
         }
         let (audit, repeated) = try await execute(plan, auditor)
         var result = RepeatReport(
-            selection.claims, repeated, left: audit.plan.queue.workload(cores: auditor.workers))
+            selection.claims, repeated, left: audit.plan.queue.workload(cores: auditor.workers)
+        ) { receipt in
+            trail.principal(of: receipt)
+                ?? "\(receipt.predicate.runBy) (as it says; no listed key signed it)"
+        }
         if records {
             let written = try write(repeated, audit)
             result.receipts = written.map(\.path)
@@ -98,6 +105,24 @@ struct AuditSession {
         }
         result.failures = audit.failures
         return result
+    }
+
+    /// Returns the receipts whose runs count for some of the claims. Others are not worth a repeat.
+    private func gradedReceipts(_ claims: [AuditedClaim]) -> Set<String> {
+        let recorded = RunSequences(receipts, trail)
+        var graded: Set<String> = []
+        for audited in claims {
+            let audit = claimAudit(audited)
+            for cell in audited.verification.cells {
+                for study in [cell.study, cell.control].compactMap(\.self) {
+                    for sequence in audit.sequences(study, recorded, trail)
+                    where audit.grade(sequence, trail) > .unnamed {
+                        graded.formUnion(sequence.runs.values.compactMap(\.receipt))
+                    }
+                }
+            }
+        }
+        return graded
     }
 
     /// Repeats the disputed runs that this runner can settle: a listed principal settles runs of others on the same
