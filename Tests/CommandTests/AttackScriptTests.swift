@@ -132,7 +132,7 @@ import Testing
         #expect(try Set(ledger.errors()) == expectedErrors)
         try ledger.expectStanding(
             disguise == .ownKey ? "- own run, control refuted, toy" : "- reported, toy", of: "no-superposition#1")
-        #expect(try ledger.run("merge").output.contains("out: defeated by half-a-dimension#1 (controlled)\n"))
+        #expect(try ledger.run("merge").output.words.contains("out: defeated by half-a-dimension#1 (controlled)"))
         try ledger.expectStanding("+ controlled, toy")
     }
 
@@ -509,8 +509,8 @@ import Testing
         try ledger.person("ada").commit("List Bob")
         try ledger.expectStanding("- own run, toy", of: "no-superposition#1")
         let sentence =
-            "arbor-ledger: receipt \(receipt.prefix(12)) by Mallory <mallory@example.org> is contradicted: 8 seeds gave "
-            + "other values on the same kind of platform (first: seed 0)\n"
+            "arbor-ledger: receipt \(receipt.prefix(12)) by Mallory <mallory@example.org> (as it says; no listed key signed it) is "
+            + "contradicted: 8 seeds gave other values on the same kind of platform (first: seed 0)\n"
 
         let repeated = try bob.run("verify", "--repeat", "no-superposition")
         #expect(repeated.status == 1)

@@ -26,12 +26,12 @@ func statusLine(_ answer: Answer) -> String {
 func statusNote(_ claim: LeafClaim) -> String? {
     var notes: [String] = []
     if let bridge = claim.bridge { notes.append("carried here by \(bridge)") }
-    notes += claim.member.evidence.pastRuns.filter(\.isRefutation).map(\.phrase)
     if claim.member.isRefuted {
         if claim.effectiveStatus != .in { notes.append("its complement is \(claim.effectiveStatus.rawValue)") }
     } else if claim.status != .in {
         notes.append([claim.status.rawValue, claim.reason].compactMap(\.self).joined(separator: ": "))
     }
+    notes += claim.member.evidence.pastRuns.filter(\.isRefutation).map(\.phrase)
     return notes.isEmpty ? nil : notes.joined(separator: "; ")
 }
 
