@@ -149,14 +149,16 @@ package func unrelatedHistory(_ commit: String, summary: String) -> Diagnostic {
         fix: "copy its files in an ordinary commit, or rebase its commits onto the ledger's branch")
 }
 
-/// Returns the error for settings or signers that a range changes without a maintainer's signature.
-package func unsignedSettings(_ path: String) -> Diagnostic {
-    Diagnostic(
+/// Returns the error for a change of settings or signers that no maintainer signed: of one commit, or of the range as a
+/// whole.
+package func unsignedSettings(_ path: String, commit: (id: String, summary: String)?) -> Diagnostic {
+    let change = commit.map { "commit \($0.id.prefix(12)) (\($0.summary))" } ?? "the range"
+    return Diagnostic(
         .changedSettings, path: path, mark: .fileStart,
-        message: "the range changes \(path), and no maintainer whom \(signersPath) lists at its base signed the change",
-        fix:
-            "let a maintainer commit it with `git commit -S`, and use a merge commit: squash and rebase lose signatures"
-    )
+        message: "\(change) changes \(path), and no maintainer whom \(signersPath) lists at the base of the range "
+            + "signed the change",
+        fix: "let a maintainer commit it with `git commit -S`, or merge it with `git merge --no-ff -S`; squash and "
+            + "rebase lose signatures")
 }
 
 /// Returns the warning for a change of settings or signers in a ledger without maintainers.

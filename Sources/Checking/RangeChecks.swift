@@ -12,9 +12,23 @@ package func checkLosses(
 ) rethrows -> [Diagnostic] {
     var reported: Set<RecordKey> = []
     var diagnostics: [Diagnostic] = []
+    // The receipts of the base states that are no longer in their places, by the names of their files. The range may
+    // have moved them with their toy model before it lost them.
+    var displaced: [String: [RecordVersion]] = [:]
+    if losses.contains(where: \.key.isImmutable) {
+        for base in bases {
+            for (key, version) in base where key.isImmutable && tip[key] == nil {
+                guard let place = ReceiptPlace(path: version.path) else { continue }
+                displaced[place.file, default: []].append(version)
+            }
+        }
+    }
     for loss in losses where !reported.contains(loss.key) {
         let now = tip[loss.key]
-        let based = bases.compactMap { $0[loss.key] }
+        var based = bases.compactMap { $0[loss.key] }
+        if based.isEmpty, let place = ReceiptPlace(path: loss.lost.path) {
+            based = displaced[place.file, default: []]
+        }
         let diagnostic: Diagnostic?
         switch loss.kind {
         case .removed:

@@ -1,19 +1,18 @@
 import Records
 
-/// The identity of a record: a finding's slug, the name of a receipt or signature, or the path of any other record. A
-/// finding, receipt or signature keeps its identity when its file moves.
+/// The identity of a record: a finding's slug, or the path of any other record. A finding keeps its identity when its
+/// file moves. A receipt counts only for the toy model in whose folder it lies.
 package enum RecordKey: Hashable, Sendable {
     case finding(String)
     case receipt(String)
-    /// The digests of the receipt and the key.
     case signature(String)
     case other(String)
 
     package init(path: String) {
         switch RecordPlace(path: path) {
         case .finding(let slug)?: self = .finding(slug)
-        case .receipt(_, let name)?: self = .receipt(name)
-        case .signature(_, let receipt, let key)?: self = .signature("\(receipt).\(key)")
+        case .receipt?: self = .receipt(path)
+        case .signature?: self = .signature(path)
         case .question?, .vote?, .quantity?, .condition?, .conditionValue?, .assumption?, .model?, .measurement?, nil:
             self = .other(path)
         }
@@ -22,10 +21,29 @@ package enum RecordKey: Hashable, Sendable {
 
 extension RecordKey {
     /// Whether the record must never change.
-    fileprivate var isImmutable: Bool {
+    var isImmutable: Bool {
         switch self {
         case .receipt, .signature: true
         case .finding, .other: false
+        }
+    }
+}
+
+/// The place of a receipt or a signature: the folder of its toy model, and the name of its file.
+struct ReceiptPlace: Hashable {
+    var model: String
+    var file: String
+
+    init(model: String, file: String) { (self.model, self.file) = (model, file) }
+
+    /// Returns nil for other files.
+    init?(path: String) {
+        switch RecordPlace(path: path) {
+        case .receipt(let model, let name)?: (self.model, file) = (model, "\(name).json")
+        case .signature(let model, let receipt, let key)?: (self.model, file) = (model, "\(receipt).\(key).sig")
+        case .question?, .vote?, .quantity?, .condition?, .conditionValue?, .assumption?, .finding?, .model?,
+            .measurement?, nil:
+            return nil
         }
     }
 }
@@ -42,9 +60,12 @@ package struct RecordVersion: Hashable, Sendable {
     }
 }
 
-/// The differences between two trees, by record. Findings, receipts and signatures whose files only moved are not included.
+/// The differences between two trees, by record. Findings whose files only moved are not included, and neither are
+/// receipts and signatures that moved with their toy model.
 package struct RecordChanges: Sendable {
     package private(set) var changes: [RecordKey: (old: RecordVersion?, new: RecordVersion?)] = [:]
+    /// The folders of toy models that moved with all their receipts: the new name by the old one.
+    fileprivate private(set) var movedModels: [String: String] = [:]
 
     package init(_ files: [(old: RecordVersion?, new: RecordVersion?)]) {
         for file in files {
@@ -52,6 +73,41 @@ package struct RecordChanges: Sendable {
             if let new = file.new { changes[RecordKey(path: new.path), default: (nil, nil)].new = new }
         }
         changes = changes.filter { $0.value.old?.contentID != $0.value.new?.contentID }
+        leaveOutMovedReceipts()
+    }
+
+    private mutating func leaveOutMovedReceipts() {
+        var gone: [(model: String, contentID: String)] = []
+        var come: [String: [String]] = [:]
+        var lost: [String: [(file: String, version: RecordVersion)]] = [:]
+        var found: [ReceiptPlace: RecordVersion] = [:]
+        for change in changes.values {
+            guard let path = (change.old ?? change.new)?.path else { continue }
+            if case .model(let slug)? = RecordPlace(path: path) {
+                if let new = change.new { come[new.contentID, default: []].append(slug) }
+                if let old = change.old, change.new == nil { gone.append((slug, old.contentID)) }
+            } else if let place = ReceiptPlace(path: path) {
+                if let old = change.old { lost[place.model, default: []].append((place.file, old)) }
+                if change.old == nil { found[place] = change.new }
+            }
+        }
+        for (model, contentID) in gone {
+            let receipts = lost[model, default: []]
+            // Of several copies, the one that has the receipts is the moved one.
+            let new = come[contentID, default: []].sorted().first { new in
+                receipts.allSatisfy { file, version in
+                    found[ReceiptPlace(model: new, file: file)]?.contentID == version.contentID
+                }
+            }
+            guard let new else { continue }
+            movedModels[model] = new
+            for (file, version) in receipts {
+                changes[RecordKey(path: version.path)] = nil
+                if let moved = found[ReceiptPlace(model: new, file: file)] {
+                    changes[RecordKey(path: moved.path)] = nil
+                }
+            }
+        }
     }
 
     subscript(key: RecordKey) -> (old: RecordVersion?, new: RecordVersion?)? { changes[key] }
@@ -123,10 +179,22 @@ extension CommitStep {
                 losses[key] = loss(key, .altered, old, left: change.new)
             }
         }
-        // If one side moved a folder and the other side added files to it, git moves the new files too.
-        let arrived = Set(changes.changes.values.compactMap { $0.old == nil ? $0.new?.contentID : nil })
+        // If one side moved a folder and the other side added files to it, git moves the new files too. Receipts may
+        // move only to where their toy model moved.
+        let arrived = Set(changes.changes.values.compactMap { $0.old == nil ? $0.new : nil })
+        let arrivedContents = Set(arrived.map(\.contentID))
+        let moved = [changes] + sides.flatMap { [$0.first, $0.other] }
         return losses.values.filter { loss in
-            if case .other = loss.key { !arrived.contains(loss.lost.contentID) } else { true }
+            switch loss.key {
+            case .finding: return true
+            case .other: return !arrivedContents.contains(loss.lost.contentID)
+            case .receipt, .signature:
+                guard let place = ReceiptPlace(path: loss.lost.path) else { return true }
+                return !moved.compactMap { $0.movedModels[place.model] }.contains { model in
+                    let path = "Verifiers/\(model)/receipts/\(place.file)"
+                    return arrived.contains(RecordVersion(path: path, contentID: loss.lost.contentID))
+                }
+            }
         }
     }
 

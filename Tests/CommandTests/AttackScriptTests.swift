@@ -408,6 +408,7 @@ import Testing
         try ledger.person("ada").commit("List Bob")
         try ledger.person("bob").audit("loaded")
         let evidence = try ledger.run("show", "loaded#1").output
+        print(evidence)
         #expect(!evidence.contains("verified: re-run") && !evidence.contains("verified: controlled"), "\(evidence)")
     }
 
@@ -551,14 +552,17 @@ import Testing
         try ledger.expectStanding("+ own run, control refuted, toy")
     }
 
-    /// "Your Name" and "your name", the placeholder of `init`, make own runs only.
+    /// "Your Name" and "your name", the placeholder of `init`, make own runs only, even with a listed key.
     @Test func placeholderNamesMakeOwnRuns() throws {
-        let ledger = try TemporaryLedger.example()
-        try ledger.edit(exampleFinding, "[\"Ada <ada@example.org>\"]", "[your name]")
+        let ledger = try TemporaryLedger.community(runners: ["bob"])
+        try ledger.edit(exampleFinding, "[Ada <ada@example.org>]", "[your name]")
         try ledger.git("add", "-A")
         try ledger.git("commit", "-q", "--amend", "-m", "Begin")
-        _ = try ledger.run(["verify"], extra: ["GIT_AUTHOR_NAME": "Your Name"])
-        try ledger.commit("Audit")
+        let bob = ledger.person("bob")
+        let printed = try bob.run(["verify"], key: bob.keyFile, extra: ["GIT_AUTHOR_NAME": "Your Name"])
+        #expect(printed.status == 0, "\(printed)")
+        #expect(try ledger.receipts(of: bob).map(\.statement.predicate.runBy).contains { $0.hasPrefix("Your Name <") })
+        try bob.commit("Audit")
         try ledger.expectStanding("+ own run, control refuted, toy")
     }
 
@@ -589,6 +593,45 @@ import Testing
         #expect(try ledger.git("--git-dir", TemporaryLedger.server, "rev-parse", "main") == before)
     }
 
+    /// Mallory lists herself for one commit, in which her receipts enter. At the tip the signers file is as it was.
+    @Test func serverRefusesAListingForOneCommit() throws {
+        let ledger = try controlled()
+        let mallory = ledger.person("mallory")
+        try ledger.serve()
+        let before = try ledger.read(".arbor-ledger/signers")
+        try ledger.write(".arbor-ledger/signers", before + mallory.line())
+        try mallory.commit("List myself", signed: true)
+        let commit = try ledger.git("rev-parse", "--short=12", "HEAD")
+        try mallory.audit("--again")
+        #expect(try ledger.receipts(of: mallory).count == 2)
+        try ledger.write(".arbor-ledger/signers", before)
+        try mallory.commit("Restore the signers", signed: true)
+        let printed = try ledger.push("main")
+        #expect(printed.status == 1)
+        #expect(
+            printed.errors.contains("[changed-settings]") && printed.errors.contains("commit \(commit) (List myself)"),
+            "\(printed)")
+    }
+
+    /// In the folder of another toy model, Bob's receipts would be stale.
+    @Test func serverRefusesMovedReceipts() throws {
+        let ledger = try controlled()
+        let mallory = ledger.person("mallory")
+        try ledger.serve()
+        let moved = ledger.names(in: receiptsFolder)
+        #expect(moved.count == 4)
+        try ledger.write("Verifiers/zzz/model.yaml", try ledger.read(modelFile))
+        try FileManager.default.createDirectory(
+            atPath: ledger.place("Verifiers/zzz/receipts"), withIntermediateDirectories: true)
+        for name in moved { try ledger.git("mv", "\(receiptsFolder)/\(name)", "Verifiers/zzz/receipts/\(name)") }
+        try mallory.commit("Tidy up")
+        let found = try ledger.run("check", "HEAD~1..HEAD", "--format", "json").json()["diagnostics"].items
+            .filter { $0["code"].text == "removed-receipt" }
+        #expect(found.map(\.["path"].text) == moved.map { "\(receiptsFolder)/\($0)" })
+        let printed = try ledger.push("main")
+        #expect(printed.status == 1 && printed.errors.contains("[removed-receipt]"), "\(printed)")
+    }
+
     // MARK: Votes
 
     /// Votes of people who are not listed do not count, and a listed person has one vote, however many files name them.
@@ -602,6 +645,7 @@ import Testing
         try vote("bob", 3, "Bob <bob@example.org>")
         for number in 1...100 { try vote("sock-\(number)", 10) }
         for number in 1...100 { try vote("twin-\(number)", 10, "Bob <BOB@example.org>") }
+        try vote("aaa", 10, "Bob <bob@example.org>")
         try ledger.person("mallory").commit("Vote")
         #expect(try ledger.errors() == [])
         let votes = try ledger.run("show", "superposition", "--format", "json").json()["votes"]

@@ -73,6 +73,71 @@ import Testing
         #expect(try codes(ledger, "HEAD~1..HEAD") == [])
     }
 
+    /// A toy model may move with its receipts. In their new folder they must stay as they are.
+    @Test func receiptsMoveOnlyWithTheirToyModel() throws {
+        let ledger = try audited()
+        let path = try receipt(ledger)
+        let moved = path.replacingOccurrences(of: "superposition-geometry", with: "moved")
+        try ledger.git("mv", "Verifiers/superposition-geometry", "Verifiers/moved")
+        try ledger.commit("Move the toy model")
+        func receiptCodes() throws -> [String] {
+            try codes(ledger, "audited..HEAD").filter { $0.contains("-receipt ") }
+        }
+        #expect(try receiptCodes() == [])
+        try ledger.git("rm", "-q", moved)
+        try ledger.commit("Remove")
+        #expect(try receiptCodes() == ["removed-receipt \(moved)"])
+        try ledger.git("revert", "--no-edit", "HEAD")
+        try ledger.edit(moved, "\"isControl\"", "\"isControl\" ")
+        try ledger.commit("Polish")
+        #expect(try receiptCodes() == ["altered-receipt \(moved)", "bad-receipt \(moved)"])
+        try ledger.git("reset", "-q", "--hard", "HEAD~1")
+        try ledger.write("Verifiers/zzz/model.yaml", smallModel)
+        try ledger.write("Verifiers/zzz/\(path.split(separator: "/").dropFirst(2).joined(separator: "/"))", "")
+        try ledger.git("mv", "-f", moved, moved.replacingOccurrences(of: "moved", with: "zzz"))
+        try ledger.commit("Move on")
+        #expect(try receiptCodes() == ["removed-receipt \(moved)"])
+        // A copy that the range adds may be removed again.
+        try ledger.git("reset", "-q", "--hard", "audited")
+        for command in [["cp", path, moved], ["rm", moved]] {
+            try FileManager.default.createDirectory(
+                atPath: ledger.place("Verifiers/moved/receipts"), withIntermediateDirectories: true)
+            _ = try RunningProcess("/bin/\(command[0])", Array(command.dropFirst()), in: ledger.path, ledger.environment)
+                .wait()
+            try ledger.commit(command[0])
+        }
+        #expect(try receiptCodes() == [])
+    }
+
+    /// A merge may put the receipts of one side into the folder to which the other side moved their toy model, as git
+    /// does, but into no other folder.
+    @Test(arguments: ["moved", "zzz"]) func mergeKeepsReceiptsWithTheirToyModel(folder: String) throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.git("checkout", "-q", "-b", "side")
+        try ledger.git("mv", "Verifiers/superposition-geometry", "Verifiers/moved")
+        try ledger.commit("Move the toy model")
+        try ledger.git("checkout", "-q", "main")
+        #expect(try ledger.run("verify").status == 0)
+        try ledger.commit("Audit")
+        for (first, second) in [("side", "main"), ("main", "side")] {
+            try ledger.git("checkout", "-q", "-B", "merged", first)
+            try ledger.git("merge", "-q", "--no-commit", second)
+            for name in Set(ledger.names(in: receiptsFolder) + ledger.names(in: "Verifiers/moved/receipts")) {
+                let now = ["Verifiers/moved/receipts/\(name)", "\(receiptsFolder)/\(name)"].first(where: ledger.exists)
+                let place = "Verifiers/\(folder)/receipts/\(name)"
+                guard let now, now != place else { continue }
+                try FileManager.default.createDirectory(
+                    atPath: ledger.place("Verifiers/\(folder)/receipts"), withIntermediateDirectories: true)
+                try ledger.git("mv", now, place)
+            }
+            try ledger.commit("Merge")
+            let found = try codes(ledger, "main~1..merged").filter {
+                $0.hasPrefix("dropped-by-merge") || $0.hasPrefix("removed-receipt")
+            }
+            #expect(found.count == (folder == "moved" ? 0 : 2), "\(first): \(found)")
+        }
+    }
+
     @Test func rejectsADeletedFindingButNotAMovedOne() throws {
         let ledger = try TemporaryLedger.example()
         try add("one", ledger)

@@ -54,15 +54,17 @@ import Testing
         let ledger = try guarded()
         try ledger.edit(settings, "0.05", "0.5")
         try ledger.commit("Believe more")
+        let commit = try ledger.git("rev-parse", "--short=12", "HEAD")
         expect(
             try ledger.run("check", "main..side"),
             says: """
                 .arbor-ledger.yaml
                   1:1     error   [changed-settings]
-                          the range changes .arbor-ledger.yaml, and no maintainer whom
-                          .arbor-ledger/signers lists at its base signed the change
-                          -> let a maintainer commit it with `git commit -S`, and use a merge
-                             commit: squash and rebase lose signatures
+                          commit \(commit) (Believe more) changes .arbor-ledger.yaml, and no
+                          maintainer whom .arbor-ledger/signers lists at the base of the range
+                          signed the change
+                          -> let a maintainer commit it with `git commit -S`, or merge it with
+                             `git merge --no-ff -S`; squash and rebase lose signatures
 
                 1 finding, 1 claim, 2 questions, 1 verifier: 1 error, 0 warnings; 1 more remark
                 not shown, see `check --all`
@@ -122,13 +124,104 @@ import Testing
         try ledger.write("notes.txt", "A signed commit that does not touch the settings.\n")
         try commit(ledger, key: "ada")
         #expect(try codes(ledger) == ["changed-settings \(settings)"])
-        // Who restores what the maintainer signed, or what BASE has, needs no signature.
+        // Whoever restores what the maintainer signed, or what BASE has, does not undo that it was otherwise for a while.
         try ledger.edit(settings, "0.5", "0.01")
         try commit(ledger, key: nil)
-        #expect(try codes(ledger) == [])
+        #expect(try codes(ledger) == ["changed-settings \(settings)"])
         try ledger.edit(settings, "0.01", "0.05")
+        try commit(ledger, key: "ada")
+        #expect(try codes(ledger) == ["changed-settings \(settings)"])
+        // As the side of a merge, it was never otherwise on the first-parent line.
+        try ledger.git("checkout", "-q", "-b", "merged", "main")
+        try ledger.git("merge", "-q", "--no-ff", "-m", "Merge", "side")
+        #expect(try codes(ledger, "main..merged") == [])
+    }
+
+    /// What one commit lists, receipts of the next commit rest on, even if a third commit restores the file.
+    @Test(arguments: [false, true]) func nobodyIsListedForOneCommit(isRebased: Bool) throws {
+        let ledger = try guarded()
+        let before = try ledger.read(signers)
+        let key = try ledger.read("\(ledger.root)/stranger.pub")
+        try ledger.write(signers, before + "stranger@example.org namespaces=\"arbor-ledger,arbor-seed\" \(key)")
+        try commit(ledger, key: "stranger", "List myself")
+        try ledger.write("notes.txt", "Receipts enter here.\n")
         try commit(ledger, key: nil)
-        #expect(try codes(ledger) == [])
+        try ledger.write(signers, before)
+        try commit(ledger, key: nil, "Restore")
+        if isRebased {
+            try ledger.git("checkout", "-q", "-b", "rebased", "main")
+            try ledger.git("cherry-pick", "main..side")
+        }
+        #expect(try codes(ledger, "main..HEAD") == ["changed-settings \(signers)"])
+        let message = try ledger.run("check", "main..HEAD", "--format", "json").json()["diagnostics"].items
+            .first { $0["code"].text == "changed-settings" }?["message"].text ?? ""
+        let commit = try ledger.git("rev-parse", "--short=12", "HEAD~2")
+        #expect(message.hasPrefix("commit \(commit) (List myself) changes \(signers), "))
+    }
+
+    /// Bob's listing would begin again. Whether the maintainer signs only one of the two commits does not matter.
+    @Test(arguments: [
+        (nil, nil, false), ("ada", nil, false), (nil, "ada", false), ("ada", "ada", true),
+    ])
+    func nobodyIsListedAnew(removal: String?, listing: String?, isAllowed: Bool) throws {
+        let ledger = try guarded()
+        let before = try ledger.read(signers)
+        try ledger.write(
+            signers, before.split(separator: "\n").filter { !$0.hasPrefix("bob") }.joined(separator: "\n") + "\n")
+        try commit(ledger, key: removal, "Remove Bob")
+        try ledger.write(signers, before)
+        try commit(ledger, key: listing, "List Bob")
+        #expect(try codes(ledger) == (isAllowed ? [] : ["changed-settings \(signers)"]))
+    }
+
+    /// A link to the same bytes lists nobody.
+    @Test func aLinkIsAnotherContent() throws {
+        let ledger = try guarded()
+        let id = try ledger.git("rev-parse", "HEAD:\(signers)")
+        for mode in ["120000", "100644"] {
+            try ledger.git("update-index", "--cacheinfo", "\(mode),\(id),\(signers)")
+            try ledger.git("commit", "-q", "-m", mode)
+        }
+        #expect(try ledger.git("diff", "--name-only", "main", "side") == "")
+        #expect(try codes(ledger) == ["changed-settings \(signers)"])
+    }
+
+    /// A branch may merge what the maintainers changed on main, however often, but it may not drop it.
+    @Test func branchTakesTheSettingsOfMain() throws {
+        let ledger = try guarded()
+        try ledger.write("notes.txt", "A branch.\n")
+        try commit(ledger, key: nil)
+        for (old, new) in [("0.05", "0.02"), ("0.02", "0.01")] {
+            try ledger.git("checkout", "-q", "main")
+            try ledger.edit(settings, old, new)
+            try commit(ledger, key: "ada")
+            try ledger.git("checkout", "-q", "side")
+            try ledger.git("merge", "-q", "-m", "Merge main", "main")
+        }
+        for range in ["main..side", "main~1..side"] { #expect(try codes(ledger, range) == []) }
+        try ledger.git("reset", "-q", "--hard", "side~1")
+        try ledger.git("merge", "-q", "-s", "ours", "-m", "Merge main", "main")
+        #expect(try codes(ledger) == ["changed-settings \(settings)"])
+        // Nor does a merge of an old state bring it back.
+        try ledger.git("checkout", "-q", "-b", "back", "main")
+        let merge = try ledger.git(
+            "commit-tree", "-p", "main", "-p", "main~1", "-m", "Merge main~1", "main~1^{tree}")
+        try ledger.git("reset", "-q", "--hard", merge)
+        #expect(try codes(ledger, "main..back") == ["changed-settings \(settings)"])
+    }
+
+    /// Without maintainers, a change that was undone gives the warning, too.
+    @Test func withoutMaintainersThereIsOnlyTheWarning() throws {
+        let ledger = try guarded()
+        try ledger.git("checkout", "-q", "main")
+        try ledger.git("rm", "-q", signers)
+        try ledger.git("commit", "-q", "-m", "List nobody")
+        for (old, new) in [("0.05", "0.5"), ("0.5", "0.05")] {
+            try ledger.edit(settings, old, new)
+            try commit(ledger, key: nil)
+        }
+        #expect(try codes(ledger, "HEAD~2..HEAD") == ["unguarded-settings \(settings)"])
+        #expect(try ledger.run("check", "HEAD~2..HEAD").status == 0)
     }
 
     /// A signed merge answers for what it brings to its first parent.

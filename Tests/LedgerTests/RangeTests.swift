@@ -30,8 +30,36 @@ import Testing
 
     @Test func moveIsNoLoss() {
         #expect(step(changes(finding, "1", "1", to: "Findings/deep/a.yaml")).losses.isEmpty)
-        #expect(step(changes(receipt, "1", "1", to: "Verifiers/other/receipts/abc.json")).losses.isEmpty)
         #expect(step(changes(finding, "1", "1", to: "Findings/b.yaml")).losses.map(\.kind) == [.removed])
+    }
+
+    /// Receipts count only for the toy model in whose folder they lie, so they move only with it.
+    @Test func receiptsMoveOnlyWithTheirToyModel() {
+        func at(_ folder: String, _ file: String, _ content: String = "1") -> RecordVersion {
+            RecordVersion(path: "Verifiers/\(folder)/\(file)", contentID: content)
+        }
+        let digest = String(repeating: "0", count: 64)
+        let (a, b, signature) = ("receipts/a.json", "receipts/b.json", "receipts/\(digest).\(digest).sig")
+        func losses(_ files: [(old: RecordVersion?, new: RecordVersion?)]) -> [String] {
+            step(RecordChanges(files)).losses.filter { if case .other = $0.key { false } else { true } }
+                .map(\.lost.path).sorted()
+        }
+        let old = [at("toy", a), at("toy", b), at("toy", signature)]
+        let new = [at("new", a), at("new", b), at("new", signature)]
+        func moved(_ more: (old: RecordVersion?, new: RecordVersion?)...) -> [(old: RecordVersion?, new: RecordVersion?)]
+        {
+            old.map { ($0, nil) } + new.map { (nil, $0) } + more
+        }
+        let all = old.map(\.path).sorted()
+        let model = (old: at("toy", "model.yaml"), new: at("new", "model.yaml"))
+        #expect(losses(moved((model.old, nil), (nil, model.new))) == [])
+        #expect(losses(moved()) == all)
+        #expect(losses(moved((nil, model.new))) == all)
+        #expect(losses(moved((model.old, nil))) == all)
+        #expect(losses(moved((model.old, nil), (nil, at("new", "model.yaml", "2")))) == all)
+        #expect(losses(moved((model.old, nil), (nil, at("third", "model.yaml")))) == all)
+        // The whole folder must move.
+        #expect(losses(moved((model.old, nil), (nil, model.new), (at("toy", "receipts/c.json"), nil))).count == 4)
     }
 
     @Test func findingsMayBeEditedButReceiptsMayNot() {
@@ -44,8 +72,6 @@ import Testing
     @Test func signaturesMustStayAsTheyAre() {
         let digest = String(repeating: "0", count: 64)
         let path = "Verifiers/toy/receipts/\(digest).\(digest).sig"
-        let moved = "Verifiers/other/receipts/\(digest).\(digest).sig"
-        #expect(step(changes(path, "1", "1", to: moved)).losses.isEmpty)
         #expect(step(changes(path, "-", "1")).losses.isEmpty)
         for (content, message) in [("2", "alters the signature"), ("-", "removes the signature")] {
             let found = checkLosses(

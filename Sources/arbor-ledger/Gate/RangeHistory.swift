@@ -36,6 +36,18 @@ struct RangeHistory {
         }
     }
 
+    /// Returns the commits on the first-parent line of TIP, newest first.
+    func firstParentLine(in repository: Repository) -> [Commit] {
+        let known = Dictionary(uniqueKeysWithValues: commits.map { ($0.id, $0) })
+        var line: [Commit] = []
+        var next = known[tip]
+        while let commit = next {
+            line.append(commit)
+            next = repository.presentParents(of: commit).first.flatMap { known[$0] }
+        }
+        return line
+    }
+
     /// Returns the state whose receipts count against changes since a base state. BASE has all receipts of its own
     /// start.
     func receipts(countedAt base: ObjectID) -> ObjectID { base == start ? judge ?? base : base }

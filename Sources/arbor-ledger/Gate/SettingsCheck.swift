@@ -7,35 +7,71 @@ import Words
 extension Workspace {
     /// Reports changes of the settings and the signers that no maintainer signed. The maintainers are those of BASE, so
     /// that a range cannot name its own.
+    ///
+    /// Listings are dated by the first-parent line. So a change on this line needs a signature even if a later commit
+    /// undoes it.
     func changedSettings(_ history: RangeHistory) throws -> [Diagnostic] {
         guard let judge = history.judge, !history.bases.isEmpty else { return [] }
         let repository = try repository()
+        let line = history.firstParentLine(in: repository)
         var diagnostics: [Diagnostic] = []
         for path in [settingsPath, signersPath] {
             let now = try content(of: path, at: history.tip, in: repository)
             // What TIP shares with one of the base states was merged from it.
-            let bases = try history.bases.map { try content(of: path, at: $0, in: repository) }
-            guard !bases.contains(now) else { continue }
+            let isShared = try history.bases.contains { try content(of: path, at: $0, in: repository) == now }
+            let changes = try line.filter { try edits(path, $0, in: repository) }
+            guard !isShared || !changes.isEmpty else { continue }
             let signers = try signers(at: judge, in: repository)
-            let isAllowed = try history.commits.contains { commit in
+            // The oldest unsigned change, or one of the range as a whole, such as a merge that drops a change of BASE.
+            let unsigned = try changes.last { try !isSigned($0, of: path, by: signers, history, in: repository) }
+            let isUnsigned = try !isShared && !history.commits.contains { commit in
                 try writes(now, to: path, commit, in: repository) && isSigned(commit.id, by: signers, in: repository)
             }
-            guard !isAllowed else { continue }
-            diagnostics.append(signers.hasMaintainers ? unsignedSettings(path) : unguardedSettings(path))
+            guard unsigned != nil || isUnsigned else { continue }
+            diagnostics.append(
+                signers.hasMaintainers
+                    ? unsignedSettings(path, commit: unsigned.map { ($0.id.description, $0.summary) })
+                    : unguardedSettings(path))
         }
         return diagnostics
     }
 
-    /// Returns the id of a file's content, or nil if there is no such file.
+    /// Returns whether a maintainer answers for the content that a commit gives a file: with a signature of the commit
+    /// or, in the merged side, of a commit that writes this content. What the side merged from BASE was accepted there.
+    private func isSigned(
+        _ commit: Commit, of path: String, by signers: Signers, _ history: RangeHistory, in repository: Repository
+    ) throws(GitError) -> Bool {
+        let content = try content(of: path, at: commit.id, in: repository)
+        let own = Set(history.commits.map(\.id))
+        let first = repository.presentParents(of: commit).prefix(1)
+        let side = try repository.commits(from: commit.id, hiding: Array(first))
+        var parents: Set<ObjectID> = []
+        for id in side where own.contains(id) { parents.formUnion(try repository.commit(id).parents) }
+        for id in side where !own.contains(id) && parents.contains(id) {
+            if try self.content(of: path, at: id, in: repository) == content { return true }
+        }
+        for id in side where own.contains(id) {
+            let isWriter = try writes(content, to: path, repository.commit(id), in: repository)
+            if isWriter, try isSigned(id, by: signers, in: repository) { return true }
+        }
+        return false
+    }
+
+    /// Returns the id of a file's content, or nil if there is no such file. A link is none.
     private func content(of path: String, at commit: ObjectID, in repository: Repository) throws(GitError) -> ObjectID?
     {
-        try repository.entry(at: path, inTree: repository.tree(of: commit))?.id
+        try entry(of: path, at: commit, in: repository)?.id
+    }
+
+    private func entry(of path: String, at commit: ObjectID, in repository: Repository) throws(GitError) -> TreeEntry? {
+        guard let entry = try repository.entry(at: path, inTree: repository.tree(of: commit)),
+            entry.mode == .file || entry.mode == .executable
+        else { return nil }
+        return entry
     }
 
     private func signers(at commit: ObjectID, in repository: Repository) throws(GitError) -> Signers {
-        guard let entry = try repository.entry(at: signersPath, inTree: repository.tree(of: commit)),
-            entry.mode == .file || entry.mode == .executable
-        else { return Signers() }
+        guard let entry = try entry(of: signersPath, at: commit, in: repository) else { return Signers() }
         return decodeSigners(try repository.blob(entry.id, limit: recordByteLimit)).signers
     }
 
@@ -44,8 +80,13 @@ extension Workspace {
         _ content: ObjectID?, to path: String, _ commit: Commit, in repository: Repository
     ) throws(GitError) -> Bool {
         guard try self.content(of: path, at: commit.id, in: repository) == content else { return false }
+        return try edits(path, commit, in: repository)
+    }
+
+    /// Whether a commit gives a file another content than its first parent. A root commit gives a file its content.
+    private func edits(_ path: String, _ commit: Commit, in repository: Repository) throws(GitError) -> Bool {
         guard let parent = repository.presentParents(of: commit).first else { return commit.parents.isEmpty }
-        return try self.content(of: path, at: parent, in: repository) != content
+        return try content(of: path, at: parent, in: repository) != content(of: path, at: commit.id, in: repository)
     }
 
     private func isSigned(
