@@ -102,8 +102,10 @@ import Testing
         for command in [["cp", path, moved], ["rm", moved]] {
             try FileManager.default.createDirectory(
                 atPath: ledger.place("Verifiers/moved/receipts"), withIntermediateDirectories: true)
-            _ = try RunningProcess("/bin/\(command[0])", Array(command.dropFirst()), in: ledger.path, ledger.environment)
-                .wait()
+            _ = try RunningProcess(
+                "/bin/\(command[0])", Array(command.dropFirst()), in: ledger.path, ledger.environment
+            )
+            .wait()
             try ledger.commit(command[0])
         }
         #expect(try receiptCodes() == [])

@@ -46,8 +46,9 @@ import Testing
         }
         let old = [at("toy", a), at("toy", b), at("toy", signature)]
         let new = [at("new", a), at("new", b), at("new", signature)]
-        func moved(_ more: (old: RecordVersion?, new: RecordVersion?)...) -> [(old: RecordVersion?, new: RecordVersion?)]
-        {
+        func moved(_ more: (old: RecordVersion?, new: RecordVersion?)...) -> [(
+            old: RecordVersion?, new: RecordVersion?
+        )] {
             old.map { ($0, nil) } + new.map { (nil, $0) } + more
         }
         let all = old.map(\.path).sorted()

@@ -24,9 +24,12 @@ extension Workspace {
             let signers = try signers(at: judge, in: repository)
             // The oldest unsigned change, or one of the range as a whole, such as a merge that drops a change of BASE.
             let unsigned = try changes.last { try !isSigned($0, of: path, by: signers, history, in: repository) }
-            let isUnsigned = try !isShared && !history.commits.contains { commit in
-                try writes(now, to: path, commit, in: repository) && isSigned(commit.id, by: signers, in: repository)
-            }
+            let isUnsigned =
+                try !isShared
+                && !history.commits.contains { commit in
+                    try writes(now, to: path, commit, in: repository)
+                        && isSigned(commit.id, by: signers, in: repository)
+                }
             guard unsigned != nil || isUnsigned else { continue }
             diagnostics.append(
                 signers.hasMaintainers
