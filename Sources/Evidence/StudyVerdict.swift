@@ -66,6 +66,11 @@ package struct StudyVerdict: Sendable, Equatable {
         guard isDecided else { return [] }
         return sequences.filter { $0.count.isDecided && $0.count.conclusion != verdict }
     }
+    /// The undecided sequences of a higher grade than the verdict's. If one of them is decided, it replaces the verdict.
+    package var pending: [SequenceCount] {
+        guard let grade else { return [] }
+        return sequences.filter { $0.grade > grade && !$0.isDecided }
+    }
     /// The number of sequences whose verdicts count. Each is wrong with a probability of at most alpha/2.
     package var decidedSequences: Int { sequences.count(where: \.isDecided) }
     package var isTied: Bool { sequences.contains { $0.isTied && $0.grade > .unnamed } }

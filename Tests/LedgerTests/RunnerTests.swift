@@ -314,6 +314,7 @@ let runnerCodes: [Diagnostic.Code] = [.unnamedReceipt, .disputedRun, .refutedBef
         #expect(ledger.half() == "refuted, reported, 0 of 8")
         try ledger.addRuns(of: "half", Array(hits8.prefix(7)), by: .bob)
         #expect(ledger.half() == "refuted, reported, 0 of 8")
+        #expect(ledger.evidence().claims.values.first?.cells.first?.main.pending.map(\.count.hits) == [7])
         try ledger.addRuns(of: "half", [0.5], from: 7, by: .bob)
         #expect(ledger.half() == "verified, re-run, 8 of 8")
         let cell = try #require(ledger.evidence().claims.values.first?.cells.first)

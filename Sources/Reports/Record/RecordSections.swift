@@ -168,6 +168,7 @@ private func evidenceLines(_ claim: Claim, _ merge: Merge) -> [String] {
             ? "\(evidence.verdict.rawValue): \(evidencePhrase(evidence))" : evidence.verdict.rawValue)
     for cell in evidence.cells {
         for (verdict, name) in [(cell.main, ""), (cell.control, "control, ")] {
+            lines += (verdict?.pending ?? []).map { "\(name)undecided, and would count for more: \(sequenceText($0))" }
             lines += (verdict?.dissenting ?? []).map {
                 "\(name)decides otherwise without counting: \(sequenceText($0))"
             }

@@ -101,7 +101,7 @@ extension Workspace {
         return (losses ?? []).sorted { $0.lost.path < $1.lost.path }
     }
 
-    /// Reports rewritten history on the audit branch. TIP must contain BASE. If BASE has receipts, it must be on TIP's
+    /// Reports rewritten history on the audit branch. TIP must contain BASE. If BASE has receipts or signers, it must be on TIP's
     /// first-parent line.
     private func historyRewrites(_ range: CommitRange) throws -> [Diagnostic] {
         let repository = try repository()
@@ -116,7 +116,11 @@ extension Workspace {
         let hasReceipts = try records(of: base, in: repository).keys.contains { key in
             if case .receipt = key { true } else { false }
         }
-        guard hasReceipts, try !repository.firstParentHistory(from: range.tip).contains(base) else { return [] }
+        // Listings of keys are dated by the first-parent line, too.
+        let listsSigners = try !signers(at: base, in: repository).entries.isEmpty
+        guard hasReceipts || listsSigners, try !repository.firstParentHistory(from: range.tip).contains(base) else {
+            return []
+        }
         return [
             rewrittenHistory(
                 leaving: base.description, isMerged: true,

@@ -73,7 +73,7 @@ extension Workspace {
         return entry
     }
 
-    private func signers(at commit: ObjectID, in repository: Repository) throws(GitError) -> Signers {
+    func signers(at commit: ObjectID, in repository: Repository) throws(GitError) -> Signers {
         guard let entry = try entry(of: signersPath, at: commit, in: repository) else { return Signers() }
         return decodeSigners(try repository.blob(entry.id, limit: recordByteLimit)).signers
     }
