@@ -217,3 +217,20 @@ extension String {
     /// The text in one line, with one space between words.
     var words: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 }
+
+extension TemporaryLedger {
+    /// Starts an ssh-agent that holds a key.
+    func startAgent(at socket: String, with key: String) throws -> RunningProcess {
+        try? FileManager.default.removeItem(atPath: socket)
+        let agent = try RunningProcess("/usr/bin/ssh-agent", ["-D", "-a", socket], in: path, environment)
+        // The socket exists shortly before the agent listens on it.
+        while true {
+            let added = try RunningProcess(
+                "/usr/bin/ssh-add", ["-q", key], in: path, environment.merging(["SSH_AUTH_SOCK": socket]) { $1 }
+            ).wait()
+            if added.status == 0 { return agent }
+            guard agent.isRunning else { throw Failure(description: "ssh-agent ended: \(added)") }
+            usleep(10_000)
+        }
+    }
+}

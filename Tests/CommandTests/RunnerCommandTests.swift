@@ -164,19 +164,7 @@ import Testing
         let bob = ledger.person("bob")
         let key = "key::\(try bob.key.text)"
         let socket = "\(ledger.root)/agent"
-        func startAgent() throws -> RunningProcess {
-            try? FileManager.default.removeItem(atPath: socket)
-            let agent = try RunningProcess(
-                "/usr/bin/ssh-agent", ["-D", "-a", socket], in: ledger.path, ledger.environment)
-            while !FileManager.default.fileExists(atPath: socket) { usleep(10_000) }
-            let added = try RunningProcess(
-                "/usr/bin/ssh-add", ["-q", bob.keyFile], in: ledger.path,
-                ledger.environment.merging(["SSH_AUTH_SOCK": socket]) { $1 }
-            ).wait()
-            #expect(added.status == 0, "\(added)")
-            return agent
-        }
-        var agent = try startAgent()
+        var agent = try ledger.startAgent(at: socket, with: bob.keyFile)
         defer { kill(agent.id, SIGKILL) }
         // git's signing program ends the agent before the first receipt is signed.
         let program = "\(ledger.root)/sign"
@@ -205,7 +193,7 @@ import Testing
                 "its runs decide nothing, because its runner has not signed it"))
 
         try ledger.git("config", "--unset", "gpg.ssh.program")
-        agent = try startAgent()
+        agent = try ledger.startAgent(at: socket, with: bob.keyFile)
         expect(
             try bob.run(["verify", "--sign"], key: key, extra: extra),
             says: "2 signatures written under Verifiers/; commit them with their receipts.\n")

@@ -64,16 +64,9 @@ import Testing
         let ledger = try repository(nil)
         let key = try makeKey(ledger, "id")
         let socket = "\(ledger.root)/agent"
-        let agent = try RunningProcess("/usr/bin/ssh-agent", ["-D", "-a", socket], in: ledger.path, ledger.environment)
+        let agent = try ledger.startAgent(at: socket, with: "id")
         defer { kill(agent.id, SIGKILL) }
-        for _ in 0..<500 where !FileManager.default.fileExists(atPath: socket) {
-            try await Task.sleep(for: .milliseconds(10))
-        }
         let extra = ["SSH_AUTH_SOCK": socket]
-        let added = try RunningProcess(
-            "/usr/bin/ssh-add", ["-q", "id"], in: ledger.path, ledger.environment.merging(extra) { $1 }
-        ).wait()
-        try #require(added.status == 0, "\(added)")
         try FileManager.default.removeItem(atPath: ledger.place("id"))
         for value in ["key::\(key.text)", key.text, "id.pub"] {
             try ledger.git("config", "user.signingKey", value)
