@@ -165,7 +165,7 @@ import Testing
         let key = "key::\(try bob.key.text)"
         let socket = "\(ledger.root)/agent"
         var agent = try ledger.startAgent(at: socket, with: bob.keyFile)
-        defer { kill(agent.id, SIGKILL) }
+        defer { if agent.isRunning { kill(agent.id, SIGKILL) } }
         // git's signing program ends the agent before the first receipt is signed.
         let program = "\(ledger.root)/sign"
         try ledger.write(

@@ -65,7 +65,7 @@ import Testing
         let key = try makeKey(ledger, "id")
         let socket = "\(ledger.root)/agent"
         let agent = try ledger.startAgent(at: socket, with: "id")
-        defer { kill(agent.id, SIGKILL) }
+        defer { if agent.isRunning { kill(agent.id, SIGKILL) } }
         let extra = ["SSH_AUTH_SOCK": socket]
         try FileManager.default.removeItem(atPath: ledger.place("id"))
         for value in ["key::\(key.text)", key.text, "id.pub"] {
