@@ -191,7 +191,7 @@ package func studiesToRun(_ claims: [AuditedClaim]) -> [StudyToRun] {
     var studies: [StudyToRun] = []
     for audited in claims {
         for cell in audited.verification.cells {
-            for study in [cell.study, cell.control].compactMap(\.self)
+            for study in cell.studies
             where seen.insert(SeededStudy(study: study, seeds: audited.seeds)).inserted {
                 studies.append(StudyToRun(study, cell: cell.cell, audited.verification, seeds: audited.seeds))
             }

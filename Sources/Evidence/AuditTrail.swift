@@ -41,8 +41,8 @@ package struct AuditTrail: Sendable {
     /// The committer dates of the commits in seconds since 1970, by position.
     private var dates: [Int64] = []
     private var positions: [String: Int] = [:]
-    /// For each audit, the positions at which its presence on the branch began. An audit begins anew if no finding had
-    /// it for a while.
+    /// For each audit, the positions at which its presence on the branch began. If no finding has the audit for a while,
+    /// a new presence begins.
     private var starts: [String: [Int]] = [:]
     /// The audits that a finding of the newest commit has.
     private var present: Set<String> = []

@@ -164,7 +164,7 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
             let audit = ClaimAudit(claim, verification, trail, alpha: settings.alpha.doubleValue)
             var result = audit.evidence(verification.cells, counted, trail)
             for (number, cell) in verification.cells.enumerated() {
-                for study in [cell.study, cell.control].compactMap(\.self) {
+                for study in cell.studies {
                     for sequence in audit.sequences(study, all, offering) {
                         used.insert(SeededStudy(study: study, seeds: sequence.key.seeds))
                         if audit.grade(sequence, offering) > .unnamed {

@@ -24,7 +24,7 @@ package struct RepeatPlan: Sendable {
         for audited in claims {
             let audit = audited.verification.auditDigest(of: audited.claim)
             for cell in audited.verification.cells {
-                for study in [cell.study, cell.control].compactMap(\.self) {
+                for study in cell.studies {
                     claimsOfStudy[study, default: []].append((audited, cell, audit))
                 }
             }

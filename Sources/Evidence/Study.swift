@@ -18,6 +18,9 @@ package struct StudiedCell: Sendable {
     package var study: Study
     /// The same study with the measurement's control settings. nil if the measurement has none.
     package var control: Study?
+
+    /// The study and its control.
+    package var studies: [Study] { [study, control].compactMap(\.self) }
 }
 
 /// The model, measurement, kernel and cells with which a claim can be re-run.

@@ -61,8 +61,7 @@ extension Workspace {
     }
 
     /// Reads a file of a commit. Returns nil if there is none, or if it is a link.
-    private func content(of path: String, inTree tree: ObjectID, _ repository: Repository) throws(GitError) -> [UInt8]?
-    {
+    func content(of path: String, inTree tree: ObjectID, _ repository: Repository) throws(GitError) -> [UInt8]? {
         guard let entry = try repository.entry(at: path, inTree: tree), entry.mode == .file || entry.mode == .executable
         else { return nil }
         return try repository.blob(entry.id, limit: recordByteLimit)

@@ -228,7 +228,7 @@ import Testing
 
     // MARK: Taking evidence away
 
-    /// Typed receipts of single runs, on whatever platform and with whatever seeds, take nothing away from Bob's runs.
+    /// Typed receipts of single runs, on any platform and with any seeds, take nothing away from Bob's runs.
     @Test func typedRunsTakeNothingAway() throws {
         let ledger = try controlled()
         let (bob, mallory) = (ledger.person("bob"), ledger.person("mallory"))
@@ -564,7 +564,7 @@ import Testing
 
     // MARK: Names
 
-    /// Contributors are compared by address, whatever they call themselves.
+    /// Contributors are compared by address, not by name.
     @Test(arguments: ["Bob <BOB@Example.org>", "Somebody Else <bob@example.org>", "Bob"])
     func anotherSpellingOfAContributorMakesOwnRuns(contributor: String) throws {
         let ledger = try TemporaryLedger.community(runners: ["bob"])
@@ -708,7 +708,7 @@ import Testing
         let clone = "\(ledger.root)/shallow"
         try ledger.git("clone", "-q", "--depth", "1", "file://\(ledger.path)", clone)
         try ledger.expectStanding("+ own run, control refuted, toy", in: clone)
-        // Bob's runs are of the same study, whatever the salt of this claim.
+        // Bob's runs are of the same study, although this claim has another salt.
         try ledger.expectStanding(". refuted by own run, toy", of: "no-superposition#1", in: clone)
         for report in [["merge"], ["conflicts"], ["tasks"], ["show", "half-a-dimension#1"]] {
             let output = try ledger.run(report, in: clone).output

@@ -320,7 +320,7 @@ import Testing
         let ledger = try audited()
         try ledger.git("checkout", "-q", "--orphan", "other")
         try ledger.git("rm", "-rqf", ".")
-        try ledger.write("notes.txt", "Begin anew.\n")
+        try ledger.write("notes.txt", "Another history.\n")
         try ledger.commit("Root")
         let root = try ledger.git("rev-parse", "--short=12", "HEAD")
         try ledger.git("checkout", "-q", "side")

@@ -52,7 +52,7 @@ package struct RepeatReport: Report {
         for audited in claims.sorted(by: { $0.claim.id < $1.claim.id }) {
             let rule = audited.verification.hitRule(of: audited.claim)
             for cell in audited.verification.cells {
-                for study in [cell.study, cell.control].compactMap(\.self) {
+                for study in cell.studies {
                     for run in inOrder(runs[study] ?? []) {
                         let (old, new) = (run.recorded.run, run.repeated)
                         self.repeats.append(

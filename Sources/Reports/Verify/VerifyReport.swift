@@ -109,7 +109,7 @@ package struct VerifyReport: Report {
         for audited in claims.sorted(by: { $0.claim.id < $1.claim.id }) {
             let audit = ClaimAudit(audited.claim, audited.verification, trail, alpha: alpha)
             for cell in audited.verification.cells {
-                for study in [cell.study, cell.control].compactMap(\.self) {
+                for study in cell.studies {
                     for sequence in audit.sequences(study, recorded, trail) {
                         runs += sequence.prefix.map { recorded in
                             RunLine(

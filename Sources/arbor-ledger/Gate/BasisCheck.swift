@@ -34,7 +34,7 @@ extension Workspace {
     }
 
     /// Reports root commits in a range that builds on a ledger. Branches without a ledger, such as those of web pages,
-    /// may begin anew.
+    /// may have a history of their own.
     func unrelatedHistories(_ history: RangeHistory) throws(GitError) -> [Diagnostic] {
         guard let judge = history.judge, try holdsLedger(judge) else { return [] }
         return history.commits.filter(\.parents.isEmpty).map {

@@ -63,19 +63,15 @@ extension Workspace {
     /// Returns the id of a file's content, or nil if there is no such file. A link is none.
     private func content(of path: String, at commit: ObjectID, in repository: Repository) throws(GitError) -> ObjectID?
     {
-        try entry(of: path, at: commit, in: repository)?.id
-    }
-
-    private func entry(of path: String, at commit: ObjectID, in repository: Repository) throws(GitError) -> TreeEntry? {
         guard let entry = try repository.entry(at: path, inTree: repository.tree(of: commit)),
             entry.mode == .file || entry.mode == .executable
         else { return nil }
-        return entry
+        return entry.id
     }
 
     func signers(at commit: ObjectID, in repository: Repository) throws(GitError) -> Signers {
-        guard let entry = try entry(of: signersPath, at: commit, in: repository) else { return Signers() }
-        return decodeSigners(try repository.blob(entry.id, limit: recordByteLimit)).signers
+        let content = try content(of: signersPath, inTree: repository.tree(of: commit), repository)
+        return content.map { decodeSigners($0).signers } ?? Signers()
     }
 
     /// Whether a commit gives a file this content, which its first parent does not have.

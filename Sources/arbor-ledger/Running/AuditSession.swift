@@ -114,7 +114,7 @@ struct AuditSession {
         for audited in claims {
             let audit = claimAudit(audited)
             for cell in audited.verification.cells {
-                for study in [cell.study, cell.control].compactMap(\.self) {
+                for study in cell.studies {
                     for sequence in audit.sequences(study, recorded, trail)
                     where audit.grade(sequence, trail) > .unnamed {
                         graded.formUnion(sequence.runs.values.compactMap(\.receipt))
@@ -152,7 +152,7 @@ struct AuditSession {
         var studies: Set<Study> = []
         for audited in claims {
             for cell in audited.verification.cells {
-                for study in [cell.study, cell.control].compactMap(\.self) {
+                for study in cell.studies {
                     studies.insert(study)
                     let verdict = claimAudit(audited).verdict(study, recorded, trail)
                     guard verdict.verdict == .split else { continue }
