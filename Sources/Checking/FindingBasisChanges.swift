@@ -72,7 +72,9 @@ extension Claim {
             ("quantity", quantity.value == old.quantity.value),
             ("value", value?.value.canonicalText == old.value?.value.canonicalText),
             ("reliability", "\(reliability)" == "\(old.reliability)"), ("kind", kind == old.kind),
-            ("tested", testedLines == old.testedLines), ("verify", verify?.value == old.verify?.value),
+            ("tested", testedLines == old.testedLines),
+            ("averaged_over", averagedOver.map(\.value) == old.averagedOver.map(\.value)),
+            ("verify", verify?.value == old.verify?.value),
         ]
         return pairs.filter { !$0.1 }.map { "\"\($0.0)\"" }
     }

@@ -61,7 +61,9 @@ private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -
     } else {
         diagnostics += checkQuantityName(claim.quantity, path: path, context)
     }
-    if let reported = claim.reported { diagnostics += checkReported(reported, path: path) }
+    if let reported = claim.reported {
+        diagnostics += checkReported(reported, of: context.state.quantities[claim.quantity.value], path: path)
+    }
     if let verify = claim.verify { diagnostics += checkVerify(verify, of: claim, path: path, context) }
     return diagnostics
 }
@@ -198,14 +200,9 @@ private func checkBreadth(_ claim: Claim, _ quantity: Quantity, path: String, _ 
     ]
 }
 
-private func checkReported(_ reported: Reported, path: String) -> [Diagnostic] {
+private func checkReported(_ reported: Reported, of quantity: Quantity?, path: String) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
-    if reported.isCount, let share = reported.value, let n = reported.itemCount, !isShare(share, of: n) {
-        diagnostics.append(
-            Diagnostic(
-                .impossibleShare, path: path, mark: reported.mark,
-                message: "no whole number of \(n) items gives \(share)", fix: "check n and the share in the source"))
-    }
+    if let quantity { diagnostics += checkShare(reported, of: quantity, path: path) }
     switch reported.selected {
     case .best?, .handPicked?:
         diagnostics.append(
@@ -225,11 +222,34 @@ private func checkReported(_ reported: Reported, path: String) -> [Diagnostic] {
     return diagnostics
 }
 
-/// Returns whether some fraction k/n, rounded to the digits that the source prints, equals the share.
-private func isShare(_ share: Number, of n: Int) -> Bool {
+/// Checks that the share or percentage of n items is possible.
+private func checkShare(_ reported: Reported, of quantity: Quantity, path: String) -> [Diagnostic] {
+    guard reported.isCount, let share = reported.value else { return [] }
+    let whole = quantity.isPercent ? 100 : 1
+    guard (0...Double(whole)).contains(share.doubleValue) else {
+        return [
+            Diagnostic(
+                .outOfRange, path: path, mark: reported.mark(of: "value"),
+                message: quantity.isPercent
+                    ? "a percentage of n items must lie between 0 and 100"
+                    : "a share of n items must lie between 0 and 1",
+                fix: quantity.isPercent
+                    ? "correct it" : "write it as a fraction, or mark the quantity with `percent: true`")
+        ]
+    }
+    guard let n = reported.itemCount, !isShare(share, of: n, whole: whole) else { return [] }
+    return [
+        Diagnostic(
+            .impossibleShare, path: path, mark: reported.mark,
+            message: "no whole number of \(n) items gives \(share)", fix: "check n and the share in the source")
+    ]
+}
+
+/// Returns whether some fraction k/n of the whole, rounded to the digits that the source prints, equals the share.
+private func isShare(_ share: Number, of n: Int, whole: Int) -> Bool {
     let halfUnit = 0.5 * (share.exponent < 0 ? share.unit : Number(1)).doubleValue
-    let nearest = (share.doubleValue * Double(n)).rounded()
-    return abs(nearest / Double(n) - share.doubleValue) <= halfUnit * (1 + 1e-9)
+    let nearest = (share.doubleValue * Double(n) / Double(whole)).rounded() * Double(whole) / Double(n)
+    return abs(nearest - share.doubleValue) <= halfUnit * (1 + 1e-9)
 }
 
 private func checkSelfContradiction(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {

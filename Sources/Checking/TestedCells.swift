@@ -6,13 +6,15 @@ package let testedCellLimit = 1000
 
 extension Claim {
     /// Returns the tested cells in order. Returns nil if the claim lacks a condition of the measurement, has a
-    /// condition that the measurement does not take, or has too many cells.
+    /// condition that the measurement does not take or over whose values the number is an average, or has too many
+    /// cells.
     package func cells(of measurement: Measurement) -> [[String: String]]? {
         var cells: [[String: String]] = [[:]]
         let conditions = measurement.conditions.map(\.value).sorted()
         guard
-            tested.sides.allSatisfy({ $0.condition.value == Condition.model || conditions.contains($0.condition.value) }
-            )
+            tested.sides.allSatisfy({
+                $0.condition.value == Condition.model || conditions.contains($0.condition.value)
+            }), averagedOver.isEmpty
         else { return nil }
         for condition in conditions {
             guard case .values(let values)? = tested[condition], cells.count * values.count <= testedCellLimit

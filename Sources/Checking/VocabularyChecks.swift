@@ -60,6 +60,12 @@ private func checkValue(_ value: ConditionValue, _ context: CheckContext) -> [Di
                     .unknownKey, path: path, mark: mark,
                     message: "a value of \"\(condition.slug)\" has no attribute \"\(name)\"", fix: fix))
         }
+    case .numbers:
+        diagnostics.append(
+            Diagnostic(
+                .strayFile, path: path, mark: .fileStart,
+                message: "the values of the condition \"\(condition.slug)\" are numbers, which have no files",
+                fix: "remove the file, or remove `number: true` from the condition"))
     case .open(nil):
         break
     }
@@ -151,6 +157,8 @@ private func remedy(for value: String, of condition: String, attribute: String?,
     case .closed(let values)?:
         let shown = values.count > 12 ? "\(values[0]) … \(values[values.count - 1])" : values.joined(separator: ", ")
         return "the values are \(shown)"
+    case .numbers?:
+        return "write a number"
     case .open?, nil:
         return "add \(RecordPlace.conditionValue(condition: condition, slug: value).path)"
     }

@@ -27,7 +27,7 @@ struct SchemaWriter {
         var properties: [String: JSONValue] = [:]
         for key in shape.keys {
             let schema = schema(of: key.value)
-            properties[key.name] = (key.isRequired || shape.isSingle ? schema : orAbsent(schema))
+            properties[key.name] = (key.isRequired ? schema : orAbsent(schema))
                 .adding(["description": .text(key.summary)])
         }
         let required = shape.keys.filter(\.isRequired).map(\.name)
@@ -166,31 +166,20 @@ struct SchemaWriter {
             ["if": isPresent(key), "then": all(needs: needs, forbids: forbids)]
         case .without(let key, let needs, let forbids):
             ["if": isAbsent(key), "then": all(needs: needs, forbids: forbids)]
-        case .when(let key, let word, let needs):
+        case .when(let key, let word, let needs, let forbids):
             [
                 "if": ["required": [.text(key)], "properties": [key: ["const": word == "true" ? true : .text(word)]]],
-                "then": all(needs: needs, forbids: []),
+                "then": all(needs: needs, forbids: forbids),
             ]
-        case .single: ["minProperties": 1, "maxProperties": 1]
+        case .withOneOf(let key, let others):
+            ["if": isPresent(key), "then": ["anyOf": .list(others.map(isPresent))]]
+        case .exactlyOne(let keys): ["oneOf": .list(keys.map(isPresent))]
         case .atLeastOne(let keys): ["anyOf": .list(keys.map(isPresent))]
         case .estimate(let value, let reported, let numbers):
             [
                 "if": isAbsent(value),
                 "then": ["properties": [reported: ["anyOf": .list(numbers.map(isPresent))]]],
             ]
-        case .share(let flag, let value):
-            [
-                "if": ["required": [.text(flag)], "properties": [flag: ["const": true]]],
-                "then": ["properties": [value: ["minimum": 0, "maximum": 1]]],
-            ]
-        }
-    }
-}
-
-extension Shape {
-    fileprivate var isSingle: Bool {
-        rules.contains { rule in
-            if case .single = rule.condition { true } else { false }
         }
     }
 }

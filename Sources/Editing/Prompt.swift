@@ -140,9 +140,9 @@ extension Draft {
                 switch rule.condition {
                 case .with(let other, let needs, _): needs.contains(answer.key.name) && has(answer.prefix + other)
                 case .without(let other, let needs, _): needs.contains(answer.key.name) && !has(answer.prefix + other)
-                case .when(let other, let word, let needs):
+                case .when(let other, let word, let needs, _):
                     needs.contains(answer.key.name) && answers[answer.prefix + other] == word
-                case .single, .atLeastOne, .estimate, .share: false
+                case .withOneOf, .exactlyOne, .atLeastOne, .estimate: false
                 }
             }
     }
@@ -155,7 +155,9 @@ extension Draft {
                     || other == answer.key.name && forbids.contains { has(answer.prefix + $0) }
             case .without(let other, _, let forbids):
                 forbids.contains(answer.key.name) && !has(answer.prefix + other)
-            case .when, .single, .atLeastOne, .estimate, .share: false
+            case .when(let other, let word, _, let forbids):
+                forbids.contains(answer.key.name) && answers[answer.prefix + other] == word
+            case .withOneOf, .exactlyOne, .atLeastOne, .estimate: false
             }
         }
     }

@@ -14,7 +14,7 @@ extension Reported {
             return Interval(
                 from: value - normalQuantile95 * standardError, to: value + normalQuantile95 * standardError)
         }
-        guard isCount, let n = itemCount.map(Double.init) else { return nil }
+        guard isCount, (0...1).contains(value), let n = itemCount.map(Double.init) else { return nil }
         let z2 = normalQuantile95 * normalQuantile95
         let centre = (value + z2 / (2 * n)) / (1 + z2 / n)
         let half = normalQuantile95 / (1 + z2 / n) * (value * (1 - value) / n + z2 / (4 * n * n)).squareRoot()

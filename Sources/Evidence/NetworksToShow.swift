@@ -78,7 +78,7 @@ extension Vocabulary {
     func closedValues(of condition: String) -> [String] {
         switch conditions[condition]?.values {
         case .closed(let values)?: values
-        case .open?, nil: []
+        case .open?, .numbers?, nil: []
         }
     }
 

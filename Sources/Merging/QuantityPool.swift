@@ -116,7 +116,9 @@ extension Reported {
     /// For the shares 0 and 1 the variance would be 0, so half a hit and half a miss are added (Anscombe 1956).
     fileprivate var variance: Double? {
         if let error = standardError?.doubleValue { return error * error }
-        guard isCount, let n = itemCount.map(Double.init), let share = value?.doubleValue else { return nil }
+        guard isCount, let n = itemCount.map(Double.init), let share = value?.doubleValue, share <= 1 else {
+            return nil
+        }
         guard share <= 0 || share >= 1 else { return share * (1 - share) / n }
         let moved = (share * n + 0.5) / (n + 1)
         return moved * (1 - moved) / (n + 1)

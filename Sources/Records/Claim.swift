@@ -48,6 +48,12 @@ package final class Claim: LocatedMapping, Sendable {
     /// The settings to which the claim applies; nil if these are the tested settings. Conditions that are not named
     /// here are unrestricted.
     package let holdsFor: Box?
+    /// The conditions over whose tested values the number is one average, sorted by name.
+    package let averagedOver: [Located<String>]
+    /// The other arm of a comparison that the source made.
+    package let contrast: Contrast?
+    /// How much of the source the contributor read for this claim; nil if the finding does not say.
+    package let read: ReadExtent?
     package let assumes: [Located<String>]
     package let reported: Reported?
     /// The verifier, named `toy-model/measurement`.
@@ -65,6 +71,9 @@ package final class Claim: LocatedMapping, Sendable {
         value = claim.value
         tested = Box(cell: cell)
         holdsFor = nil
+        averagedOver = []
+        contrast = nil
+        read = nil
         assumes = claim.assumes
         reported = nil
         verify = claim.verify.flatMap { verify in
@@ -88,6 +97,10 @@ package final class Claim: LocatedMapping, Sendable {
                 "The settings at which it was measured: a value or a list per condition."),
             .optional(
                 "holds_for", .box(withAttributes: true), "The settings at which it is claimed to hold; {} means all."),
+            .optional(
+                "averaged_over", .names(.condition),
+                "Conditions over whose tested values the number is one average, not a statement at each value."),
+            .optional("contrast", .mapping(Contrast.shape), "The other arm of a comparison within the finding."),
             .optional("assumes", .names(.assumption), "Assumptions that it relies on.", promptWhen: .always),
             .optional("reported", .mapping(Reported.shape), "The numbers printed in the source."),
             .optional(
@@ -95,6 +108,8 @@ package final class Claim: LocatedMapping, Sendable {
                 promptWhen: .always),
             .optional("kind", .choice(Kind.allCases.map(\.rawValue)), "`witness` if one run suffices."),
             .optional("reliability", .between("0.5", "0.95"), "The share of runs that must lie in the range (0.5)."),
+            .optional(
+                "read", .choice(ReadExtent.allCases.map(\.rawValue)), "What the contributor read of the source."),
         ],
         rules: [
             Shape.Rule(
@@ -120,6 +135,9 @@ package final class Claim: LocatedMapping, Sendable {
         reported = fields.value("reported").flatMap { Reported(node: $0, log: log) }
         value = fields.valueSet("value")
         holdsFor = fields.box("holds_for")
+        averagedOver = fields.names("averaged_over").sorted { $0.value < $1.value }
+        contrast = fields.value("contrast").flatMap { Contrast(node: $0, log: log) }
+        read = fields.choice("read", ReadExtent.self)
         assumes = fields.names("assumes")
         verify = fields.name("verify")
         // A kind that cannot be read counts as a witness, because a witness conflicts with nothing.
@@ -143,14 +161,24 @@ package struct Reported: LocatedMapping, Sendable {
         case handPicked = "hand-picked"
     }
 
+    /// The case for which a source gives a number instead of a measurement.
+    package enum Bound: String, Sendable, CaseIterable {
+        case bestCase = "best_case"
+        case worstCase = "worst_case"
+    }
+
     package var value: Number?
     package var standardError: Number?
     package var itemCount: Int?
-    /// Whether the value is a share of `itemCount` items.
+    /// Whether the value is a share of `itemCount` items, in percent if the quantity is in percent.
     package var isCount: Bool
     /// The 95 % interval that the source states.
     package var interval: Interval?
     package var seedCount: Int?
+    /// The standard deviation over seeds or, if `seedCount` is nil, over items.
+    package var standardDeviation: Number?
+    /// The side on which the value bounds the quantity; nil if the value is the quantity itself.
+    package var bound: Bound?
     package var selected: Selected?
     package var isFromSecondarySource: Bool
     package var keyMarks: KeyMarks
@@ -163,9 +191,14 @@ extension Reported {
             .optional("value", .number, "The number printed in the source."),
             .optional("se", .atLeast0, "Its standard error."),
             .optional("n", .integer(1...1_000_000_000), "The number of items it was measured on."),
-            .optional("count", .flag, "Whether the value is a share of n items."),
+            .optional(
+                "count", .flag, "Whether the value is a share of n items, or a percentage if the quantity is one."),
             .optional("interval", .range, "The source's own 95 % interval."),
             .optional("seeds", .integer(1...1_000_000), "The number of runs behind it."),
+            .optional("sd", .atLeast0, "The standard deviation over the seeds or, without `seeds`, over the items."),
+            .optional(
+                "bound", .choice(Bound.allCases.map(\.rawValue)),
+                "If the number is only a bound: the best or the worst case."),
             .optional(
                 "selected", .choice(Selected.allCases.map(\.rawValue)), "How it was selected among several runs."),
             .optional("second_hand", .flag, "Whether it was copied from a secondary source."),
@@ -175,8 +208,12 @@ extension Reported {
                 .when("count", is: "true", needs: ["n"]), .missingKey, "a share of n items needs \"n\"", fix: "add `n:`"
             ),
             Shape.Rule(
-                .share(flag: "count", value: "value"), .outOfRange,
-                "a share of n items must lie between 0 and 1", fix: "write it as a fraction"),
+                .withOneOf("sd", needs: ["seeds", "n"]), .missingKey,
+                "a standard deviation needs the number of seeds or items", fix: "add `seeds:` or `n:`"),
+            Shape.Rule(
+                .with("sd", forbids: ["se"]), .wrongType, "\"reported\" has \"se\" or \"sd\", not both",
+                fix: "keep the one that the source prints"),
+            Shape.Rule(.with("bound", needs: ["value"]), .missingKey, "a bound needs a \"value\"", fix: "add `value:`"),
         ])
 
     fileprivate init?(node: Node, log: FileLog) {
@@ -193,7 +230,8 @@ extension Reported {
         self.init(
             value: fields.number("value")?.value, standardError: fields.number("se")?.value,
             itemCount: fields.integer("n"), isCount: fields.flag("count"), interval: interval,
-            seedCount: fields.integer("seeds"), selected: fields.choice("selected", Selected.self),
+            seedCount: fields.integer("seeds"), standardDeviation: fields.number("sd")?.value,
+            bound: fields.choice("bound", Bound.self), selected: fields.choice("selected", Selected.self),
             isFromSecondarySource: fields.flag("second_hand"), keyMarks: fields.keyMarks)
     }
 }

@@ -8,6 +8,8 @@ package struct Condition: Sendable {
         case closed([String])
         /// The attributes that values may record; nil if any attributes are allowed.
         case open(attributes: [String]?)
+        /// Any decimal numbers. The known values are those that records name.
+        case numbers
     }
 
     package var slug: String
@@ -18,6 +20,10 @@ package struct Condition: Sendable {
 
     /// The condition whose values include the toy models.
     package static let model = "model"
+
+    /// The value of a condition that a set-up does not have. Every condition has this value. It is not one of the
+    /// values that are meant if a scope leaves a condition out.
+    package static let notApplicable = "not-applicable"
 }
 
 /// One value of an open condition, such as a model.
@@ -27,6 +33,12 @@ package struct ConditionValue: Sendable {
     package var title: String
     /// Whether the value is one of the reasoning models that the north star is about.
     package var isGeneral: Bool
+    /// The number of blocks (layers) of a model.
+    package var blocks: Int?
+    /// The number of attention heads in each block.
+    package var heads: Int?
+    /// The width of the residual stream.
+    package var width: Int?
     /// The attributes of the value, except those that are `unknown`. They are used as conditions named
     /// `condition.attribute`.
     package var attributes: [String: String]
@@ -45,6 +57,7 @@ extension Condition: LocatedMapping {
                 promptWhen: .always),
             .optional(
                 "ordered", .flag, "Whether its values are ordered.", promptWhen: .answered("values")),
+            .optional("number", .flag, "Whether its values are any decimal numbers; scopes may then name a range."),
             .optional(
                 "attributes", .names(.anything), "Attributes that the values of an open condition may record.",
                 promptWhen: .always),
@@ -53,20 +66,25 @@ extension Condition: LocatedMapping {
             Shape.Rule(
                 .with("values", forbids: ["attributes"]), .wrongType,
                 "a condition has \"values\" or \"attributes\", not both",
-                fix: "remove one of them")
+                fix: "remove one of them"),
+            Shape.Rule(
+                .when("number", is: "true", forbids: ["values", "attributes"]), .wrongType,
+                "a condition with `number: true` lists no values and has no attributes",
+                fix: "remove `number:` or the other key"),
         ])
 
     init?(slug: String, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
         let title = fields.text("title") ?? log.unreadable("")
         let attributes = fields.complete(fields.names("attributes"), of: "attributes")
-        let isOrdered = fields.flag("ordered")
-        var values = Values.open(attributes: attributes?.map(\.value))
+        let (isOrdered, isNumber) = (fields.flag("ordered"), fields.flag("number"))
+        var values = isNumber ? Values.numbers : .open(attributes: attributes?.map(\.value))
         if let node = fields.node("values") {
             guard let closed = fields.closedValues(node) else { return nil }
             values = .closed(closed)
         }
-        self.init(slug: slug, title: title, values: values, isOrdered: isOrdered, keyMarks: fields.keyMarks)
+        self.init(
+            slug: slug, title: title, values: values, isOrdered: isOrdered || isNumber, keyMarks: fields.keyMarks)
     }
 }
 
@@ -92,9 +110,9 @@ extension Fields {
                     continue
                 }
                 let value = canonicalValue(element)
-                if value == "unknown" {
+                if value == "unknown" || value == Condition.notApplicable {
                     log.report(
-                        .outOfRange, element.mark, "\"unknown\" is always allowed and cannot be listed as a value",
+                        .outOfRange, element.mark, "\"\(value)\" is always allowed and cannot be listed as a value",
                         fix: "remove it")
                 } else if values.contains(value) {
                     log.report(
@@ -117,6 +135,9 @@ extension ConditionValue: LocatedMapping {
             .optional(
                 "general", .flag, "For a model: whether it is a reasoning model that the north star is about.",
                 promptWhen: .inFolder("Claims/vocabulary/conditions/\(Condition.model)/")),
+            .optional("blocks", .integer(1...100_000), "For a model: its number of blocks (layers)."),
+            .optional("heads", .integer(1...100_000), "For a model: its number of attention heads in each block."),
+            .optional("width", .integer(1...10_000_000), "For a model: the width of its residual stream."),
         ], hasFreeKeys: true)
 
     init?(condition: String, slug: String, node: Node, log: FileLog) {
@@ -137,7 +158,8 @@ extension ConditionValue: LocatedMapping {
             if value != "unknown" { attributes[entry.key] = value }
         }
         self.init(
-            condition: condition, slug: slug, title: title, isGeneral: fields.flag("general"), attributes: attributes,
-            attributeMarks: marks, keyMarks: fields.keyMarks)
+            condition: condition, slug: slug, title: title, isGeneral: fields.flag("general"),
+            blocks: fields.integer("blocks"), heads: fields.integer("heads"), width: fields.integer("width"),
+            attributes: attributes, attributeMarks: marks, keyMarks: fields.keyMarks)
     }
 }

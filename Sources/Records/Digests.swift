@@ -94,6 +94,7 @@ extension Claim {
             "reliability \(reliability)", "kind \(kind.rawValue)", "verify \(verify?.value ?? "-")",
         ]
         lines += testedLines
+        lines += averagedOver.map { "averaged over \($0.value)" }
         return sha256(lines.joined(separator: "\n"))
     }
 }

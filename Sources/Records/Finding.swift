@@ -19,6 +19,8 @@ package final class Finding: LocatedMapping, Sendable {
     package let caveats: [Caveat]
     package let buildsOn: [Located<String>]
     package let supersedes: [Located<String>]
+    /// The findings whose replacement of this one its contributors accept.
+    package let supersededBy: [Located<String>]
     package let sameAs: [Located<String>]
     package let retracted: String?
     /// The date after which a plan expires; nil unless the finding is planned. A planned finding states its expectation
@@ -47,6 +49,7 @@ package final class Finding: LocatedMapping, Sendable {
             .optional("caveats", .list(of: Caveat.shape), "Objections to claims, assumptions or verifiers."),
             .optional("builds_on", .names(.finding), "Findings that it depends on."),
             .optional("supersedes", .names(.finding), "Findings that it replaces."),
+            .optional("superseded_by", .names(.finding), "Findings that replace it, as its contributors agree."),
             .optional("same_as", .names(.finding), "Findings that report the same result."),
             .optional("retracted", .text, "Why it is retracted."),
             .optional("status", .choice(Status.allCases.map(\.rawValue)), "`planned` before any run."),
@@ -84,6 +87,7 @@ package final class Finding: LocatedMapping, Sendable {
         resources = fields.elements("resources").compactMap { Resource(node: $0, log: log) }
         buildsOn = fields.names("builds_on")
         supersedes = fields.names("supersedes")
+        supersededBy = fields.names("superseded_by")
         sameAs = fields.names("same_as")
         retracted = fields.text("retracted")
     }
@@ -99,6 +103,8 @@ package struct Caveat: LocatedMapping, Sendable {
 
     package var text: String
     package var against: Target
+    /// The settings at which an assumption or verifier is attacked; nil if it is attacked everywhere.
+    package var attackedSettings: Box?
     /// The claim that supports the caveat. Without such a claim, the caveat cannot attack its target.
     package var shownBy: Located<String>?
     package var keyMarks: KeyMarks
@@ -136,10 +142,11 @@ extension Caveat {
 
     init?(node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
+        let target = fields.value("against").flatMap { Fields($0, Target.shape, log: log) }
         self.init(
             text: fields.text("text") ?? "",
-            against: fields.value("against").flatMap { Target(node: $0, log: log) } ?? .claim(.unreadable(fields.mark)),
-            shownBy: fields.name("shown_by"), keyMarks: fields.keyMarks)
+            against: target.flatMap(Target.init) ?? .claim(.unreadable(fields.mark)),
+            attackedSettings: target?.box("where"), shownBy: fields.name("shown_by"), keyMarks: fields.keyMarks)
     }
 }
 
@@ -150,13 +157,21 @@ extension Caveat.Target {
             .optional("claim", .name(.claim), "A claim, `slug#n`."),
             .optional("assumption", .name(.assumption), "An assumption."),
             .optional("verifier", .name(.verifier), "A toy model or its measurement."),
+            .optional(
+                "where", .box(withAttributes: true),
+                "The settings at which the assumption or verifier is doubted; without it, all."),
         ],
         rules: [
-            Shape.Rule(.single, .wrongType, "\"against\" must name one thing", fix: "write `against: {claim: slug#1}`")
+            Shape.Rule(
+                .exactlyOne(["claim", "assumption", "verifier"]), .wrongType, "\"against\" must name one thing",
+                fix: "write `against: {claim: slug#1}`"),
+            Shape.Rule(
+                .with("claim", forbids: ["where"]), .wrongType,
+                "\"where\" belongs to an assumption or a verifier, not to a claim", fix: "remove it"),
         ])
 
-    fileprivate init?(node: Node, log: FileLog) {
-        guard let fields = Fields(node, Self.shape, log: log), fields.allEntries.count == 1 else { return nil }
+    fileprivate init?(_ fields: Fields) {
+        guard !fields.breaksRules else { return nil }
         let named =
             fields.name("claim").map(Self.claim) ?? fields.name("assumption").map(Self.assumption)
             ?? fields.name("verifier").map(Self.verifier)

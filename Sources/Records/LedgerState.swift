@@ -128,6 +128,18 @@ package struct Vocabulary: Sendable {
 }
 
 extension LedgerState {
+    /// Returns the models about which a question asks: what the nearest question at or above it states.
+    package func asks(of question: String) -> Question.Asks {
+        var id: String? = question
+        while let here = id {
+            if let asks = questions[here]?.asks { return asks }
+            id = Question.parent(of: here)
+        }
+        return .either
+    }
+}
+
+extension LedgerState {
     package func nearestQuestion(to id: String) -> String? {
         nearestName(to: id, among: questions.keys)
     }

@@ -11,6 +11,14 @@ package final class Quantity: LocatedMapping, Sendable {
     /// their results are never combined.
     package let construct: String?
     package let unit: String?
+    /// Whether the values are shares from 0 to 1.
+    package let isShare: Bool
+    /// Whether the values are percentages from 0 to 100, or differences of percentages.
+    package let isPercent: Bool
+    /// The quantity of whose values this quantity is the difference.
+    package let differenceOf: Located<String>?
+    /// The smallest difference that matters; a smaller one counts as none.
+    package let margin: Located<Number>?
     /// The possible values; an empty set of labels if they could not be read.
     package let range: ValueSet
     /// Conditions that every finding must record.
@@ -35,6 +43,10 @@ package final class Quantity: LocatedMapping, Sendable {
                 "construct", .text, "The construct it operationalises; its quantities are listed together.",
                 promptWhen: .always),
             .optional("unit", .text, "Its unit.", promptWhen: .always),
+            .optional("share", .flag, "Whether it is a share from 0 to 1."),
+            .optional("percent", .flag, "Whether it is a percentage from 0 to 100."),
+            .optional("difference_of", .name(.quantity), "The quantity of whose values it is the difference."),
+            .optional("margin", .number, "The smallest difference that matters; a smaller one counts as none."),
             .optional("range", .range, "The possible values of a number.", promptWhen: .always),
             .optional(
                 "labels", .names(.anything, atLeastOne: true), "The possible labels, if it is not a number."),
@@ -66,6 +78,10 @@ package final class Quantity: LocatedMapping, Sendable {
         definition = fields.text("definition") ?? log.unreadable("")
         construct = fields.text("construct")
         unit = fields.text("unit")
+        isShare = fields.flag("share")
+        isPercent = fields.flag("percent")
+        differenceOf = fields.name("difference_of")
+        margin = fields.number("margin")
         self.range = range?.value ?? labels ?? log.unreadable(.labels([]))
         conditions = fields.names("conditions")
         laterConditions = fields.names("later_conditions")

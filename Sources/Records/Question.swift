@@ -7,6 +7,11 @@ package struct Question: Sendable {
         case answers, all, any
     }
 
+    /// The models about which a question asks: general models, special-purpose models, or either kind.
+    package enum Asks: String, Sendable, CaseIterable {
+        case general, special, either
+    }
+
     package enum Status: String, Sendable, CaseIterable {
         case proposed, active, retired
     }
@@ -18,6 +23,8 @@ package struct Question: Sendable {
     package var quantity: Located<String>?
     package var yes: Located<ValueSet>?
     package var covers: Box
+    /// The models about which it asks; nil if it asks about the same models as its parent.
+    package var asks: Asks?
     package var needs: Needs
     package var needsIsReadable: Bool
     package var status: Status
@@ -53,6 +60,9 @@ extension Question: LocatedMapping {
             .optional("yes", .values, "The values for which the answer is yes.", promptWhen: .always),
             .optional("covers", .box(withAttributes: true), "The settings that it asks about.", promptWhen: .always),
             .optional(
+                "asks", .choice(Asks.allCases.map(\.rawValue)),
+                "Whether it asks about general models, special-purpose models or either (as its parent does)."),
+            .optional(
                 "needs", .choice(Needs.allCases.map(\.rawValue)), "How the parts answer an inner question.",
                 promptWhen: .always),
             .optional("status", .choice(Status.allCases.map(\.rawValue)), "Only active questions count (active)."),
@@ -83,7 +93,8 @@ extension Question: LocatedMapping {
         self.init(
             id: id, text: fields.text("question") ?? log.unreadable(""), why: fields.text("why") ?? log.unreadable(""),
             quantity: fields.node("quantity").map { fields.name("quantity") ?? .unreadable($0.mark) },
-            yes: fields.valueSet("yes"), covers: fields.box("covers") ?? Box(), needs: needs ?? .answers,
+            yes: fields.valueSet("yes"), covers: fields.box("covers") ?? Box(),
+            asks: fields.choice("asks", Asks.self), needs: needs ?? .answers,
             needsIsReadable: needs != nil || fields.node("needs") == nil,
             status: fields.choice("status", Status.self) ?? .active, alsoUnder: fields.names("also_under"),
             effortHours: fields.number("effort_hours")?.value, keyMarks: fields.keyMarks)

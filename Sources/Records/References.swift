@@ -10,6 +10,7 @@ extension Record {
         case .vote(let vote): [.question(id: vote.question)]
         case .quantity(let quantity):
             (quantity.conditions + quantity.laterConditions).map { .condition(slug: $0.value) }
+                + [quantity.differenceOf].compactMap(\.self).map { .quantity(slug: $0.value) }
         case .condition, .receipt: []
         case .signature(let signature): [.receipt(model: signature.folder, name: signature.receipt)]
         case .conditionValue(let value): [.condition(slug: value.condition)]
@@ -20,7 +21,9 @@ extension Record {
                 + (assumption.bridge?.to ?? []).map { .conditionValue(condition: Condition.model, slug: $0.value) }
         case .finding(let finding):
             finding.claims.flatMap(recordsNamed) + finding.caveats.flatMap(recordsNamed)
-                + (finding.buildsOn + finding.supersedes + finding.sameAs).map { .finding(slug: $0.value) }
+                + (finding.buildsOn + finding.supersedes + finding.supersededBy + finding.sameAs).map {
+                    .finding(slug: $0.value)
+                }
         case .model(let model): [.question(id: model.abstracts.value)]
         case .measurement(let measurement):
             [.model(slug: measurement.model)] + measurement.measures.map { .quantity(slug: $0.value) }
@@ -44,7 +47,9 @@ extension Record {
     package var boxes: [Box] {
         switch self {
         case .question(let question): [question.covers]
-        case .finding(let finding): finding.claims.flatMap { [$0.tested] + [$0.holdsFor].compactMap(\.self) }
+        case .finding(let finding):
+            finding.claims.flatMap { [$0.tested] + [$0.holdsFor].compactMap(\.self) }
+                + finding.caveats.compactMap(\.attackedSettings)
         case .vote, .quantity, .condition, .conditionValue, .assumption, .model, .measurement, .receipt, .signature: []
         }
     }
@@ -67,13 +72,15 @@ private func recordsNamed(_ claim: Claim) -> [RecordPlace] {
     var named: [RecordPlace] = [.quantity(slug: claim.quantity.value)]
     named += recordsNamed(of: claim.tested) + recordsNamed(of: claim.holdsFor ?? Box())
     named += claim.assumes.map { .assumption(slug: $0.value) }
+    named += claim.averagedOver.map { .condition(slug: $0.value) }
     if let verify = claim.verify { named += recordsNamed(ofVerifier: verify.value) }
     return named
 }
 
 private func recordsNamed(_ caveat: Caveat) -> [RecordPlace] {
     func finding(_ claim: String) -> RecordPlace { .finding(slug: String(claim.prefix { $0 != "#" })) }
-    let shown = caveat.shownBy.map { [finding($0.value)] } ?? []
+    let shown =
+        (caveat.shownBy.map { [finding($0.value)] } ?? []) + recordsNamed(of: caveat.attackedSettings ?? Box())
     switch caveat.against {
     case .claim(let name): return shown + [finding(name.value)]
     case .assumption(let name): return shown + [.assumption(slug: name.value)]

@@ -6,14 +6,14 @@ extension Shape {
         package enum Condition: Sendable {
             case with(String, needs: [String] = [], forbids: [String] = [])
             case without(String, needs: [String] = [], forbids: [String] = [])
-            case when(String, is: String, needs: [String])
-            /// The mapping must have exactly one key.
-            case single
+            case when(String, is: String, needs: [String] = [], forbids: [String] = [])
             case atLeastOne([String])
             /// If the key `without` is absent, the mapping at the key `of` must have one of the keys in `needsOneOf`.
             case estimate(without: String, of: String, needsOneOf: [String])
-            /// If a flag is true, a number must be between 0 and 1.
-            case share(flag: String, value: String)
+            /// If the key is present, one of the other keys must be.
+            case withOneOf(String, needs: [String])
+            /// Exactly one of the keys must be present.
+            case exactlyOne([String])
         }
 
         package let condition: Condition
@@ -52,11 +52,9 @@ extension Fields {
         case .without(let key, let needs, let forbids):
             guard node(key) == nil else { return nil }
             return isMissing(needs) ? mark : place(of: forbids)
-        case .when(let key, let word, let needs):
-            guard let node = node(key), node.scalarText == word, isMissing(needs) else { return nil }
-            return node.mark
-        case .single:
-            return allEntries.count == 1 && !allEntries[0].value.isAbsent ? nil : mark
+        case .when(let key, let word, let needs, let forbids):
+            guard let node = node(key), node.scalarText == word else { return nil }
+            return isMissing(needs) ? node.mark : place(of: forbids)
         case .atLeastOne(let keys):
             let isOfOthers = allEntries.contains { !shape.keyNames.contains($0.key) }
             return keys.allSatisfy { node($0) == nil } && !isOfOthers ? mark : nil
@@ -65,11 +63,11 @@ extension Fields {
                 !entries.contains(where: { numbers.contains($0.key) && !$0.value.isAbsent })
             else { return nil }
             return node.mark
-        case .share(let flag, let value):
-            guard node(flag)?.scalarText == "true", let node = node(value), let share = node.number,
-                share < Number(0) || share > Number(1)
-            else { return nil }
+        case .withOneOf(let key, let others):
+            guard let node = node(key), others.allSatisfy({ self.node($0) == nil }) else { return nil }
             return node.mark
+        case .exactlyOne(let keys):
+            return keys.count { node($0) != nil } == 1 ? nil : mark
         }
     }
 

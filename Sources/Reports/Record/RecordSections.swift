@@ -140,7 +140,7 @@ extension RecordView {
         self.init(condition.slug, .condition, condition.title, .condition(slug: condition.slug))
         switch condition.values {
         case .closed(let values): add("values", values)
-        case .open: add("values", merge.state.vocabulary.values(of: condition.slug))
+        case .open, .numbers: add("values", merge.state.vocabulary.values(of: condition.slug))
         }
         add(
             "used by",
