@@ -1,3 +1,5 @@
+import Records
+
 /// A bitmap index of the claims in a comparison. It finds the claims that are compatible with a claim, or
 /// indistinguishable from it, 64 at a time instead of one by one.
 ///
@@ -148,9 +150,9 @@ private struct PositionSet: Sendable {
     }
 }
 
-/// The numbers of pairs of claims with disjoint ranges.
+/// The numbers of discordant pairs of claims.
 struct PairCounts {
-    /// For each claim, the number of other claims with a disjoint range, and how many of them are also compatible with
+    /// For each claim, the number of claims that are discordant with it, and how many of them are also compatible with
     /// it.
     var disjoint: [Int]
     var inConflict: [Int]
@@ -170,22 +172,26 @@ extension Comparison {
         var assumed: BitSet
         var labels: BitSet
         var hasEmptyScope: Bool
+        /// The index of an estimate, which has a profile of its own.
+        var estimate: Int?
 
-        init(_ row: Row) {
+        init(_ row: Row, estimate: Int?) {
             (recorded, scope, assumptions, assumed) = (row.recorded, row.scope, row.assumptions, row.assumed)
-            (labels, hasEmptyScope) = (row.labels, row.hasEmptyScope)
+            (labels, hasEmptyScope, self.estimate) = (row.labels, row.hasEmptyScope, estimate)
         }
     }
 
     /// Counts all pairs without a visit to each of them. Calls `visit` with one claim of each profile and with claims
-    /// whose ranges are disjoint from the range of some claim with this profile. Every pair is covered by the call for
-    /// at least one of its claims.
+    /// that are discordant with some claim of this profile. Every pair is covered by the call for at least one of its
+    /// claims.
     func pairCounts(_ visit: (_ claim: Int, _ others: BitSet, _ index: BitmapIndex) -> Void = { _, _, _ in })
         -> PairCounts
     {
         let zeros = [Int](repeating: 0, count: members.count)
         var counts = PairCounts(disjoint: zeros, inConflict: zeros)
-        let profiles = Dictionary(grouping: rows.indices) { Profile(rows[$0]) }.values.sorted { $0[0] < $1[0] }
+        let profiles = Dictionary(grouping: rows.indices) {
+            Profile(rows[$0], estimate: members[$0].isEstimate ? $0 : nil)
+        }.values.sorted { $0[0] < $1[0] }
         if labels.isEmpty {
             countBelow(profiles, &counts, visit)
             countAbove(profiles, &counts)
@@ -195,42 +201,54 @@ extension Comparison {
         return counts
     }
 
-    /// Counts the claims below each claim, and the pairs. If the claims are sorted by upper end, the claims below a
-    /// given claim are a prefix.
+    /// Counts the claims below each claim, and the pairs. If the claims are sorted by the upper ends of their spans, the
+    /// claims with a span below that of a given claim are a prefix.
     private func countBelow(
         _ profiles: [[Int]], _ counts: inout PairCounts, _ visit: (Int, BitSet, BitmapIndex) -> Void
     ) {
         let order = rows.indices.sorted { (rows[$0].upper, $0) < (rows[$1].upper, $1) }
         let index = BitmapIndex(self, order)
+        let near = NearbyClaims(members)
         for claims in profiles {
             let row = rows[claims[0]]
             let (compatible, indistinguishable) = (index.compatible(with: row), index.indistinguishable(from: row))
-            var most = 0
+            // The claims below the highest claim of a profile include those below the others.
+            var most: (end: Int, uncertain: [Int], count: Int) = (0, [], 0)
             for claim in claims {
-                let below = order.partitioningIndex { rows[$0].upper >= rows[claim].lower }
+                let end = order.partitioningIndex { rows[$0].upper >= rows[claim].lower }
+                let uncertain = near.uncertain(claim, among: (0..<end).reversed()) { order[$0] }
+                let below = end - uncertain.count
                 counts.disjoint[claim] += below
                 counts.disjointPairs += below
-                let conflicts = compatible.count(below: below)
+                let conflicts = compatible.count(below: end) - uncertain.count(where: compatible.contains)
                 counts.inConflict[claim] += conflicts
                 counts.conflicts += conflicts
-                counts.unexplained += indistinguishable.count(below: below)
-                most = max(most, below)
+                counts.unexplained +=
+                    indistinguishable.count(below: end) - uncertain.count(where: indistinguishable.contains)
+                if below > most.count { most = (end, uncertain, below) }
             }
-            if most > 0 { visit(claims[0], BitSet(filledTo: most, capacity: rows.count), index) }
+            guard most.count > 0 else { continue }
+            var others = BitSet(filledTo: most.end, capacity: rows.count)
+            for place in most.uncertain { others.remove(place) }
+            visit(claims[0], others, index)
         }
     }
 
-    /// Counts the claims above each claim. If the claims are sorted by lower end, these are a suffix.
+    /// Counts the claims above each claim. If the claims are sorted by the lower ends of their spans, those with a span
+    /// above that of a given claim are a suffix.
     private func countAbove(_ profiles: [[Int]], _ counts: inout PairCounts) {
         let order = rows.indices.sorted { (rows[$0].lower, $0) < (rows[$1].lower, $1) }
         let index = BitmapIndex(self, order)
+        let near = NearbyClaims(members)
         for claims in profiles {
             let compatible = index.compatible(with: rows[claims[0]])
             let compatibleCount = compatible.count
             for claim in claims {
                 let first = order.partitioningIndex { rows[$0].lower > rows[claim].upper }
-                counts.disjoint[claim] += rows.count - first
-                counts.inConflict[claim] += compatibleCount - compatible.count(below: first)
+                let uncertain = near.uncertain(claim, among: first..<rows.count) { order[$0] }
+                counts.disjoint[claim] += rows.count - first - uncertain.count
+                counts.inConflict[claim] +=
+                    compatibleCount - compatible.count(below: first) - uncertain.count(where: compatible.contains)
             }
         }
     }
@@ -258,4 +276,52 @@ extension Comparison {
             if disjointCount > 0 { visit(claims[0], others, index) }
         }
     }
+}
+
+/// Finds the claims whose spans are disjoint from that of a claim although the two are not discordant. Only pairs that
+/// include an estimate can be like this, and their spans are close.
+private struct NearbyClaims {
+    private let members: [Member]
+    /// The ends of each claim's span and of the values that it allows; infinite without an end.
+    private let spans: [ClosedRange<Double>]
+    private let allowed: [ClosedRange<Double>]
+    /// The largest distance of the spans of two claims that are not discordant from the values that one of them allows.
+    /// Nil if there are no estimates.
+    private let reach: Double?
+
+    init(_ members: [Member]) {
+        self.members = members
+        guard members.contains(where: \.isEstimate) else {
+            (spans, allowed, reach) = ([], [], nil)
+            return
+        }
+        spans = members.map { ends($0.span) }
+        allowed = members.map { ends($0.allowed) }
+        let estimates = members.lazy.compactMap(\.estimate)
+        let widest = estimates.map { max($0.strict.upper - $0.strict.value, $0.strict.value - $0.strict.lower) }.max()
+        // A span leaves out 1 - 1/√2 of each half of the interval.
+        reach = 0.3 * (widest ?? 0) + (estimates.map(\.margin).max() ?? 0)
+    }
+
+    /// Returns the positions of these claims among `positions`, which lead away from the claim. `claimAt` returns the
+    /// claim at a position.
+    func uncertain(_ claim: Int, among positions: some Sequence<Int>, _ claimAt: (Int) -> Int) -> [Int] {
+        guard let reach else { return [] }
+        let mine = allowed[claim]
+        let lowest = mine.lowerBound - reach - 1e-9 * mine.lowerBound.magnitude
+        let highest = mine.upperBound + reach + 1e-9 * mine.upperBound.magnitude
+        var found: [Int] = []
+        for position in positions {
+            let other = claimAt(position)
+            guard spans[other].upperBound >= lowest, spans[other].lowerBound <= highest else { break }
+            if !members[claim].exceedsUncertainty(from: members[other]) { found.append(position) }
+        }
+        return found
+    }
+}
+
+private func ends(_ values: ValueSet?) -> ClosedRange<Double> {
+    guard case .interval(let interval)? = values else { return -.infinity...(.infinity) }
+    let (lower, upper) = (interval.lower?.doubleValue ?? -.infinity, interval.upper?.doubleValue ?? .infinity)
+    return lower...max(lower, upper)
 }

@@ -21,8 +21,8 @@ final class Comparison: Sendable {
             var values: BitSet
         }
 
-        /// The codes of the ends of the claim's range. Two ranges overlap unless the upper code of one is below the
-        /// lower code of the other.
+        /// The codes of the ends of the claim's span. Two spans overlap unless the upper code of one is below the lower
+        /// code of the other.
         let lower: Int
         let upper: Int
         /// The claim's labels. Empty if the quantity is a number.
@@ -101,9 +101,11 @@ final class Comparison: Sendable {
         return rows[index].recording(coder.codes(recorded))
     }
 
+    /// Returns whether two claims are discordant.
     func isDisjoint(_ i: Int, _ j: Int) -> Bool {
         labels.isEmpty
-            ? rows[i].upper < rows[j].lower || rows[j].upper < rows[i].lower
+            ? (rows[i].upper < rows[j].lower || rows[j].upper < rows[i].lower)
+                && members[i].exceedsUncertainty(from: members[j])
             : rows[i].labels.isDisjoint(with: rows[j].labels)
     }
 
@@ -213,7 +215,7 @@ private struct Coder: Sendable {
             }
             for assumption in member.claim.assumes { assumed.add(assumption.value) }
         }
-        scale = ScaleCodes(members)
+        scale = ScaleCodes(members.lazy.map(\.span))
         let all = assumed.names
         excludes = all.map { one in all.indices.filter { state.areExclusive([one], [all[$0]]) } }
         assumptionNames = all.map { name in
@@ -242,7 +244,7 @@ private struct Coder: Sendable {
     ) -> Comparison.Row {
         var (lower, upper) = (Int.min, Int.max)
         var labels = BitSet(capacity: labelNumbers.count)
-        switch member.values {
+        switch member.span {
         case .labels(let said)?: labels = labelNumbers.set(of: said)
         case .interval(let interval)?: (lower, upper) = scale.codes(of: interval)
         case nil: break
@@ -268,9 +270,9 @@ struct ScaleCodes: Sendable {
     /// The ends of all intervals, sorted.
     private let ends: [Number]
 
-    init(_ members: [Member]) {
+    init(_ sets: some Sequence<ValueSet?>) {
         var ends: [Number] = []
-        for case .interval(let interval)? in members.lazy.map(\.values) {
+        for case .interval(let interval)? in sets {
             if let lower = interval.lower { ends.append(lower) }
             if let upper = interval.upper { ends.append(upper) }
         }

@@ -52,7 +52,7 @@ extension Merge {
         let involved = discord.involved.map { comparison.members[$0] }
         let trials = OutcomeTrials(
             comparison, all.prefix(ExplanationSet.limit).map(comparison.set), smallest: smallest.count,
-            outcomes: outcomes(comparison, sides))
+            outcomes: outcomes(discord, sides))
         if smallest.count > 1, let run = best(varying: conditions(of: smallest), trials, involved) { return run }
         if all.count > 1, let run = best(varying: conditions(of: all), trials, involved) { return run }
         for explanation in smallest {
@@ -245,21 +245,20 @@ extension Merge {
         return considered.filter { $0.conditions.count == size }
     }
 
-    /// Returns the claims with which each outcome would be discordant. An outcome is the range that all claims of a
-    /// side share or, for labels, a single label.
-    private func outcomes(_ comparison: Comparison, _ sides: [[ClaimID]]) -> [[Int]] {
+    /// Returns the claims with which each outcome would be discordant. An outcome agrees with all claims of a side or,
+    /// for labels, is a single label.
+    private func outcomes(_ discord: Discord, _ sides: [[ClaimID]]) -> [[Int]] {
+        let comparison = discord.comparison
         guard comparison.labels.isEmpty else {
             return comparison.labels.indices.map { label in
                 comparison.rows.indices.filter { !comparison.rows[$0].labels.contains(label) }
             }.filter { $0.count < comparison.rows.count }
         }
+        let rivals = discord.rivals { _ in true }
         return sides.map { side in
-            let members = side.compactMap(comparison.index)
-            let lower = members.map { comparison.rows[$0].lower }.max() ?? .min
-            let upper = members.map { comparison.rows[$0].upper }.min() ?? .max
-            return comparison.rows.indices.filter {
-                comparison.rows[$0].upper < lower || upper < comparison.rows[$0].lower
-            }
+            side.compactMap(comparison.index).reduce(into: BitSet(capacity: comparison.members.count)) {
+                $0.formUnion(rivals[$1])
+            }.elements
         }
     }
 

@@ -39,7 +39,8 @@ package struct Disagreement: Sendable {
     /// Narrower versions of claims that would avoid the conflicts.
     package var narrowings: [Narrowing] = []
     package var refinements: [Refinement]
-    /// The pairs of estimates with disjoint 95 % intervals.
+    /// The pairs of estimates at a shared setting that are not discordant although the 95 % interval of their difference
+    /// excludes 0. Empty if there are too many discordant pairs.
     package var estimates: [(a: ClaimID, b: ClaimID)]
     /// Whether sides, camps or sets are missing from the lists.
     package var isTruncated = false
@@ -67,10 +68,10 @@ extension Merge {
     /// search for a deciding run are slow and can be skipped.
     package func disagreement(on quantity: String, shuffles: Bool, suggests: Bool) -> Disagreement? {
         let all = members(of: quantity)
-        let comparable = summary.quantities[quantity]?.membersByID.filter { $0.isComparable } ?? []
+        let ranges = summary.quantities[quantity]?.membersByID.filter { $0.canDisagree && !$0.isEstimate } ?? []
         let discord = discords[quantity]
-        let refinements = comparable.count <= refinedLimit ? findRefinements(comparable) : []
-        let estimates = disjointEstimates(all)
+        let refinements = ranges.count <= refinedLimit ? findRefinements(ranges) : []
+        let estimates = discord?.isTruncated ?? false ? [] : suggestivePairs(all)
         guard discord != nil || !refinements.isEmpty || !estimates.isEmpty else { return nil }
         var found = Disagreement(quantity: quantity, members: all, refinements: refinements, estimates: estimates)
         var named = Set(refinements.flatMap(\.chain)).union(estimates.flatMap { [$0.a, $0.b] })
@@ -126,22 +127,28 @@ private let refinedLimit = 2_048
 /// The maximum number of pairs of estimates that are listed for one quantity.
 private let estimatePairLimit = 1_000
 
-private func disjointEstimates(_ members: [Member]) -> [(a: ClaimID, b: ClaimID)] {
-    disjointPairs(members.filter(\.isEstimate)).filter { $0.scope.overlaps($1.scope) }.map { ($0.id, $1.id) }
-}
-
-/// Returns each pair of members with disjoint values once, sorted by id.
-private func disjointPairs(_ members: [Member]) -> [(Member, Member)] {
-    // Members are sorted by lower end. If a range overlaps that of a later member, it also overlaps the ranges of all
-    // members between them.
-    let members = members.filter { $0.values.map { !$0.isEmpty } ?? false }
-    var pairs: [(Member, Member)] = []
-    for (i, a) in members.enumerated() {
-        guard let values = a.values else { continue }
-        for b in members[(i + 1)...].reversed() {
-            guard let other = b.values, values.isDisjoint(from: other), pairs.count < estimatePairLimit else { break }
-            pairs.append(a.id < b.id ? (a, b) : (b, a))
+/// Returns the pairs of estimates at a shared setting that differ at 95 % but are not discordant, sorted by id.
+private func suggestivePairs(_ members: [Member]) -> [(a: ClaimID, b: ClaimID)] {
+    let estimates = members.compactMap { member in
+        member.canDisagree ? member.estimate.map { (member, number: $0, core: $0.core(\.usual)) } : nil
+    }.sorted { ($0.core.lower, $0.0.id) < ($1.core.lower, $1.0.id) }
+    var pairs: [(a: ClaimID, b: ClaimID)] = []
+    for (place, a) in estimates.enumerated() {
+        for b in estimates[(place + 1)...].reversed() {
+            // If these cores overlap, so do the core of `a` and those of all estimates between the two.
+            guard b.core.lower > a.core.upper, pairs.count < estimatePairLimit else { break }
+            guard a.number.differs(from: b.number, \.usual), !a.0.isDiscordant(with: b.0), a.0.scope.overlaps(b.0.scope)
+            else { continue }
+            pairs.append(a.0.id < b.0.id ? (a.0.id, b.0.id) : (b.0.id, a.0.id))
         }
     }
-    return pairs.sorted { ($0.0.id, $0.1.id) < ($1.0.id, $1.1.id) }
+    return pairs.sorted { ($0.a, $0.b) < ($1.a, $1.b) }
+}
+
+extension Merge {
+    /// The number of pairs of estimates on a quantity that are compared with each other.
+    package func comparedEstimatePairs(on quantity: String) -> Int {
+        let count = members(of: quantity).count { $0.canDisagree && $0.isEstimate }
+        return count * (count - 1) / 2
+    }
 }

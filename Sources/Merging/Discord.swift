@@ -1,7 +1,7 @@
 import Evidence
 import Records
 
-/// Two claims on one quantity with disjoint ranges.
+/// Two claims on one quantity that cannot both be true at one setting.
 package struct Pair: Sendable {
     /// The reason for the difference, as far as the records show it.
     package enum Class: String, Sendable, Codable {
@@ -54,16 +54,19 @@ package struct Discord: Sendable {
 
     var isTruncated: Bool { pairs.count < conflictCount + nearMissCount }
 
-    /// Returns the opponents of each member in the listed conflicts, by the member's index.
-    func opponents() -> [BitSet] {
+    /// Returns the other members of the listed conflicts of each member, by the member's index.
+    func opponents() -> [BitSet] { rivals(where: \.isConflict) }
+
+    /// Returns the other members of the listed pairs of each member, by the member's index.
+    func rivals(where isWanted: (Pair) -> Bool) -> [BitSet] {
         let count = comparison.members.count
-        var opponents = Array(repeating: BitSet(capacity: count), count: count)
-        for pair in pairs where pair.isConflict {
+        var rivals = Array(repeating: BitSet(capacity: count), count: count)
+        for pair in pairs where isWanted(pair) {
             guard let a = comparison.index(of: pair.a), let b = comparison.index(of: pair.b) else { continue }
-            opponents[a].insert(b)
-            opponents[b].insert(a)
+            rivals[a].insert(b)
+            rivals[b].insert(a)
         }
-        return opponents
+        return rivals
     }
 }
 
@@ -137,7 +140,7 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
     return discord
 }
 
-/// Calls `body` with the indices of each two claims with disjoint ranges, in order, until it returns false.
+/// Calls `body` with the indices of each two discordant claims, in order, until it returns false.
 private func forEachPair(_ comparison: Comparison, among claims: BitSet, _ body: (Int, Int) -> Bool) {
     for i in claims {
         for j in comparison.members.indices.dropFirst(i + 1) where comparison.isDisjoint(i, j) {

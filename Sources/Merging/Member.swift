@@ -17,13 +17,20 @@ package final class Member: Sendable {
     package let claim: Claim
     package let finding: Finding
     /// The claim's labels or its range, clipped to the quantity's range. For an estimate, its confidence interval,
-    /// clipped likewise. nil for an estimate without such an interval.
+    /// clipped likewise. nil for an estimate without such an interval and for a best or worst case.
     package let values: ValueSet?
     package let isEstimate: Bool
-    /// Whether the claim can be compared with others: it states a range or labels for most runs, and its own runs did
-    /// not refute it.
-    package let isComparable: Bool
-    /// Whether the claim is comparable and its clipped range is not empty.
+    /// The 95 % interval of an estimate.
+    package let confidenceInterval: Interval?
+    /// The number of an estimate that can disagree with other claims.
+    package let estimate: Estimate?
+    /// The values by which discordant claims are found: claims whose spans overlap are not discordant. These are
+    /// `values` or the core of an estimate.
+    let span: ValueSet?
+    /// The values that the claim allows when it is compared with a range: `values` or the 99.5 % interval of an estimate.
+    package let allowed: ValueSet?
+    /// Whether the claim can disagree with others: it speaks about most runs, its own runs did not refute it, and it
+    /// states possible values or a number with an uncertainty.
     package let canDisagree: Bool
     package let scope: Scope
     package let evidence: ClaimEvidence
@@ -41,10 +48,17 @@ package final class Member: Sendable {
         self.claim = claim
         self.finding = finding
         self.evidence = evidence[claim.id]
-        values = claim.values(clippedTo: quantity)
         isEstimate = claim.value == nil
-        isComparable = !isEstimate && claim.kind == .mostRuns && self.evidence.verdict != .refuted
-        canDisagree = isComparable && values.map { !$0.isEmpty } ?? false
+        confidenceInterval = isEstimate ? claim.reported?.confidenceInterval(of: quantity) : nil
+        // A best or worst case says nothing about the values of most runs.
+        let interval = claim.reported?.bound == nil ? confidenceInterval : nil
+        values = (claim.value?.value ?? interval.map { .interval($0) })?.intersection(quantity.range)
+        estimate = isEstimate ? claim.reported.flatMap { Estimate($0, of: quantity) } : nil
+        span = estimate.map { .interval(Interval($0.core(\.strict))) } ?? values
+        allowed = estimate.map { .interval(Interval($0.strict)) } ?? values
+        canDisagree =
+            claim.kind == .mostRuns && self.evidence.verdict != .refuted && (!isEstimate || estimate != nil)
+            && values.map { !$0.isEmpty } ?? false
         scope = Scope(withoutAttributes: claim.scope) ?? Scope(claim.scope, vocabulary: state.vocabulary)
         self.leaves = leaves.overlapping(scope)
         assumptions =
@@ -64,6 +78,20 @@ package final class Member: Sendable {
     /// Whether runs verified the claim or refuted it. In the latter case they verified its complement.
     var isDecidedByRuns: Bool { evidence.verdict == .verified && !evidence.isUninformative || isRefuted }
 
+    /// Returns whether two claims on one quantity cannot both be true at one setting. Scopes are ignored.
+    func isDiscordant(with other: Member) -> Bool {
+        guard let span, let otherSpan = other.span, span.isDisjoint(from: otherSpan) else { return false }
+        return exceedsUncertainty(from: other)
+    }
+
+    /// Returns whether two claims with disjoint spans are discordant.
+    func exceedsUncertainty(from other: Member) -> Bool {
+        guard estimate != nil || other.estimate != nil else { return true }
+        if let estimate, let theirs = other.estimate { return estimate.differs(from: theirs, \.strict) }
+        guard let allowed, let theirs = other.allowed else { return false }
+        return allowed.isDisjoint(from: theirs)
+    }
+
     func rests(on assumption: String) -> Bool { claim.assumes.contains { $0.value == assumption } }
 }
 
@@ -71,13 +99,6 @@ extension Member: Hashable {
     package static func == (a: Member, b: Member) -> Bool { a === b }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
-}
-
-extension Claim {
-    fileprivate func values(clippedTo quantity: Quantity) -> ValueSet? {
-        if let value { return value.value.intersection(quantity.range) }
-        return reported?.confidenceInterval.map { ValueSet.interval($0).intersection(quantity.range) }
-    }
 }
 
 extension LedgerState {

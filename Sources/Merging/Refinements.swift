@@ -26,7 +26,7 @@ func findRefinements(_ members: [Member]) -> [Refinement] {
 
 /// For each claim, returns the indices of the claims with a wider range and an overlapping scope.
 private func findContainers(_ members: [Member]) -> [[Int]] {
-    let scale = ScaleCodes(members)
+    let scale = ScaleCodes(members.lazy.map(\.values))
     /// The codes of each interval. Empty intervals and labels have none.
     var codes: [(lower: Int, upper: Int)] = []
     var isCoded: [Bool] = []

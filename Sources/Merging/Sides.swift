@@ -12,11 +12,19 @@ struct Groups {
     var isTruncated = false
 }
 
-/// Finds the maximal sets of claims whose ranges overlap pairwise. Ignores scopes.
+private struct GroupedValues: Hashable {
+    /// The index of an estimate, which forms its own group.
+    var estimate: Int?
+    var values: ValueSet?
+}
+
+/// Finds the maximal sets of claims of which no two are discordant. Ignores scopes.
 func findSides(_ comparison: Comparison) -> Groups {
     let members = comparison.members
-    // Claims with equal values are on the same sides.
-    let byValues = Dictionary(grouping: members.indices, by: { members[$0].values })
+    // Ranges with equal values are on the same sides.
+    let byValues = Dictionary(grouping: members.indices) { index in
+        GroupedValues(estimate: members[index].isEstimate ? index : nil, values: members[index].values)
+    }
     let sets = byValues.values.map { $0 }.sorted { $0[0] < $1[0] }
     guard sets.count <= groupedLimit else { return Groups(isTruncated: true) }
     let (cliques, isTruncated) = maximalCliques(count: sets.count, limit: groupLimit) { i, j in

@@ -27,9 +27,9 @@ package struct Summary: Equatable, Sendable {
     }
 }
 
-/// The claims on one quantity, with the pairs whose ranges are disjoint.
+/// The claims on one quantity, with the discordant pairs.
 package struct QuantitySummary: Sendable {
-    /// The claims without repeats, sorted by lower end, then by id.
+    /// The claims without repeats, sorted by the lower ends of their spans, then by id.
     package private(set) var members: [Member]
     /// The same claims, sorted by id.
     private(set) var membersByID: [Member]
@@ -109,18 +109,19 @@ package struct QuantitySummary: Sendable {
     /// Appends the discordant pairs whose lower claim is in `below` and whose upper claim is in `above`. Returns false
     /// as soon as there are too many.
     ///
-    /// Both lists are sorted by lower end. If a range in `above` overlaps a range in `below`, all earlier ranges in
-    /// `above` overlap it too. Labels have no numeric order, so every pair is compared, in one direction only.
+    /// Both lists are sorted by lower end. If a span in `above` overlaps a span in `below`, all earlier spans in `above`
+    /// overlap it too. Labels have no numeric order, so every pair is compared, in one direction only.
     private static func appendDiscordant(below: [Member], above: [Member], to pairs: inout [MemberPair]) -> Bool {
         let above = above.filter(\.canDisagree)
         for a in below where a.canDisagree {
-            guard let values = a.values else { continue }
+            guard let span = a.span else { continue }
             for b in above.reversed() {
-                guard let other = b.values, comesBefore(a, b) else { break }
-                if values.isDisjoint(from: other) {
+                guard let other = b.span, comesBefore(a, b) else { break }
+                if span.isDisjoint(from: other) {
+                    guard a.exceedsUncertainty(from: b) else { continue }
                     if pairs.count > pairLimit { return false }
                     pairs.append(MemberPair(a, b))
-                } else if case .interval = values {
+                } else if case .interval = span {
                     break
                 }
             }
@@ -166,16 +167,15 @@ private func discordantPairs(of members: [Member], along scale: [Int]) -> [Membe
     var pairs: [(lower: Int, upper: Int)] = []
     var groups: [[String]: [Int]] = [:]
     for (place, a) in scale.enumerated() {
-        guard case .interval? = members[a].values else {
-            if case .labels(let labels)? = members[a].values { groups[labels, default: []].append(a) }
+        guard case .interval? = members[a].span else {
+            if case .labels(let labels)? = members[a].span { groups[labels, default: []].append(a) }
             continue
         }
-        // The ranges with the highest lower ends come last. If one of them overlaps the range of `a`, so do all ranges
+        // The spans with the highest lower ends come last. If one of them overlaps the span of `a`, so do all spans
         // between them.
         for b in scale[(place + 1)...].reversed() {
-            guard let mine = members[a].values, let other = members[b].values, mine.isDisjoint(from: other) else {
-                break
-            }
+            guard let mine = members[a].span, let other = members[b].span, mine.isDisjoint(from: other) else { break }
+            guard members[a].exceedsUncertainty(from: members[b]) else { continue }
             pairs.append((a, b))
             if pairs.count > QuantitySummary.pairLimit { return nil }
         }
@@ -197,7 +197,7 @@ private func discordantPairs(of members: [Member], along scale: [Int]) -> [Membe
     return pairs.sorted(by: <).map { MemberPair(members[$0.lower], members[$0.upper]) }
 }
 
-/// The position of a claim in the order of kinds and lower ends of values.
+/// The position of a claim in the order of kinds and lower ends of spans.
 private struct ScalePosition: Comparable {
     /// 0 for a range without a lower end, 1 for a range with one, and 2 for labels or no values.
     private var rank = 2
@@ -205,7 +205,7 @@ private struct ScalePosition: Comparable {
     private var isOpen = false
 
     init(_ member: Member) {
-        guard case .interval(let interval)? = member.values else { return }
+        guard case .interval(let interval)? = member.span else { return }
         rank = interval.lower == nil ? 0 : 1
         end = interval.lower ?? end
         isOpen = !interval.includesLower

@@ -36,7 +36,7 @@ extension Claim {
 
 extension Reported {
     /// Returns the value as a share from 0 to 1; nil unless the source counted items.
-    package func share(of quantity: Quantity) -> Double? {
+    package func share(of quantity: borrowing Quantity) -> Double? {
         guard isCount, itemCount != nil, let value = value?.doubleValue else { return nil }
         let share = quantity.isPercent ? value / 100 : value
         return (0...1).contains(share) ? share : nil

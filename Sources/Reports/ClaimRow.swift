@@ -14,13 +14,17 @@ package struct ClaimRow: Sendable {
     /// The side that the claim takes on the question shown in the report.
     package var side: Side?
 
-    init(_ claim: Claim, _ evidence: ClaimEvidence, side: Side? = nil) {
-        (id, quantity, valueText) = (claim.id, claim.quantity.value, claim.valueText)
+    private init(_ claim: Claim, _ valueText: String, _ evidence: ClaimEvidence, side: Side?) {
+        (id, quantity, self.valueText) = (claim.id, claim.quantity.value, valueText)
         (tested, self.evidence, self.side) = (claim.tested.phrases, evidence, side)
     }
 
+    init(_ claim: Claim, _ evidence: ClaimEvidence, in state: LedgerState) {
+        self.init(claim, state.valueText(claim), evidence, side: nil)
+    }
+
     init(_ member: Member, side: Side? = nil) {
-        self.init(member.claim, member.evidence, side: side)
+        self.init(member.claim, member.valueText, member.evidence, side: side)
     }
 
     static let header = ["claim", "quantity", "says", "tested", "verdict", "level", "evidence", "hits", "runs"]

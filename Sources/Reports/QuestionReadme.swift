@@ -146,7 +146,7 @@ private struct ReadmePage {
         var word = evidenceLabel(member)
         if claim.status != .in, !member.isRefuted { word += ", \(claim.status.rawValue)" }
         let cells = [
-            "\(link): \(markdown(member.finding.title))", markdown(member.claim.valueText),
+            "\(link): \(markdown(member.finding.title))", markdown(member.valueText),
             markdown(member.claim.tested.phrases.joined(separator: "; ")), markdown(word),
         ]
         return "| \(cells.joined(separator: " | ")) |"

@@ -91,7 +91,7 @@ private let disagreeing = [
 
     @Test func conflictsPrintsJSON() throws {
         let report = try ledger().run("conflicts", "--format", "json").json()
-        #expect(report.keys == ["constructs", "disputed", "quantities", "superseded"])
+        #expect(report.keys == ["compared_estimates", "constructs", "disputed", "quantities", "superseded"])
         let quantities = report["quantities"].items
         #expect(quantities.count == 1)
         let found = quantities[0]

@@ -45,10 +45,14 @@ import Testing
                 quantity == "w"
                 ? "{any_of: [\(Set((0..<2).map { _ in "l\(random.below(4))" }).sorted().joined(separator: ", "))]}"
                 : random.pick(["[\(lower), \(lower + 9)]", "{above: \(lower)}", "{below: \(lower + 1)}", "[9, 9]"])
+            let number = Double(random.below(800)) / 10
+            let says =
+                quantity == "q" && random.chance(0.4)
+                ? "reported: {value: \(number), se: \(random.pick(["0", "0.01", "1", "8"]))}" : "value: \(value)"
             let layer = random.pick(["unknown", "\(random.below(3))", "[1, 2]"])
             let task = random.pick(["", ", task: maze", ", task: [maze, sum]"])
             let more = random.pick(["", "", ", holds_for: {}", ", assumes: [left]", ", assumes: [right]"])
-            return "  - {quantity: \(quantity), value: \(value), tested: {layer: \(layer)\(task)}\(more)}"
+            return "  - {quantity: \(quantity), \(says), tested: {layer: \(layer)\(task)}\(more)}"
         }
         let findings = (0..<random.below(40)).map { finding("f\($0)", claim()) }.joined()
         let merge = TestLedger(Self.vocabulary + finding("first", claim()) + findings).merge()

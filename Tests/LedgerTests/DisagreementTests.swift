@@ -225,15 +225,24 @@ private let assumptions = """
         #expect(disagreement(claim("[0.1, 0.3]", ", kind: witness"), claim("[0.6, 0.8]")) == "nothing to tell")
     }
 
-    @Test func listsDisjointEstimates() {
+    @Test func estimatesDisagree() {
         func estimate(_ value: String, task: String = "countdown") -> String {
             "  - {quantity: accuracy, tested: {model: r1, task: \(task), layer: 4}, reported: {value: \(value), n: 1000, count: true}}"
         }
+        let contradiction = """
+            accuracy at skill/countdown
+            conflict: high#1 low#1, contradiction, neither []
+            sides: {low} {high}
+            camps: {high} {low}
+            """
+        #expect(disagreement(estimate("0.2"), estimate("0.7")) == contradiction)
+        #expect(disagreement(estimate("0.2"), claim("[0.6, 0.8]")) == contradiction)
         #expect(
-            disagreement(estimate("0.2"), estimate("0.7")) == "accuracy at skill/countdown\nestimates: high#1 low#1")
-        #expect(disagreement(estimate("0.2"), estimate("0.7", task: "maze")) == "nothing to tell")
+            disagreement(estimate("0.2"), estimate("0.24")) == "accuracy at skill/countdown\nestimates: high#1 low#1")
         #expect(disagreement(estimate("0.2"), estimate("0.21")) == "nothing to tell")
-        #expect(disagreement(estimate("0.2"), claim("[0.6, 0.8]")) == "nothing to tell")
+        #expect(
+            disagreement(estimate("0.2"), estimate("0.7", task: "maze")).hasPrefix(
+                "accuracy at skill/countdown\nnear miss: high#1 low#1, scope, neither [\"task\"]"))
     }
 
     @Test func labelsDisagreeToo() {

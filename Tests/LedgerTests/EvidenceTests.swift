@@ -374,12 +374,14 @@ private let otherSalt = String(repeating: "ab", count: 20)
         ("{value: 0.5, n: 100, count: true}", "0.403832 to 0.596168"),
         ("{value: 0, n: 10, count: true}", "0 to 0.277533"), ("{value: 1, n: 10, count: true}", "0.722467 to 1"),
         ("{value: 0.5, interval: [0.4, 0.7]}", "0.4 to 0.7"), ("{value: 0.5, n: 100}", "none"),
-        ("{value: 0.5, se: 0}", "0.5"),
+        ("{value: 0.5, se: 0}", "0.5"), ("{value: 0.5, sd: 0.1, seeds: 5}", "0.375834 to 0.624166"),
+        ("{value: 0.5, sd: 0.1, n: 20001}", "0.498614 to 0.501386"), ("{value: 0.5, sd: 0.1, seeds: 1}", "none"),
     ])
     func estimatesHaveIntervals(reported: String, interval: String) throws {
         let claim = "  - {quantity: accuracy, tested: {model: r1, task: maze, layer: 4}, reported: \(reported)}"
         let ledger = (baseLedger + TestLedger(finding("new", claim))).check()
-        let found = try #require(ledger.state.findings["new"]).claims[0].reported?.confidenceInterval
+        let quantity = try #require(ledger.state.quantities["accuracy"])
+        let found = try #require(ledger.state.findings["new"]).claims[0].reported?.confidenceInterval(of: quantity)
         #expect(found.map { ValueSet.interval($0).phrase } ?? "none" == interval)
     }
 }

@@ -120,7 +120,8 @@ import Testing
         let estimates = (0..<80).map { number in
             finding(
                 "e\(number)",
-                "  - {quantity: q, reported: {value: \(10 * number), se: 0.1}, tested: {model: big, layer: 1}}")
+                "  - {quantity: q, reported: {value: \(500 + 34 * (number % 2)), se: 10}, tested: {model: big, layer: 1}}"
+            )
         }.joined()
         let merge = ledger("range: [0, 1000]", nested + estimates)
         let text = ConflictReport(merge).written()

@@ -217,9 +217,9 @@ import Testing
             answer("skill/countdown", finding("a", estimate("0.2")) + finding("b", estimate("0.8"))) == """
                 contested (reported only; general models)
                 verified open, general contested
-                because: only because of estimates
-                a#1 con
-                b#1 pro
+                because: conflict, not all explained
+                a#1 con, undecided
+                b#1 pro, undecided
                 assuming [[]]
                 """)
     }

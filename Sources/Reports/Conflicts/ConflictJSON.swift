@@ -4,6 +4,7 @@ import Words
 
 extension ConflictReport: JSONObject {
     package func addMembers(to json: inout JSONWriter) {
+        json.add("compared_estimates", comparedEstimates)
         json.objects("constructs", constructs) { construct, json in
             json.add("claims", construct.quantities.flatMap { $0.claims.map(\.id.description) })
             json.add("construct", construct.name)

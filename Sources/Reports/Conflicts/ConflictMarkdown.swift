@@ -45,7 +45,7 @@ private func fold(_ subject: ConflictReport.Subject) -> String {
     }
     let sides = members.lazy.map { member in
         [
-            numbers[member.id, default: []].map(String.init).joined(separator: ", "), markdown(member.claim.valueText),
+            numbers[member.id, default: []].map(String.init).joined(separator: ", "), markdown(member.valueText),
             markdownCode(member.id.description), markdown(cellPhrase(member)), evidenceLabel(member),
         ]
     }

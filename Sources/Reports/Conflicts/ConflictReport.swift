@@ -33,6 +33,8 @@ package struct ConflictReport: Report {
     package var constructs: [Construct]
     package var superseded: [Superseded]
     package var totals: DiscordTotals
+    /// The number of pairs of estimates that were compared with each other.
+    package var comparedEstimates: Int
     var isSaltUnchecked: Bool
 
     package var disagreements: [Disagreement] { subjects.map(\.found) }
@@ -67,6 +69,9 @@ package struct ConflictReport: Report {
             isWhole || merge.state.claim(item.claim).map { concerns($0.quantity.value) } ?? false
         }
         totals = merge.totals(of: found.map(\.quantity))
+        comparedEstimates = merge.summary.quantities.keys.filter(concerns).reduce(0) {
+            $0 + merge.comparedEstimatePairs(on: $1)
+        }
         isSaltUnchecked = merge.evidence.isSaltUnchecked
     }
 }

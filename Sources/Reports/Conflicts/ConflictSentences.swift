@@ -155,7 +155,7 @@ func narrowingSentences(_ found: Disagreement) -> [String] {
 func estimateSentence(_ found: Disagreement) -> String? {
     guard !found.estimates.isEmpty else { return nil }
     let pairs = shortList(found.estimates.map { "\($0.a) and \($0.b)" })
-    return "Estimates with disjoint 95 % intervals: \(listed(pairs))."
+    return "Suggestive: these estimates differ at 95 %, but not at 99.5 %: \(pairs.joined(separator: "; "))."
 }
 
 func supersededSentence(_ item: Superseded) -> String {
@@ -167,8 +167,17 @@ func supersededSentence(_ item: Superseded) -> String {
 }
 
 extension ConflictReport {
+    /// The number of pairs of estimates that would differ by chance if none of them differed in truth.
+    private var chanceRemark: String {
+        guard comparedEstimates > 0 else { return "" }
+        // Both tails of the strict confidence together have a probability of 5/1000.
+        let expected = comparedEstimates < 2_000 ? Number("\(5 * comparedEstimates)e-3")?.text : nil
+        let pairs = comparedEstimates == 1 ? "1 compared pair" : "\(comparedEstimates) compared pairs"
+        return " Of \(pairs) of estimates, about \(expected ?? "\(comparedEstimates / 200)") would differ by chance."
+    }
+
     var closing: String {
-        let remark = isSaltUnchecked ? " " + uncheckedSalts : ""
+        let remark = chanceRemark + (isSaltUnchecked ? " " + uncheckedSalts : "")
         guard totals.disagreeing > 0 else { return "No two claims disagree." + remark }
         let quantities = totals.disagreeing == 1 ? "1 quantity" : "\(totals.disagreeing) quantities"
         return

@@ -70,7 +70,7 @@ private let drawnClaimLimit = 24
 
 /// Writes each claim once, with the numbers of its sides. Ranges are in numeric order, and labels are sorted by side.
 private func sideLines(_ found: Disagreement, _ quantity: Quantity?, style: TextStyle) -> [String] {
-    let comparable = found.members.filter(\.isComparable)
+    let comparable = found.members.filter(\.canDisagree)
     let scale = Scale(comparable.compactMap(\.interval), within: quantity?.range)
     let numbers = found.sideNumbers.mapValues { $0.map(String.init) }
     // Labels have no numeric order.
@@ -86,7 +86,7 @@ private func sideLines(_ found: Disagreement, _ quantity: Quantity?, style: Text
         guard let values = member.values else { continue }
         let sides = padded(shortNumbers(numbers[member.id, default: []]), 5)
         let bar = member.interval.flatMap { interval in scale.map { "\($0.bar(interval, width: barWidth))  " } } ?? ""
-        lines.append("  \(style.cyan(sides)) \(bar)\(values.phrase)")
+        lines.append("  \(style.cyan(sides)) \(bar)\(member.isEstimate ? member.valueText : values.phrase)")
         lines.append(style.wrapped("\(member.id)  \(evidenceLabel(member))", indent: 10, first: 8))
         lines.append(style.dim(style.wrapped(cellPhrase(member), indent: 10, first: 8)))
     }
@@ -104,7 +104,7 @@ private func shortNumbers(_ numbers: [String]) -> String {
 private func constructText(_ quantity: String, _ claims: [Member], style: TextStyle) -> String {
     var lines = [style.wrapped(quantity, indent: 6, first: 4)]
     for claim in claims.prefix(constructClaimLimit) {
-        lines.append(style.dim(style.wrapped("\(claim.id)  \(claim.claim.valueText)", indent: 8, first: 6)))
+        lines.append(style.dim(style.wrapped("\(claim.id)  \(claim.valueText)", indent: 8, first: 6)))
     }
     if claims.count > constructClaimLimit {
         lines.append(style.dim("      and \(counted(claims.count - constructClaimLimit, "more claim"))"))

@@ -35,7 +35,7 @@ struct CauseFinder {
             }
             switch RecordPlace(path: file.path) {
             case .finding(let slug)?:
-                if before.state.findings[slug]?.mergedContent != after.state.findings[slug]?.mergedContent {
+                if before.state.mergedContent(of: slug) != after.state.mergedContent(of: slug) {
                     findings[slug, default: []].append(file)
                 }
             case .quantity?, .condition?, .conditionValue?, .assumption?: vocabulary.append(file)
@@ -177,16 +177,18 @@ struct CauseFinder {
     }
 }
 
-extension Finding {
-    /// The finding's content that the merge depends on. Prose is left out.
-    fileprivate var mergedContent: [String] {
-        var lines = ["planned \(isPlanned)", "retracted \(retracted != nil)"]
-        lines += contributors.map { "by \($0)" } + supersedes.map { "supersedes \($0.value)" }
-        lines += caveats.map { "caveat \($0.against.name) \($0.shownBy?.value ?? "-")" }
-        for claim in claims {
+extension LedgerState {
+    /// The content of a finding that the merge depends on. Prose is left out.
+    fileprivate func mergedContent(of slug: String) -> [String]? {
+        guard let finding = findings[slug] else { return nil }
+        var lines = ["planned \(finding.isPlanned)", "retracted \(finding.retracted != nil)"]
+        lines += finding.contributors.map { "by \($0)" } + finding.supersedes.map { "supersedes \($0.value)" }
+        lines += finding.caveats.map { "caveat \($0.against.name) \($0.shownBy?.value ?? "-")" }
+        for claim in finding.claims {
             lines.append(claim.digest)
             lines += claim.assumes.map { "assumes \($0.value)" }
-            lines.append("says \(claim.valueText)")
+            lines.append("says \(valueText(claim))")
+            lines += claim.averagedOver.map { "averaged over \($0.value)" }
             lines.append("holds for \(claim.holdsFor.map { "\($0.canonicalLines)" } ?? "-")")
         }
         return lines

@@ -216,7 +216,7 @@ extension Merge {
                 (
                     member.id,
                     ClaimState(
-                        quantity: member.claim.quantity.value, valueText: member.claim.valueText,
+                        quantity: member.claim.quantity.value, valueText: member.valueText,
                         verdict: member.evidence.verdict, level: member.evidence.level,
                         evidence: member.evidence.evidence,
                         places: places[member.id, default: []].sorted { $0.question < $1.question })

@@ -54,7 +54,7 @@ private func claims(_ places: [MergeReport.Place], _ report: MergeReport) -> Str
         let note = statusNote(claim).map { "; \(markdown($0))" } ?? ""
         return [
             markdownCode(question), claim.side.rawValue, markdownCode(claim.member.id.description),
-            markdown(claim.member.claim.valueText), evidenceLabel(claim.member) + note,
+            markdown(claim.member.valueText), evidenceLabel(claim.member) + note,
         ]
     }
     return markdownTable(["question", "side", "claim", "says", "evidence"], rows, noun: "claim")

@@ -31,7 +31,7 @@ extension RecordView {
 
     private init(_ finding: Finding, _ merge: Merge) {
         self.init(finding.slug, .finding, finding.title, finding.path)
-        claims = finding.claims.map { ClaimRow($0, merge.evidence[$0.id]) }
+        claims = finding.claims.map { ClaimRow($0, merge.evidence[$0.id], in: merge.state) }
         add("source", ["\(listed(finding.authors)), \(finding.date): \(finding.source.value)"])
         add("recorded by", [listed(finding.contributors)])
         add("north star", [finding.relevance])
@@ -50,8 +50,8 @@ extension RecordView {
         let finding = state.findings[id.slug]
         self.init(id.description, .claim, finding?.title ?? id.slug, finding?.path)
         guard let claim = state.claim(id) else { return }
-        claims = [ClaimRow(claim, merge.evidence[id])]
-        add("says", ["\(claim.quantity.value): \(claim.valueText)"])
+        claims = [ClaimRow(claim, merge.evidence[id], in: state)]
+        add("says", ["\(claim.quantity.value): \(state.valueText(claim))"])
         add("tested", claim.tested.phrases)
         add("holds for", claim.holdsFor.map { $0.sides.isEmpty ? ["every setting"] : $0.phrases } ?? [])
         add("assumes", claim.assumes.map { "\($0.value): \(state.assumptions[$0.value]?.statement ?? "")" })
@@ -93,7 +93,7 @@ extension RecordView {
         add(
             "claims",
             answer.claims.map {
-                "\($0.side.rawValue): \($0.member.id), \($0.member.claim.valueText), \(evidenceLabel($0.member))"
+                "\($0.side.rawValue): \($0.member.id), \($0.member.valueText), \(evidenceLabel($0.member))"
             })
     }
 
@@ -106,7 +106,7 @@ extension RecordView {
         add("asked by", merge.state.questions.values.filter { $0.quantity?.value == quantity.slug }.map(\.id).sorted())
         let members = merge.members(of: quantity.slug).sorted { $0.id < $1.id }
         claims = members.map { ClaimRow($0) }
-        add("claims", members.map { "\($0.id): \($0.claim.valueText), \(evidenceLabel($0.evidence))" })
+        add("claims", members.map { "\($0.id): \($0.valueText), \(evidenceLabel($0.evidence))" })
         pool = merge.pool(of: quantity.slug)
         pool?.add(to: &self)
     }
@@ -150,7 +150,7 @@ extension RecordView {
 }
 
 private func claimLine(_ claim: Claim, _ merge: Merge) -> String {
-    "\(claim.id): \(claim.quantity.value) is \(claim.valueText), \(evidenceLabel(merge.evidence[claim.id]))"
+    "\(claim.id): \(claim.quantity.value) is \(merge.state.valueText(claim)), \(evidenceLabel(merge.evidence[claim.id]))"
 }
 
 private func evidenceLines(_ claim: Claim, _ merge: Merge) -> [String] {
@@ -180,14 +180,32 @@ private func evidenceLines(_ claim: Claim, _ merge: Merge) -> [String] {
 }
 
 extension Claim {
-    /// The claimed value, or the estimate if the claim has no value.
-    var valueText: String {
+    /// Returns the claimed value, or the estimate if the claim has no value. `interval` is the 95 % interval of the
+    /// estimate.
+    func valueText(_ interval: Interval?) -> String {
         if let value { return value.value.phrase }
         guard let reported else { return "nothing" }
+        let bound: String =
+            switch reported.bound {
+            case .bestCase?: ", the best case"
+            case .worstCase?: ", the worst case"
+            case nil: ""
+            }
+        let notes = bound + (reported.isFromSecondarySource ? ", second-hand" : "")
         let number = reported.value?.text ?? "a range"
-        let secondHand = reported.isFromSecondarySource ? ", second-hand" : ""
-        guard let interval = reported.confidenceInterval else { return "about \(number)\(secondHand)" }
-        return "about \(number) (95 %: \(ValueSet.interval(interval).phrase))\(secondHand)"
+        guard let interval else { return "about \(number)\(notes)" }
+        return "about \(number) (95 %: \(ValueSet.interval(interval).phrase))\(notes)"
+    }
+}
+
+extension Member {
+    var valueText: String { claim.valueText(confidenceInterval) }
+}
+
+extension LedgerState {
+    func valueText(_ claim: Claim) -> String {
+        let quantity = quantities[claim.quantity.value]
+        return claim.valueText(quantity.flatMap { claim.reported?.confidenceInterval(of: $0) })
     }
 }
 

@@ -5,7 +5,7 @@ func verifyCSV(_ report: VerifyReport) -> [UInt8] {
     let audited = report.verdicts.map { line -> [CSVCell] in
         let (claim, evidence) = (line.claim, line.evidence)
         return [
-            .text(claim.id.description), .text(claim.quantity.value), .text(claim.valueText),
+            .text(claim.id.description), .text(claim.quantity.value), .text(claim.valueText(nil)),
             .text(line.verification.measurement.id), .text(evidence.verdict.rawValue), .text(evidence.level.rawValue),
             .text(evidence.evidence.rawValue), .number(evidence.hits), .number(evidence.runs),
             .number(evidence.evidenceFor),

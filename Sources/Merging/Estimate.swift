@@ -1,0 +1,62 @@
+import Evidence
+import Glibc
+import Records
+
+/// The number of an estimate, as far as it can be compared with other claims.
+///
+/// Two estimates are discordant if the 99.5 % interval of their difference excludes 0 and the difference exceeds the
+/// quantity's margin. An estimate and a range are discordant if the estimate's 99.5 % interval and the range do not meet.
+package struct Estimate: Sendable, Equatable {
+    package var usual: ConfidenceLimits
+    package var strict: ConfidenceLimits
+    /// The smallest difference that matters.
+    var margin: Double
+
+    /// Returns nil if the number has no known uncertainty, or one that says nothing about the number: if it is the best
+    /// or worst case, or was selected among several.
+    init?(_ reported: Reported, of quantity: borrowing Quantity) {
+        switch reported.selected {
+        case .best, .handPicked: return nil
+        case .mean, nil: break
+        }
+        guard reported.bound == nil, case .interval = quantity.range,
+            let number = ReportedNumber(reported, of: quantity)
+        else { return nil }
+        (usual, strict) = (number.limits(.usual), number.limits(.strict))
+        margin = quantity.margin?.value.doubleValue ?? 0
+        guard strict.lower.isFinite, strict.upper.isFinite else { return nil }
+    }
+
+    /// A part of an interval that is disjoint from those of all estimates that differ: if a and b are the distances
+    /// between two numbers and their limits, the interval of the difference excludes 0 only if the numbers are more than
+    /// √(a² + b²) ≥ (a + b)/√2 apart. So estimates that differ can be found by sorting.
+    func core(_ limits: KeyPath<Estimate, ConfidenceLimits> & Sendable) -> ConfidenceLimits {
+        let limits = self[keyPath: limits]
+        let factor = 0.5.squareRoot()
+        return ConfidenceLimits(
+            value: limits.value, lower: limits.value - (limits.value - limits.lower) * factor,
+            upper: limits.value + (limits.upper - limits.value) * factor)
+    }
+
+    /// Whether the interval of the difference from another estimate excludes 0 and the difference exceeds the margin.
+    func differs(from other: Estimate, _ limits: KeyPath<Estimate, ConfidenceLimits> & Sendable) -> Bool {
+        let (a, b) = (self[keyPath: limits], other[keyPath: limits])
+        let difference = a - b
+        // The numbers are decimals, so their difference can miss an equal margin by rounding.
+        let rounding = 1e-12 * max(a.value.magnitude, b.value.magnitude)
+        return difference.excludesZero && difference.value.magnitude > margin + rounding
+    }
+}
+
+extension Interval {
+    /// An end that no `Number` can hold is unbounded.
+    init(_ limits: ConfidenceLimits) {
+        self.init(lower: Number(nearest: limits.lower), upper: Number(nearest: limits.upper))
+    }
+}
+
+extension Number {
+    fileprivate init?(nearest value: Double) {
+        self.init(value.magnitude < 1e-290 ? "0" : "\(value)")
+    }
+}
