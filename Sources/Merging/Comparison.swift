@@ -317,9 +317,8 @@ extension Numbering {
 }
 
 /// Joins the names of conditions and assumptions for use in a sentence.
-package func named(_ conditions: [String]) -> String {
-    listed(
-        conditions.map { name in
-            name.hasPrefix(assumptionPrefix) ? "the assumption \(name.dropFirst(assumptionPrefix.count))" : name
-        })
+package func named(_ conditions: [String]) -> String { listed(conditions.map(namedCondition)) }
+
+func namedCondition(_ name: String) -> String {
+    name.hasPrefix(assumptionPrefix) ? "the assumption \(name.dropFirst(assumptionPrefix.count))" : name
 }

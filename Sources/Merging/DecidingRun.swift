@@ -38,10 +38,11 @@ private let baseLimit = 64
 extension Merge {
     /// Searches all cells that combine tested values of the conditions in the smallest explanations. Each side is a
     /// possible outcome. Prefers the cell whose worst outcome leaves the fewest of the smallest explanations. Breaks
-    /// ties by the fewest remaining explanations, then the fewest changes, then the lowest cost, and then the order of
-    /// the cells.
+    /// ties by the fewest changes to the settings of a claim, then the lowest cost, then the fewest explanations that
+    /// all outcomes together leave, and then the order of the cells. Skips cells that no kernel can run although they
+    /// name a toy model.
     ///
-    /// If no such cell rules out an explanation, or there is only one smallest explanation, varies the conditions of
+    /// If the outcomes at no such cell tell the smallest explanations apart, or there is only one, varies the conditions of
     /// all explanations. If this fails too, searches for a cell that tests one of the smallest explanations. Returns
     /// nil if no run is left to try.
     func decidingRun(_ discord: Discord, _ explanations: [Explanation], sides: [[ClaimID]]) -> DecidingRun? {
@@ -53,27 +54,37 @@ extension Merge {
         let trials = OutcomeTrials(
             comparison, all.prefix(ExplanationSet.limit).map(comparison.set), smallest: smallest.count,
             outcomes: outcomes(discord, sides))
-        if smallest.count > 1, let run = best(varying: conditions(of: smallest), trials, involved) { return run }
-        if all.count > 1, let run = best(varying: conditions(of: all), trials, involved) { return run }
+        let varied = conditions(of: smallest)
+        if smallest.count > 1, let run = best(varying: varied, trials, involved, where: \.tellsSmallestApart) {
+            return run
+        }
+        if all.count > 1, let run = best(varying: conditions(of: all), trials, involved, where: \.isInformative) {
+            return run
+        }
         for explanation in smallest {
             if let run = challenge(explanation, trials, involved) { return run }
         }
-        return best(varying: conditions(of: smallest), trials, involved)
+        return best(varying: varied, trials, involved, where: \.isInformative)
     }
 
     /// Returns the best run. Prefers base claims without unknown conditions, because the claims may differ in an
     /// unknown condition.
-    private func best(varying varied: [String], _ trials: OutcomeTrials, _ involved: [Member]) -> DecidingRun? {
+    private func best(
+        varying varied: [String], _ trials: OutcomeTrials, _ involved: [Member],
+        where isUseful: KeyPath<OutcomeTrials.Effect, Bool>
+    ) -> DecidingRun? {
         let incomplete = Set(
             zip(trials.comparison.members, trials.comparison.rows).filter(\.1.hasUnknownConditions).map(\.0))
         let complete = involved.filter { !incomplete.contains($0) }
-        if let run = best(varying: varied, trials, involved, bases: complete.prefix(baseLimit)) { return run }
-        return best(
-            varying: varied, trials, involved, bases: involved.filter(incomplete.contains).prefix(baseLimit))
+        let bases = complete.prefix(baseLimit)
+        if let run = best(varying: varied, trials, involved, bases: bases, where: isUseful) { return run }
+        let others = involved.filter(incomplete.contains).prefix(baseLimit)
+        return best(varying: varied, trials, involved, bases: others, where: isUseful)
     }
 
     private func best(
-        varying varied: [String], _ trials: OutcomeTrials, _ involved: [Member], bases: ArraySlice<Member>
+        varying varied: [String], _ trials: OutcomeTrials, _ involved: [Member], bases: ArraySlice<Member>,
+        where isUseful: KeyPath<OutcomeTrials.Effect, Bool>
     ) -> DecidingRun? {
         guard let first = bases.first, !varied.isEmpty else { return nil }
         let comparison = trials.comparison
@@ -92,38 +103,42 @@ extension Merge {
         }
         let cells = min(cellLimit, cellComparisonLimit / comparison.members.count)
         let changeLimit = mostChanges(settings.map(\.values.count), bases: bases.count, cellLimit: cells)
-        var best: (run: DecidingRun, cost: Double)?
+        var best: (run: DecidingRun, cost: Double, left: Int)?
         var bestRank = Rank.none
         /// Considers a cell that ranks at least as high as the best one so far. The checks whether a cell was tested
         /// and whether a kernel can run it are slow, so only such cells undergo them.
-        func consider(_ base: Member, _ fixed: [String: String], _ chosen: [Int], _ rank: Rank) {
+        func consider(_ base: Member, _ fixed: [String: String], _ chosen: [Int], _ rank: Rank, left: Int) {
             var cell = fixed
             for (setting, value) in zip(settings, chosen) { cell[setting.condition] = setting.values[value] }
+            let isToy = cell[Condition.model].map { toyModels[$0] != nil } ?? false
             // Only cells with a toy model have a cost. Of equally good cells, the first is kept.
-            if rank == bestRank, cell[Condition.model].flatMap({ toyModels[$0] }) == nil { return }
+            if let best, rank == bestRank, !isToy, (best.cost, best.left) <= (.infinity, left) { return }
             guard !isTested(cell, among: members) else { return }
             let verification = verify(base, cell)
             let cost = verification?.cost ?? .infinity
-            if let best, rank == bestRank, best.cost <= cost { return }
-            (best, bestRank) = ((DecidingRun(at: cell, from: base, rank.worst, trials, verification), cost), rank)
+            if isToy && verification == nil { return }
+            if let best, rank == bestRank, (best.cost, best.left) <= (cost, left) { return }
+            best = (DecidingRun(at: cell, from: base, rank.worst, trials, verification), cost, left)
+            bestRank = rank
         }
         for base in bases {
             let fixed = fixed(base, varying: varied)
             let isChange = settings.map { setting in
                 setting.values.map { !base.wasTested(at: $0, of: setting.condition) }
             }
-            func rank(_ changeCount: Int, _ hits: ArraySlice<ExplanationSet>) -> Rank? {
-                guard let effect = trials.effect(of: hits, worst: bestRank.worst), effect.isInformative else {
-                    return nil
-                }
-                let rank = Rank(worst: effect.worst, left: effect.left, changes: changeCount)
-                return bestRank < rank ? nil : rank
+            func effect(_ changeCount: Int, _ hits: ArraySlice<ExplanationSet>) -> OutcomeTrials.Effect? {
+                guard let effect = trials.effect(of: hits, worst: bestRank.worst),
+                    !(bestRank < Rank(worst: effect.worst, changes: changeCount))
+                else { return nil }
+                return effect
             }
             forEachCell(
                 fixed: hits(fixed, like: base, assumptionsToo: true), options: options, isChange: isChange,
-                changeLimit: changeLimit, where: { rank($0, $1) != nil },
+                changeLimit: changeLimit, where: { effect($0, $1) != nil },
                 { chosen, changeCount, hits in
-                    if let rank = rank(changeCount, hits) { consider(base, fixed, chosen, rank) }
+                    guard let effect = effect(changeCount, hits), effect[keyPath: isUseful] else { return }
+                    consider(
+                        base, fixed, chosen, Rank(worst: effect.worst, changes: changeCount), left: effect.left)
                 })
         }
         return best?.run
@@ -133,24 +148,24 @@ extension Merge {
     private struct Rank: Comparable {
         /// The number of the smallest explanations that remain after the worst outcome.
         var worst: Int
-        /// The weighted number of remaining explanations, as in `OutcomeTrials.Effect.left`.
-        var left: Int
         /// The number of changed conditions.
         var changes: Int
 
-        static let none = Rank(worst: .max, left: .max, changes: .max)
+        static let none = Rank(worst: .max, changes: .max)
 
-        static func < (a: Rank, b: Rank) -> Bool { (a.worst, a.left, a.changes) < (b.worst, b.left, b.changes) }
+        static func < (a: Rank, b: Rank) -> Bool { (a.worst, a.changes) < (b.worst, b.changes) }
     }
 
     /// Returns a run that tests a single explanation. The explanation's conditions have the values of a discordant
-    /// claim. Every other condition has the value at which similar claims were tested least often.
+    /// claim. Every other condition has the value at which similar claims were tested least often, if the run remains
+    /// possible. Prefers the run that differs from similar claims in the most conditions. Breaks ties by the fewest
+    /// changes, then the lowest cost, then the order of the claims.
     private func challenge(_ explanation: Explanation, _ trials: OutcomeTrials, _ involved: [Member]) -> DecidingRun? {
         let explained = conditions(of: [explanation])
         let others = Set(involved.flatMap { $0.claim.tested.sides.map(\.condition.value) }).subtracting(explained)
             .sorted()
         let members = trials.comparison.members
-        var best: (run: DecidingRun, novelty: Int)?
+        var best: (run: DecidingRun, rank: (novelty: Int, changes: Int, cost: Double))?
         for base in involved.prefix(baseLimit) {
             let alike = members.filter { member in
                 explained.allSatisfy { condition in
@@ -158,28 +173,31 @@ extension Merge {
                     return mine.isEmpty || member.testedValues(of: condition).contains(mine[0])
                 }
             }
-            var cell = fixed(base, varying: others)
+            var cell = fixed(base, varying: [])
             for condition in others {
                 let values = Set(involved.flatMap { $0.testedValues(of: condition) }).sorted()
                 let uses = values.map { value in alike.count { $0.wasTested(at: value, of: condition) } }
                 guard let least = uses.min(), let rarest = uses.firstIndex(of: least) else { continue }
-                cell[condition] = values[rarest]
+                var changed = cell
+                changed[condition] = values[rarest]
+                if isPossible(changed, like: base) { cell = changed }
             }
-            guard !isTested(cell, among: members),
-                let row = trials.comparison.row(recording: state.recorded(Box(cell: cell)), like: base.id)
+            guard isPossible(cell, like: base), !isTested(cell, among: members),
+                let row = trials.comparison.row(recording: state.recorded(Box(cell: cell)), like: base.id),
+                let effect = trials.effect(of: trials.hits(row, assumptionsToo: true)[...]), effect.isInformative
             else { continue }
-            guard let effect = trials.effect(of: trials.hits(row, assumptionsToo: true)[...]), effect.isInformative
-            else {
-                continue
-            }
+            let run = DecidingRun(at: cell, from: base, effect.worst, trials, verification(of: base, at: cell))
             let novelty = alike.map { member in cell.count { !member.wasTested(at: $0.value, of: $0.key) } }.min() ?? 0
-            if best.map({ novelty > $0.novelty }) ?? true {
-                best = (
-                    DecidingRun(at: cell, from: base, effect.worst, trials, verification(of: base, at: cell)), novelty
-                )
-            }
+            let rank = (-novelty, run.changes.count, run.costSeconds ?? .infinity)
+            if best.map({ rank < $0.rank }) ?? true { best = (run, rank) }
         }
         return best?.run
+    }
+
+    /// Returns whether a run is possible: a toy model runs only in its kernel.
+    private func isPossible(_ cell: [String: String], like base: Member) -> Bool {
+        guard let model = cell[Condition.model], state.models[model] != nil else { return true }
+        return verification(of: base, at: cell) != nil
     }
 
     /// Returns the conditions that a run can set. To set an attribute, a run chooses a condition value with this

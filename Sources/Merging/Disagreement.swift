@@ -22,8 +22,12 @@ package struct Disagreement: Sendable {
     package var nearMissCount = 0
     /// The number of pairs in which nothing differs, including unlisted pairs.
     package var unexplainedCount = 0
-    /// The minimal sets of three or more claims that share a cell but no label.
+    /// The minimal sets of three or more claims that share no label: those that share a cell, which are in conflict,
+    /// and those about different parts.
     package var sets: [[ClaimID]] = []
+    package var setsApart: [[ClaimID]] = []
+    /// The sets in which nothing differs.
+    package var unexplainedSets: [[ClaimID]] = []
     /// The maximal sets of claims whose ranges overlap pairwise. Scopes are ignored.
     package var sides: [[ClaimID]] = []
     /// The maximal sets of claims without a conflict.
@@ -36,6 +40,8 @@ package struct Disagreement: Sendable {
     /// The result of the permutation test. nil if it was not computed.
     package var shuffle: Shuffle?
     package var decidingRun: DecidingRun?
+    /// The claims in contradictions that a kernel can re-run.
+    package var rerunnable: Set<ClaimID> = []
     /// Narrower versions of claims that would avoid the conflicts.
     package var narrowings: [Narrowing] = []
     package var refinements: [Refinement]
@@ -49,7 +55,9 @@ package struct Disagreement: Sendable {
     package var nearMisses: [Pair] { pairs.filter { !$0.isConflict } }
     /// The listed pairs in which nothing differs.
     package var unexplained: [Pair] { pairs.filter { $0.differs.isEmpty } }
-    package var hasDiscord: Bool { conflictCount + nearMissCount > 0 || !sets.isEmpty }
+    /// Whether kernels can re-run both claims of a contradiction.
+    package func canRerun(_ pair: Pair) -> Bool { rerunnable.contains(pair.a) && rerunnable.contains(pair.b) }
+    package var hasDiscord: Bool { conflictCount + nearMissCount > 0 || !sets.isEmpty || !setsApart.isEmpty }
     package var hasConflict: Bool { conflictCount > 0 || !sets.isEmpty }
 }
 
@@ -88,7 +96,9 @@ extension Merge {
         found.conflictCount = discord.conflictCount
         found.nearMissCount = discord.nearMissCount
         found.unexplainedCount = discord.unexplainedCount
-        found.sets = discord.sets
+        (found.sets, found.setsApart) = (discord.sets, discord.setsApart)
+        found.unexplainedSets = discord.groups.filter { $0.claims.count > 2 && $0.differs.isEmpty }
+            .map { $0.claims.map { discord.comparison.members[$0].id } }
         let explanations = discord.explanations()
         found.explanations = explanations.all
         found.explanationsAreTruncated = explanations.isTruncated
@@ -100,6 +110,11 @@ extension Merge {
         (found.sides, found.camps) = (sides.groups, camps.groups)
         found.isTruncated = sides.isTruncated || camps.isTruncated || discord.setsAreTruncated || discord.isTruncated
         if suggests { found.decidingRun = decidingRun(discord, explanations.all, sides: found.sides) }
+        let contradicting = Set(
+            found.conflicts.filter { $0.kind == .contradiction }.flatMap { [$0.a, $0.b] })
+        found.rerunnable = contradicting.filter { id in
+            state.claim(id).map { ledger.verification(of: $0) != nil } ?? false
+        }
         found.narrowings = narrowings(discord)
     }
 

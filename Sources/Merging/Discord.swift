@@ -40,9 +40,15 @@ package struct Discord: Sendable {
     package var nearMissCount = 0
     /// The number of pairs in which nothing differs.
     var unexplainedCount = 0
-    /// The minimal sets of three or more claims that share a cell but no label, sorted.
+    /// The minimal sets of three or more claims that share no label, sorted: those that share a cell, which are in
+    /// conflict, and those about different parts.
     package var sets: [[ClaimID]] = []
+    package var setsApart: [[ClaimID]] = []
     var setsAreTruncated = false
+    /// The listed pairs and sets.
+    var groups: [DiscordantGroup] = []
+    /// The ordered conditions, by index into the names of the comparison. Empty if not all pairs are listed.
+    var ordered: [Int: OrderedCondition] = [:]
     /// The minimal sets of names in which a pair or set of claims differs. An explanation must contain a name from each
     /// of them.
     var differences: [BitSet] = []
@@ -53,6 +59,16 @@ package struct Discord: Sendable {
     var comparison: Comparison
 
     var isTruncated: Bool { pairs.count < conflictCount + nearMissCount }
+
+    /// Whether nothing differs in a listed conflict.
+    package var hasUnexplainedConflict: Bool {
+        let sets = Set(sets)
+        return pairs.contains { $0.isConflict && $0.differs.isEmpty }
+            || groups.contains { group in
+                group.claims.count > 2 && group.differs.isEmpty
+                    && sets.contains(group.claims.map { comparison.members[$0].id })
+            }
+    }
 
     /// Returns the other members of the listed conflicts of each member, by the member's index.
     func opponents() -> [BitSet] { rivals(where: \.isConflict) }
@@ -91,6 +107,7 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
     func list(_ i: Int, _ j: Int) -> (differs: BitSet, isConflict: Bool) {
         let (differs, isConflict) = (comparison.differences(i, j), comparison.areCompatible(i, j))
         discord.pairs.append(comparison.pair(i, j, differs: differs, isConflict: isConflict, in: state))
+        discord.groups.append(DiscordantGroup(claims: [i, j], differs: differs))
         return (differs, isConflict)
     }
     if let pairs = summary.pairs {
@@ -123,18 +140,26 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
             return discord.pairs.count < QuantitySummary.pairLimit
         }
     }
-    let sets = hasLabels ? comparison.inconsistentSets() : LabelSets()
-    for set in sets.sets {
+    let conflicts = hasLabels ? comparison.inconsistentSets(sharingACell: true) : LabelSets()
+    let sets = hasLabels ? comparison.inconsistentSets(sharingACell: false) : LabelSets()
+    for set in conflicts.sets + sets.sets {
         var union = BitSet(capacity: comparison.names.count)
         for i in set {
             involved.insert(i)
             for j in set where i < j { union = union.union(comparison.differences(i, j)) }
         }
         if !union.isEmpty { differences.insert(union) }
+        discord.groups.append(DiscordantGroup(claims: set, differs: union))
     }
-    discord.sets = sets.sets.map { $0.map { comparison.members[$0].id } }
-    discord.setsAreTruncated = sets.isTruncated
-    guard !discord.pairs.isEmpty || !discord.sets.isEmpty else { return nil }
+    discord.sets = conflicts.sets.map { $0.map { comparison.members[$0].id } }
+    discord.setsApart = sets.sets.map { $0.map { comparison.members[$0].id } }
+    discord.setsAreTruncated = conflicts.isTruncated || sets.isTruncated
+    guard !discord.groups.isEmpty else { return nil }
+    if !discord.isTruncated {
+        for (place, name) in comparison.names.enumerated() {
+            discord.ordered[place] = OrderedCondition(name, comparison.members, state.vocabulary)
+        }
+    }
     (discord.differences, discord.differencesAreTruncated) = (differences.minimal(), differences.isTruncated)
     discord.involved = involved.elements
     return discord

@@ -1,3 +1,5 @@
+import Words
+
 /// Conditions that explain a disagreement: findings with equal values of these conditions form a block, and no two
 /// findings in a block disagree.
 package struct Explanation: Sendable, Equatable {
@@ -8,6 +10,13 @@ package struct Explanation: Sendable, Equatable {
     /// Whether there are three or more findings and each forms a separate block. Such conditions identify the findings
     /// but explain nothing.
     package var identifies: Bool
+    /// The threshold as which one of the conditions is read. nil if each value of a condition forms a block.
+    package var threshold: Threshold?
+
+    /// The conditions in a sentence, with the threshold.
+    package var phrase: String {
+        listed(conditions.map { $0 == threshold?.condition ? threshold?.phrase ?? $0 : namedCondition($0) })
+    }
 }
 
 /// The maximum number of conditions in an explanation.
@@ -36,10 +45,10 @@ extension Discord {
         let (sets, isTruncated) = minimalHittingSets(of: differences, capacity: comparison.names.count)
         let blocks = Blocks(comparison, involved)
         let explanations = sets.map { set in
-            let count = blocks.count(set)
+            let reading = reading(of: set, blocks, involved)
             return Explanation(
-                conditions: comparison.names(set), blockCount: count,
-                identifies: involved.count > 2 && count == involved.count)
+                conditions: comparison.names(set), blockCount: reading.blockCount,
+                identifies: involved.count > 2 && reading.blockCount == involved.count, threshold: reading.threshold)
         }
         return Explanations(
             all: explanations.sorted { a, b in

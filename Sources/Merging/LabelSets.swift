@@ -2,56 +2,64 @@
 /// subset have one. For example, {a, b}, {b, c} and {a, c} share no label, but any two of them do.
 struct LabelSets {
     /// The sets, sorted. Each is a list of ascending indices of claims.
-    var sets: [[Int]] = []
+    private(set) var sets: [[Int]] = []
     var isTruncated = false
+
+    /// Adds a set unless it is listed or comes after as many sets as are listed at most.
+    fileprivate mutating func insert(_ set: [Int]) {
+        let place = sets.partitioningIndex { !$0.lexicographicallyPrecedes(set) }
+        guard place == sets.count || sets[place] != set else { return }
+        isTruncated = isTruncated || sets.count == setLimit
+        guard place < setLimit else { return }
+        sets.insert(set, at: place)
+        if sets.count > setLimit { sets.removeLast() }
+    }
 }
 
-/// The maximum numbers of listed sets, of claims in these sets, and of steps in the search.
+/// The maximum number of listed sets, and of comparisons in the search.
 private let setLimit = 256
-private let setMemberLimit = 8_192
-private let stepLimit = 1_000_000
+private let comparisonLimit = 4_000_000
 
 extension Comparison {
-    /// Finds the minimal inconsistent sets of three or more claims that share a cell.
+    /// Finds the minimal inconsistent sets of three or more claims that share a cell, or those that share none. Lists
+    /// the first ones in the order of claims.
     ///
     /// Each claim excludes some labels. In a minimal inconsistent set, every label is excluded by some claim, and every
     /// claim is the only one that excludes some label. All such sets are listed, even those that differ only in claims
     /// with equal labels and scopes.
-    func inconsistentSets() -> LabelSets {
+    func inconsistentSets(sharingACell: Bool) -> LabelSets {
         let everything = BitSet(filledTo: labels.count)
         let leftOut = rows.map { everything.subtracting($0.labels) }
         var found = LabelSets()
-        var known: Set<[Int]> = []
-        var (steps, named) = (0, 0)
+        var comparisons = 0
         func extend(_ chosen: [Int], _ covered: BitSet) {
-            guard !found.isTruncated else { return }
-            steps += 1 + chosen.count
-            guard steps <= stepLimit, found.sets.count <= setLimit, named <= setMemberLimit else {
-                found.isTruncated = true
-                return
-            }
+            guard comparisons <= comparisonLimit else { return }
             guard let open = everything.subtracting(covered).elements.first else {
-                if chosen.count > 2, isMinimal(chosen, leftOut), known.insert(chosen.sorted()).inserted {
-                    found.sets.append(chosen.sorted())
-                    named += chosen.count
+                if chosen.count > 2, isMinimal(chosen, leftOut), sharingACell || !canMeet(chosen) {
+                    found.insert(chosen.sorted())
                 }
                 return
             }
             guard chosen.count < labels.count else { return }
+            comparisons += rows.count * (1 + chosen.count)
             for next in rows.indices where leftOut[next].contains(open) {
                 // Two claims without a common label are listed as a pair, and no larger set that contains both is
                 // minimal.
-                let fits = chosen.allSatisfy { !isDisjoint($0, next) && areCompatible($0, next) }
-                if fits, shareACell(chosen + [next]) {
+                let fits = chosen.allSatisfy { !isDisjoint($0, next) }
+                if fits, !sharingACell || canMeet(chosen + [next]) {
                     extend(chosen + [next], covered.union(leftOut[next]))
                 }
             }
         }
         guard labels.count > 2 else { return found }
         extend([], BitSet(capacity: labels.count))
-        found.sets.sort { $0.lexicographicallyPrecedes($1) }
-        if found.sets.count > setLimit { found.sets.removeLast(found.sets.count - setLimit) }
+        if comparisons > comparisonLimit { found.isTruncated = true }
         return found
+    }
+
+    /// Returns whether all scopes share a cell and no two claims make assumptions that exclude each other.
+    private func canMeet(_ set: [Int]) -> Bool {
+        set.enumerated().allSatisfy { place, i in set[..<place].allSatisfy { areCompatible($0, i) } } && shareACell(set)
     }
 
     private func isMinimal(_ set: [Int], _ leftOut: [BitSet]) -> Bool {

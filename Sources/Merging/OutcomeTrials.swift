@@ -34,8 +34,9 @@ final class OutcomeTrials {
         /// The sum, over all outcomes, of the number of remaining explanations times the number of remaining smallest
         /// explanations.
         var left = 0
-        /// Whether some outcome rules out an explanation.
+        /// Whether different outcomes rule out different explanations, and different ones of the smallest.
         var isInformative = false
+        var tellsSmallestApart = false
     }
 
     var smallestCount: Int { smallest.size }
@@ -68,6 +69,7 @@ final class OutcomeTrials {
     /// explanations are added to `hits`, the numbers in the result do not decrease.
     func effect(of hits: ArraySlice<ExplanationSet>, worst limit: Int = .max) -> Effect? {
         var effect = Effect()
+        var first: ExplanationSet?
         for outcome in outcomes {
             var remaining = all
             for other in outcome { remaining &= hits[hits.startIndex + other] }
@@ -75,7 +77,10 @@ final class OutcomeTrials {
             guard remainingSmallest <= limit else { return nil }
             effect.worst = max(effect.worst, remainingSmallest)
             effect.left += remainingSmallest * remaining.size
-            if remaining != all { effect.isInformative = true }
+            let difference = remaining ^ (first ?? remaining)
+            if difference != .zero { effect.isInformative = true }
+            if difference & smallest != .zero { effect.tellsSmallestApart = true }
+            first = first ?? remaining
         }
         return effect
     }

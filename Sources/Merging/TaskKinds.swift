@@ -39,18 +39,30 @@ extension Merge {
                 task.costSeconds = run.costSeconds.map { $0 * Double(runsNeeded(run.base)) }
                 tasks.append(task)
             }
-            for pair in found.conflicts where pair.kind == .contradiction && isLive(pair) {
-                let phrase =
-                    "run both verifiers on the same cell and seeds: nothing recorded distinguishes \(pair.a) and \(pair.b)"
-                var task = LedgerTask(
-                    .resolveContradiction, "\(pair.a)/\(pair.b)", phrase, question: question, quantity: found.quantity)
-                task.base = pair.a
-                let costs = [pair.a, pair.b].map(costOfAudit)
-                if let a = costs[0], let b = costs[1] { task.costSeconds = a + b }
-                tasks.append(task)
+            for pair in found.pairs where pair.differs.isEmpty && isLive(pair) {
+                tasks.append(task(forUnexplained: pair, found, question: question))
             }
             return tasks
         }
+    }
+
+    /// Suggests runs of both claims of a pair in which nothing differs, if kernels can make them and all settings are
+    /// known. If not, only the authors can tell what differs.
+    private func task(forUnexplained pair: Pair, _ found: Disagreement, question: String?) -> LedgerTask {
+        guard pair.kind == .contradiction, found.canRerun(pair) else {
+            return LedgerTask(
+                .askAuthor, "\(pair.a)/\(pair.b)",
+                "ask the authors what differs: nothing recorded distinguishes \(pair.a) and \(pair.b)",
+                question: question, quantity: found.quantity)
+        }
+        let phrase =
+            "run both verifiers on the same cell and seeds: nothing recorded distinguishes \(pair.a) and \(pair.b)"
+        var task = LedgerTask(
+            .resolveContradiction, "\(pair.a)/\(pair.b)", phrase, question: question, quantity: found.quantity)
+        task.base = pair.a
+        let costs = [pair.a, pair.b].map(costOfAudit)
+        if let a = costs[0], let b = costs[1] { task.costSeconds = a + b }
+        return task
     }
 
     /// Returns the first unresolved leaf to which the discordant claims are relevant. If there is none, returns the

@@ -14,6 +14,7 @@ package struct LedgerTask: Sendable {
         case whyDiffer = "why-differ"
         case splitQuestion = "split-question"
         case resolveContradiction = "resolve-contradiction"
+        case askAuthor = "ask-author"
     }
 
     package var kind: Kind

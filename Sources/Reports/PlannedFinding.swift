@@ -65,7 +65,7 @@ extension LedgerTask {
         ]
         lines += northStarLines(asked, outcome)
         switch kind {
-        case .testCaveat, .resolveContradiction, .whyDiffer, .settleRuns, .independentRun:
+        case .testCaveat, .resolveContradiction, .whyDiffer, .settleRuns, .independentRun, .askAuthor:
             // These tasks deliberately repeat the base claim.
             if let base { lines.append("builds_on: [\(base.id.slug)]") }
         case .decidingRun, .untestedCell, .needsToy, .needsGeneralRun, .splitQuestion: break

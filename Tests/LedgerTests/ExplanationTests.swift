@@ -62,12 +62,15 @@ private struct LabelLedger {
                 }.joined())
     }
 
-    /// Sets of three or more claims that share a cell but no label. All smaller subsets are consistent.
-    var inconsistentSets: Set<[String]> {
+    /// Sets of three or more claims that share no label, while any smaller subset does. They are in conflict if they
+    /// share a cell.
+    func inconsistentSets(inConflict: Bool) -> Set<[String]> {
         func isInconsistent(_ set: [Int]) -> Bool {
-            let labels = set.reduce(Set(Self.labels)) { $0.intersection(claims[$1].labels) }
+            set.reduce(Set(Self.labels)) { $0.intersection(claims[$1].labels) }.isEmpty
+        }
+        func canMeet(_ set: [Int]) -> Bool {
             let assumed = Set(set.flatMap { claims[$0].assumes })
-            return labels.isEmpty && !(assumed.contains("left") && assumed.contains("right"))
+            return !(assumed.contains("left") && assumed.contains("right"))
                 && Self.models.contains { model in
                     ["1", "2"].contains { layer in set.allSatisfy { covers(claims[$0], model, layer) } }
                 }
@@ -75,11 +78,40 @@ private struct LabelLedger {
         let sets = (1..<(1 << claims.count)).map { bits in claims.indices.filter { bits >> $0 & 1 == 1 } }
         return Set(
             sets.filter { set in
-                set.count > 2 && isInconsistent(set)
-                    // Excludes sets in which two claims share no label, even if these two claims share no cell.
-                    && !set.contains { i in set.contains { claims[i].labels.isDisjoint(with: claims[$0].labels) } }
+                set.count > 2 && isInconsistent(set) && canMeet(set) == inConflict
                     && !set.contains { one in isInconsistent(set.filter { $0 != one }) }
             }.map { $0.map { "c\($0)" } })
+    }
+
+    /// The maximal sets of claims that hold no pair and no set in conflict.
+    var camps: Set<[String]> {
+        let sets = inconsistentSets(inConflict: true).map { Set($0) }
+        func isCamp(_ bits: Int) -> Bool {
+            let camp = claims.indices.filter { bits >> $0 & 1 == 1 }
+            let names = Set(camp.map { "c\($0)" })
+            return !sets.contains { $0.isSubset(of: names) }
+                && camp.allSatisfy { i in camp.allSatisfy { $0 == i || !areInConflict(i, $0) } }
+        }
+        let all = (1..<(1 << claims.count)).filter(isCamp)
+        let maximal = all.filter { bits in !claims.indices.contains { bits >> $0 & 1 == 0 && isCamp(bits | 1 << $0) } }
+        return Set(maximal.map { bits in claims.indices.filter { bits >> $0 & 1 == 1 }.map { "c\($0)" } })
+    }
+
+    private func areInConflict(_ i: Int, _ j: Int) -> Bool {
+        let assumed = Set(claims[i].assumes + claims[j].assumes)
+        return claims[i].labels.isDisjoint(with: claims[j].labels) && assumed.count < 2
+            && Self.models.contains { model in
+                ["1", "2"].contains { covers(claims[i], model, $0) && covers(claims[j], model, $0) }
+            }
+    }
+
+    /// The maximal sets of claims that share a label.
+    var sides: Set<[String]> {
+        let sides = Set(Self.labels.map { label in claims.indices.filter { claims[$0].labels.contains(label) } })
+        let maximal = sides.filter { side in
+            !side.isEmpty && !sides.contains { $0 != side && Set(side).isSubset(of: $0) }
+        }
+        return Set(maximal.map { $0.map { "c\($0)" } })
     }
 }
 
@@ -91,12 +123,68 @@ private struct LabelLedger {
     @Test(arguments: seeds) func inconsistentSetsMatchBruteForce(seed: UInt64) {
         let random = LabelLedger(seed)
         let found = random.ledger.merge().disagreement(on: "word")
-        #expect(Set((found?.sets ?? []).map { $0.map(\.slug) }) == random.inconsistentSets)
+        func names(_ groups: [[ClaimID]]?) -> Set<[String]> { Set((groups ?? []).map { $0.map(\.slug) }) }
+        #expect(names(found?.sets) == random.inconsistentSets(inConflict: true))
+        #expect(names(found?.setsApart) == random.inconsistentSets(inConflict: false))
+        guard let found, found.hasDiscord else { return }
+        #expect(names(found.camps) == random.camps)
+        #expect(names(found.sides) == random.sides)
     }
 
     @Test func findsInconsistentSets() {
-        let sizes = Self.seeds.flatMap { LabelLedger($0).inconsistentSets.map(\.count) }
-        #expect(sizes.count > 20 && sizes.contains(4))
+        let sets = [true, false].map { inConflict in
+            Self.seeds.flatMap { LabelLedger($0).inconsistentSets(inConflict: inConflict).map(\.count) }
+        }
+        #expect(sets.allSatisfy { $0.count > 5 } && sets.joined().count > 20 && sets.joined().contains(4))
+    }
+
+    private func searches(_ tested: [String]) -> Merge {
+        let labels = zip(["a", "b", "c"], ["[bfs, dfs]", "[beam, dfs]", "[beam, bfs]"])
+        return TestLedger(
+            RandomTree.vocabulary + """
+                --- Claims/vocabulary/quantities/search.yaml
+                title: Kind of search
+                definition: What it does.
+                labels: [beam, bfs, dfs]
+                conditions: [layer]
+
+                """
+                + zip(labels, tested).map { claim, layer in
+                    finding(
+                        claim.0, "  - {quantity: search, value: {any_of: \(claim.1)}, tested: {layer: \(layer)}}")
+                }.joined()
+        ).merge()
+    }
+
+    @Test func campsHoldNoSetInConflict() {
+        let merge = searches(["1", "1", "1"])
+        #expect(
+            outline(merge.disagreement(on: "search")) == """
+                search at no question
+                sides: {a, b} {a, c} {b, c}
+                camps: {a, b} {a, c} {b, c}
+                set: a b c
+                """)
+        let text = ConflictReport(merge).written(width: 200)
+        #expect(text.contains("CONFLICT: 1 set of three claims that share no label: a#1, b#1 and c#1"))
+        #expect(text.contains("Nothing recorded separates a#1, b#1 and c#1."))
+        #expect(text.contains("0 conflicting pairs, 0 pairs about different parts, 1 conflicting set of three or more"))
+    }
+
+    @Test func setsWithoutASharedCellAreAboutDifferentParts() {
+        let merge = searches(["1", "1", "2"])
+        #expect(
+            outline(merge.disagreement(on: "search")) == """
+                search at no question
+                sides: {a, b} {a, c} {b, c}
+                camps: {a, b, c}
+                explained by ["layer"], 2 blocks
+                core: ["layer"]
+                set apart: a b c
+                """)
+        #expect(
+            ConflictReport(merge).written(width: 200).contains(
+                "different parts: 1 set of three claims that share neither label nor setting: a#1, b#1 and c#1"))
     }
 
     // MARK: Chance
@@ -132,69 +220,6 @@ private struct LabelLedger {
             text.contains(
                 "encoding alone separates the sides; with 4 findings, chance would do as well in 1 of 3 shuffles, the fewest possible with these findings."
             ), "\(text)")
-    }
-
-    /// Permutes the values over the settings, directly following the definition.
-    private func bruteForce(_ found: Disagreement, _ comparison: Comparison) -> (
-        asGoodCount: Int, floorCount: Int, total: Int
-    ) {
-        let count = comparison.members.count
-        let best = found.explanations[0]
-        func differs(_ i: Int, _ j: Int) -> Set<String> { Set(comparison.names(comparison.differences(i, j))) }
-        func blocks(_ names: Set<String>) -> Int {
-            Set(
-                (0..<count).map { member in
-                    names.sorted().map { name in
-                        comparison.blocks(of: comparison.names.firstIndex(of: name)!)[member]
-                    }
-                }
-            ).count
-        }
-        let discordant = (0..<count).flatMap { i in
-            (0..<count).filter { i < $0 && comparison.isDisjoint(i, $0) }.map { (i, $0) }
-        }
-        let names = comparison.names
-        let sets = (1..<(1 << names.count)).map { bits in
-            Set(names.indices.filter { bits >> $0 & 1 == 1 }.map { names[$0] })
-        }
-        let bestBlocks = blocks(Set(best.conditions))
-        let simple = sets.filter {
-            $0.count < best.conditions.count || ($0.count == best.conditions.count && blocks($0) <= bestBlocks)
-        }
-        var orders: [[Int]] = [[]]
-        for _ in 0..<count {
-            orders = orders.flatMap { order in (0..<count).filter { !order.contains($0) }.map { order + [$0] } }
-        }
-        let allowed = discordant.count { differs($0.0, $0.1).isEmpty }
-        let pairs = Set(discordant.map { Set([$0.0, $0.1]) })
-        var result = (asGoodCount: 0, floorCount: 0, total: orders.count)
-        for order in orders {
-            let shuffled = discordant.map { differs(order[$0.0], order[$0.1]) }
-            let open = shuffled.filter { !$0.isEmpty }
-            if shuffled.count - open.count <= allowed,
-                simple.contains(where: { set in open.allSatisfy { !$0.isDisjoint(with: set) } })
-            {
-                result.asGoodCount += 1
-            }
-            if discordant.allSatisfy({ pairs.contains(Set([order[$0.0], order[$0.1]])) }) { result.floorCount += 1 }
-        }
-        return result
-    }
-
-    @Test(arguments: Array(UInt64(1)...10)) func enumeratesEveryShuffle(seed: UInt64) throws {
-        var random = SeededGenerator(seed)
-        let findings = (0..<Int.random(in: 4...6, using: &random)).map { _ in
-            accuracy(
-                random.pick(["[0.1, 0.2]", "[0.3, 0.4]", "[0.1, 0.4]", "[0.35, 0.6]"]),
-                random.pick(["colour", "mine-yours", "other"]), random.pick([4, 5]), model: random.pick(["r1", "cd3b"]))
-        }
-        let merge = ledger(findings).merge()
-        guard let found = merge.disagreement(on: "probe"), let shuffle = found.shuffle else { return }
-        let expected = bruteForce(found, try #require(merge.discords["probe"]).comparison)
-        // Two orders count as one if they differ only by a swap of identical claims.
-        #expect(shuffle.asGoodCount * expected.total == expected.asGoodCount * shuffle.total)
-        #expect(shuffle.floorCount * expected.total == expected.floorCount * shuffle.total)
-        #expect(expected.total % shuffle.total == 0)
     }
 
     @Test func drawnShufflesAreReproducible() throws {
@@ -266,14 +291,15 @@ private struct LabelLedger {
             for cell in open where !cells.contains(cell) {
                 // Each outcome disagrees with the findings that have the other value.
                 let remaining = Set(settings.map(\.value)).map { outcome in
-                    candidates.count { conditions in
+                    candidates.filter { conditions in
                         settings.indices.filter { settings[$0].value != outcome }.allSatisfy { other in
                             conditions.contains { recorded($0, cell) != recorded($0, cells[other]) }
                         }
                     }
                 }
-                guard remaining.contains(where: { $0 < candidates.count }) else { continue }
-                least = min(least ?? .max, remaining.max()!)
+                // A run tells nothing if every outcome leaves the same explanations.
+                guard Set(remaining).count > 1 else { continue }
+                least = min(least ?? .max, remaining.map(\.count).max()!)
             }
         }
         #expect(found.decidingRun?.worst == least)

@@ -36,11 +36,12 @@ func outline(_ found: Disagreement?) -> String {
     if !found.sides.isEmpty { lines.append("sides: \(found.sides.map(group).joined(separator: " "))") }
     if !found.camps.isEmpty { lines.append("camps: \(found.camps.map(group).joined(separator: " "))") }
     for explanation in found.explanations {
-        let note = explanation.identifies ? ", identifies" : ""
+        let note = explanation.identifies ? ", identifies" : explanation.threshold.map { ", as \($0.phrase)" } ?? ""
         lines.append("explained by \(explanation.conditions), \(explanation.blockCount) blocks\(note)")
     }
     if !found.core.isEmpty { lines.append("core: \(found.core)") }
     for set in found.sets { lines.append("set: \(set.map(\.slug).joined(separator: " "))") }
+    for set in found.setsApart { lines.append("set apart: \(set.map(\.slug).joined(separator: " "))") }
     if let shuffle = found.shuffle {
         lines.append("chance: \(shuffle.asGoodCount) of \(shuffle.total), floor \(shuffle.floorCount)")
     }

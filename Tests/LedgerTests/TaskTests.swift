@@ -50,6 +50,7 @@ private let manyTasks: TestLedger = {
                 + finding(
                     "dense", dims("[1.5, 1.6]", "0.9", ", assumes: [probe-is-faithful]"))
                 + finding("dense-too", dims("[1.5, 1.7]", "0.9"))
+                + finding("sparse", dims("[0.1, 0.2]", "0.9"))
                 + finding("general", dims("[1.2, 1.3]", "0.3", model: "r1"))
                 + finding("fast", "  - {quantity: speed, value: {above: 8}, tested: {model: r1, task: maze}}")
                 + finding("slow", "  - {quantity: speed, value: {below: 2}, tested: {model: cd3b, task: countdown}}")

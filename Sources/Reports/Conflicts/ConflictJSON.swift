@@ -55,9 +55,16 @@ extension ConflictReport.Subject: JSONObject {
             json.add("tightest", refinement.tightest.description)
         }
         json.add("sets", names(found.sets))
+        json.add("sets_apart", names(found.setsApart))
         json.add("shuffle_floor", found.shuffle?.floorP)
         json.add("shuffle_p", found.shuffle?.p)
         json.add("sides", names(found.sides))
+        json.objects("thresholds", found.explanations.filter { $0.threshold != nil }) { explanation, json in
+            json.add("condition", explanation.threshold?.condition)
+            json.add("explanation", explanation.conditions)
+            json.add("from", explanation.threshold?.from)
+            json.add("up_to", explanation.threshold?.upTo)
+        }
         // Whether any of the lists is incomplete.
         json.add("truncated", found.isTruncated || found.explanationsAreTruncated)
         json.add("unexplained", names(found.unexplained.map { [$0.a, $0.b] }))

@@ -17,13 +17,27 @@ func headline(_ found: Disagreement) -> String {
         parts.append("CONFLICT: \(counted(found.conflictCount, "pair")) of claims that cannot both be true")
     }
     if !found.sets.isEmpty {
-        let sets = shortList(found.sets.map { listed($0.map(\.description)) })
-        parts.append("CONFLICT of three or more claims that share no label: \(sets.joined(separator: "; "))")
+        parts.append("CONFLICT: \(setCount(found.sets)) that share no label: \(setList(found.sets))")
     }
     if found.nearMissCount > 0 {
         parts.append("different parts: \(counted(found.nearMissCount, "pair")) of claims without a shared setting")
     }
+    if !found.setsApart.isEmpty {
+        parts.append(
+            "different parts: \(setCount(found.setsApart)) that share neither label nor setting: \(setList(found.setsApart))"
+        )
+    }
     return parts.joined(separator: "; ")
+}
+
+/// Returns the number of sets with their size, such as `1 set of three claims`.
+private func setCount(_ sets: [[ClaimID]]) -> String {
+    let size = Set(sets.map(\.count)) == [3] ? "three" : "three or more"
+    return "\(counted(sets.count, "set")) of \(size) claims"
+}
+
+private func setList(_ sets: [[ClaimID]]) -> String {
+    shortList(sets.map { listed($0.map(\.description)) }).joined(separator: "; ")
 }
 
 /// Writes sentences about the conditions that separate the sides.
@@ -32,12 +46,13 @@ func separation(_ found: Disagreement) -> String {
     let real = found.explanations.filter { !$0.identifies }
     let naming = found.explanations.filter(\.identifies)
     if let first = real.first {
-        let others = real.dropFirst().map { named($0.conditions) }
+        let others = real.dropFirst().map(\.phrase)
         let verb =
             (first.conditions.count == 1 ? "alone separates" : "together separate")
-            + (found.unexplainedCount == 0 ? " the sides" : " the pairs in which something differs")
+            + (found.unexplainedCount == 0 && found.unexplainedSets.isEmpty
+                ? " the sides" : " the pairs in which something differs")
         let also = others.isEmpty ? "" : "; so would \(listed(shortList(others), "or"))"
-        sentences.append("\(named(first.conditions)) \(verb)\(also)\(chance(found)).")
+        sentences.append("\(first.phrase) \(verb)\(also)\(chance(found)).")
     }
     if let first = naming.first {
         let start =
@@ -48,8 +63,10 @@ func separation(_ found: Disagreement) -> String {
         sentences.append(
             "\(start), such as \(named(first.conditions))\(more): they identify findings and explain nothing.")
     }
-    if found.unexplainedCount > 0 {
-        let pairs = shortList(found.unexplained.map { "\($0.a) and \($0.b)" })
+    if found.unexplainedCount > 0 || !found.unexplainedSets.isEmpty {
+        let pairs = shortList(
+            found.unexplained.map { "\($0.a) and \($0.b)" }
+                + found.unexplainedSets.map { listed($0.map(\.description)) })
         let more = found.unexplainedCount - found.unexplained.count
         sentences.append(
             "Nothing recorded separates \(pairs.joined(separator: "; "))\(more > 0 ? "; and \(more) unlisted pairs" : "")."
@@ -57,7 +74,7 @@ func separation(_ found: Disagreement) -> String {
     }
     if found.explanationsAreTruncated {
         sentences.append("There are too many differences to search them all for explanations.")
-    } else if found.explanations.isEmpty && found.unexplainedCount == 0 {
+    } else if found.explanations.isEmpty && found.unexplainedCount == 0 && found.unexplainedSets.isEmpty {
         sentences.append("No set of up to \(explanationSizeLimit) conditions separates the sides.")
     }
     return sentences.joined(separator: " ")
@@ -65,19 +82,15 @@ func separation(_ found: Disagreement) -> String {
 
 /// Returns the end of a sentence that compares the explanation with random shuffles.
 private func chance(_ found: Disagreement) -> String {
-    let comparable = found.members.filter(\.canDisagree)
-    guard comparable.count >= shuffleFindingMinimum else {
-        return "; with \(findingCount(comparable)), too few to test against chance"
+    let findings = Set(found.members.lazy.filter(\.canDisagree).map(\.id.slug)).count
+    guard findings >= shuffleFindingMinimum else {
+        return "; with \(counted(findings, "finding")), too few to test against chance"
     }
     guard let shuffle = found.shuffle else { return "" }
+    guard shuffle.total > 1 else { return "; no two findings can exchange their values, so chance was not tested" }
     let floor = shuffle.asGoodCount == shuffle.floorCount ? ", the fewest possible with these findings" : ""
     return
-        "; with \(findingCount(comparable)), chance would do as well in \(odds(shuffle.asGoodCount, of: shuffle.total))\(floor)"
-}
-
-/// Returns the number of findings if every claim comes from a different finding, else the number of claims.
-private func findingCount(_ members: [Member]) -> String {
-    counted(members.count, Set(members.map(\.id.slug)).count == members.count ? "finding" : "claim")
+        "; with \(counted(findings, "finding")), chance would do as well in \(odds(shuffle.asGoodCount, of: shuffle.total))\(floor)"
 }
 
 /// Returns a part of the shuffles in words: `1 of 3 shuffles`, or `about 1 of 40 shuffles` if the total is large.
@@ -112,7 +125,10 @@ func missingEvidence(_ found: Disagreement, _ quantity: Quantity?) -> [String] {
         if !missing.contains(question) { missing.append(question) }
     }
     for pair in found.conflicts where pair.kind == .contradiction {
-        missing.append("runs of both verifiers on the same cell and seeds: \(pair.a) and \(pair.b).")
+        missing.append(
+            found.canRerun(pair)
+                ? "runs of both verifiers on the same cell and seeds: \(pair.a) and \(pair.b)."
+                : "what \(pair.a) and \(pair.b) did differently; ask the authors.")
     }
     if !found.conflicts.isEmpty && found.conflicts.allSatisfy({ $0.grade == .neither }) {
         missing.append("a re-run: neither side was verified at a setting that both cover.")
@@ -142,7 +158,7 @@ func decidingSentence(_ found: Disagreement) -> String? {
     let how = run.verifier.map { verifier in
         " \(verifier) can do it, \(duration(run.costSeconds ?? 0)) a run: arbor-ledger tasks run deciding-run:\(found.quantity)"
     }
-    return "Deciding run: \(run.phrase); \(what).\(how ?? "")"
+    return "Deciding run: \(run.phrase); \(what).\(how ?? " No kernel of this ledger can do it.")"
 }
 
 /// Suggests narrower versions of claims that would avoid the conflicts.
@@ -180,9 +196,16 @@ extension ConflictReport {
         let remark = chanceRemark + (isSaltUnchecked ? " " + uncheckedSalts : "")
         guard totals.disagreeing > 0 else { return "No two claims disagree." + remark }
         let quantities = totals.disagreeing == 1 ? "1 quantity" : "\(totals.disagreeing) quantities"
-        return
-            "\(quantities) with disagreements: \(counted(totals.conflicts, "conflicting pair")), \(counted(totals.nearMisses, "pair")) about different parts."
-            + remark
+        let sets = [
+            totals.sets > 0 ? "\(counted(totals.sets, "conflicting set")) of three or more claims" : nil,
+            totals.setsApart > 0 ? "\(counted(totals.setsApart, "set")) of three or more about different parts" : nil,
+        ]
+        let counts =
+            [
+                counted(totals.conflicts, "conflicting pair"),
+                "\(counted(totals.nearMisses, "pair")) about different parts",
+            ] + sets.compactMap(\.self)
+        return "\(quantities) with disagreements: \(counts.joined(separator: ", "))." + remark
     }
 }
 

@@ -6,10 +6,12 @@ package struct DiscordTotals: Sendable, Equatable {
     package var disagreeing = 0
     package var inConflict = 0
     package var unexplained = 0
-    /// The number of conflicts, which are pairs or sets of claims that cannot all be true, and the number of pairs of
-    /// claims about different parts.
+    /// The numbers of pairs in conflict and about different parts, and of sets of three or more claims without a common
+    /// label, likewise.
     package var conflicts = 0
     package var nearMisses = 0
+    package var sets = 0
+    package var setsApart = 0
 
     package init() {}
 }
@@ -20,9 +22,11 @@ extension Merge {
             guard let discord = discords[quantity] else { return }
             totals.disagreeing += 1
             totals.inConflict += discord.conflictCount > 0 || !discord.sets.isEmpty ? 1 : 0
-            totals.unexplained += discord.pairs.contains { $0.isConflict && $0.differs.isEmpty } ? 1 : 0
-            totals.conflicts += discord.conflictCount + discord.sets.count
+            totals.unexplained += discord.hasUnexplainedConflict ? 1 : 0
+            totals.conflicts += discord.conflictCount
             totals.nearMisses += discord.nearMissCount
+            totals.sets += discord.sets.count
+            totals.setsApart += discord.setsApart.count
         }
     }
 
