@@ -41,19 +41,28 @@ func checkQuestions(_ context: CheckContext) -> [Diagnostic] {
             }
         }
     }
-    return diagnostics + checkTreeCycles(questions, parts)
+    return diagnostics
 }
 
-/// Returns the sorted ids of every question's parts: the questions in its folder, and those that name it in
-/// `also_under`.
+/// Returns the sorted ids of every question's parts, which are the questions in its folder.
 package func partsByQuestion(_ questions: [String: Question]) -> [String: [String]] {
-    var parts: [String: Set<String>] = [:]
+    childrenByQuestion(questions) { [$0.parent].compactMap(\.self) }
+}
+
+/// Returns the sorted ids of the questions that name each question in `also_under`. Reports list them there for reading;
+/// the answer does not count them.
+package func listedQuestions(_ questions: [String: Question]) -> [String: [String]] {
+    childrenByQuestion(questions) { $0.alsoUnder.map(\.value) }
+}
+
+private func childrenByQuestion(
+    _ questions: [String: Question], _ parents: (Question) -> [String]
+) -> [String: [String]] {
+    var children: [String: Set<String>] = [:]
     for question in questions.values {
-        for parent in question.parents {
-            parts[parent, default: []].insert(question.id)
-        }
+        for parent in parents(question) { children[parent, default: []].insert(question.id) }
     }
-    return parts.mapValues { $0.sorted() }
+    return children.mapValues { $0.sorted() }
 }
 
 private func checkLeaf(
@@ -125,21 +134,6 @@ private func wrongKind(
     Diagnostic(
         .wrongType, path: path, mark: mark, message: "\"\(key)\" does not fit \"\(quantity.slug)\", which is \(kind)",
         fix: fix)
-}
-
-private func checkTreeCycles(_ questions: [String: Question], _ parts: [String: [String]]) -> [Diagnostic] {
-    cycles(in: parts).compactMap { cycle in
-        // Folders alone cannot form a cycle, so at least one step of the cycle is an entry of `also_under`.
-        let steps = zip(cycle, cycle.dropFirst() + [cycle[0]])
-        let extra = steps.lazy.compactMap { parent, part in
-            questions[part]?.alsoUnder.first { $0.value == parent }.map { (part: part, mark: $0.mark) }
-        }.first
-        guard let extra else { return nil }
-        return Diagnostic(
-            .cycle, path: RecordPlace.question(id: extra.part).path, mark: extra.mark,
-            message: "a question is part of itself: \((cycle + [cycle[0]]).joined(separator: " > "))",
-            fix: "remove it from `also_under`")
-    }
 }
 
 extension Diagnostic.Code {

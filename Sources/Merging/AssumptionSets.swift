@@ -26,13 +26,13 @@ extension Merge {
                 switch status {
                 case .supported: claim.side == .pro && claim.effectiveStatus == .in
                 case .refuted: claim.side == .con && claim.effectiveStatus == .in
+                case .depends: claim.effectiveStatus == .in
                 case .contested: claim.effectiveStatus != .out
                 case .open, .answered: false
                 }
             guard wins else { continue }
-            let set = claim.member.claim.assumes.map(\.value).filter {
-                !attackOutcome.supportedAssumptions.contains($0)
-            }
+            // Bridges matter only to the models to which they lead, and no claim counts there over a bridge.
+            let set = claim.member.assumptions.filter { !attackOutcome.supportedAssumptions.contains($0) }
             // The empty set is a subset of every other set.
             if set.isEmpty { return AssumptionSets(sets: [[]]) }
             sets.append(set)
@@ -51,7 +51,7 @@ extension Merge {
         case (.any, .supported), (.all, .refuted):
             let enough = parts.filter { $0.status == status }.map(\.assumptions)
             return minimal(enough.flatMap(\.sets), isCut: enough.contains(where: \.isCut))
-        case (_, .contested): deciding = parts.filter { $0.status == .contested }
+        case (_, .contested), (.all, .depends), (.any, .depends): deciding = parts.filter { $0.status == status }
         case (.all, _), (.any, _), (.answers, _): deciding = parts
         }
         var together = AssumptionSets(sets: [[]])

@@ -4,26 +4,90 @@ import Words
 
 /// The claims that survive the attacks on them, and the reasons why the others do not.
 package struct AttackOutcome: Sendable {
-    /// The effective status of each claim whose effective status is not `in`.
-    private var effectiveStatuses: [Member: ClaimStatus] = [:]
-    private var reasons: [Member: String] = [:]
+    /// Cells of a claim that share a status.
+    package struct Part: Sendable, Equatable {
+        package var status: ClaimStatus
+        /// The reason why the status is not `in`.
+        package var reason: String?
+        /// The cells, as boxes. Empty if they are all cells of the claim.
+        package var boxes: [Scope]
+        /// Whether the claim was tested at some of the cells.
+        package var isTested: Bool
+    }
+
+    /// The parts of each claim that is not `in` everywhere. If runs refuted the claim, these are the parts of its
+    /// complement.
+    private var parts: [Member: [Part]] = [:]
     /// The assumptions that failed. Either the question that tests them is refuted, or the caller treats them as
     /// failed. `supportedAssumptions` contains the assumptions that are tested by a supported question.
     package fileprivate(set) var failedAssumptions: Set<String> = []
     package fileprivate(set) var supportedAssumptions: Set<String> = []
+    /// The undercuts that mark claims as doubted, sorted, by claim.
+    fileprivate(set) var doubts: [Member: [Undercut]] = [:]
 
     init() {}
 
-    /// Returns the status of the claim itself, which is `out` if its runs refuted it.
+    /// Returns the status of the claim itself where it was tested. It is `out` if its runs refuted it.
     package func status(of member: Member) -> ClaimStatus {
         member.isRefuted ? .out : effectiveStatus(of: member)
     }
 
-    /// Returns the status of the claim or, if its runs refuted it, of its complement.
-    func effectiveStatus(of member: Member) -> ClaimStatus { effectiveStatuses[member] ?? .in }
+    /// Returns the status of the claim or, if its runs refuted it, of its complement. If the tested cells have several
+    /// statuses, returns the best one.
+    func effectiveStatus(of member: Member) -> ClaimStatus {
+        guard let parts = parts[member] else { return .in }
+        return bestStatus(of: parts.contains(where: \.isTested) ? parts.filter(\.isTested) : parts)
+    }
 
-    /// Returns a short reason why the claim's status is not `in`. Returns nil if it is `in`.
-    package func reason(of member: Member) -> String? { reasons[member] }
+    /// Returns the parts of a claim that meet some settings. The list is empty if the claim is `in` everywhere.
+    package func parts(of member: Member, within covers: Scope? = nil) -> [Part] {
+        guard let parts = parts[member] else { return [] }
+        guard let covers else { return parts }
+        let meeting = parts.filter { part in part.boxes.isEmpty || part.boxes.contains { $0.overlaps(covers) } }
+        return meeting.isEmpty ? parts : meeting
+    }
+
+    /// Returns a short reason why the claim's status is not `in` everywhere. Returns nil if it is.
+    package func reason(of member: Member) -> String? {
+        member.isRefuted ? "refuted by its runs" : statusReason(parts(of: member), of: member)
+    }
+
+    package func doubts(of member: Member) -> [Undercut] { doubts[member] ?? [] }
+}
+
+/// Returns the best of the statuses: `in`, then undecided, then `out`.
+func bestStatus(of parts: [AttackOutcome.Part]) -> ClaimStatus {
+    let statuses = Set(parts.map(\.status))
+    return statuses.contains(.in) || statuses.isEmpty ? .in : statuses.contains(.undecided) ? .undecided : .out
+}
+
+/// Returns the reason for the statuses of a claim's parts, such as `in at density 0.3; undecided at density 0.1:
+/// attacked by b#1`. The cells are left out if all parts have the same status.
+func statusReason(_ parts: [AttackOutcome.Part], of member: Member) -> String? {
+    guard parts.contains(where: { $0.status != .in }) else { return nil }
+    if parts.allSatisfy({ $0.status == parts[0].status }) {
+        let reasons = Set(parts.compactMap(\.reason)).sorted()
+        return reasons.isEmpty ? nil : reasons.joined(separator: "; ")
+    }
+    return parts.map { part in
+        let cells = cellPhrase(part.boxes, within: member.scope)
+        return "\(part.status.rawValue) at \(cells)" + (part.reason.map { ": \($0)" } ?? "")
+    }.joined(separator: "; ")
+}
+
+/// The maximum number of boxes that a phrase names.
+private let namedBoxLimit = 2
+
+/// Names the cells of some boxes by the conditions that a scope restricts less.
+private func cellPhrase(_ boxes: [Scope], within scope: Scope) -> String {
+    let phrases = boxes.map { box in
+        let sides = box.sides.filter { scope.values(of: $0.condition) != $0.values }
+        return sides.map { side in
+            "\(side.condition) \(listed(shortList(side.values)))"
+        }.joined(separator: ", ")
+    }
+    let shown = phrases.count > namedBoxLimit ? Array(phrases.prefix(namedBoxLimit)) + ["others"] : phrases
+    return shown.joined(separator: " or ")
 }
 
 /// A caveat that attacks a claim.
@@ -37,46 +101,48 @@ extension Merge {
     ///
     /// If a question tests an assumption, the assumption and the claims that make it are decided after the question is
     /// answered. If the answers depend on one another, the assumptions are accepted, because nothing has refuted them.
+    /// Undercuts attack only if the claims that show them are `in` without them.
     func resolveAttacks(failing: Set<String>) -> AttackOutcome {
-        var attackOutcome = AttackOutcome()
-        attackOutcome.failedAssumptions = failing.intersection(state.assumptions.keys)
-        var pendingAssumptions = testedAssumptions().filter { !failing.contains($0.slug) }
         let caveats = attackingCaveats()
-        let doubted = attackOutcome.failedAssumptions.union(pendingAssumptions.map(\.slug))
-        let members = attackable(caveats, doubted)
-        let node = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1, $0) })
-        let graph = attackGraph(members, node, caveats)
-        // For each assumption that failed or is tested, the indices of the members that make it.
-        var assumed: [String: [Int]] = [:]
-        for (index, member) in members.enumerated() {
-            for assumption in member.claim.assumes where doubted.contains(assumption.value) {
-                assumed[assumption.value, default: []].append(index)
-            }
-        }
+        let undercuts = undercuts()
+        let tested = testedAssumptions().filter { !failing.contains($0.slug) }
+        let failed = failing.intersection(state.assumptions.keys)
+        var arguments = arguments(caveats, undercuts, doubted: failed.union(tested.map(\.slug)))
+        var outcome = label(arguments, failed: failed, tested)
+        let effective = undercuts.filter { $0.shownBy.attackRank > 0 && outcome.effectiveStatus(of: $0.shownBy) == .in }
+        if arguments.add(effective) { outcome = label(arguments, failed: failed, tested) }
+        outcome.setDoubts(undercuts, arguments)
+        return outcome
+    }
+
+    /// Decides the assumptions that questions test, and labels the arguments.
+    private func label(
+        _ arguments: Arguments, failed: Set<String>, _ tested: [(slug: String, question: String)]
+    ) -> AttackOutcome {
+        var outcome = AttackOutcome()
+        outcome.failedAssumptions = failed
+        var pendingAssumptions = tested
         while true {
-            let waiting = Set(pendingAssumptions.flatMap { assumed[$0.slug, default: []] })
-            let out = Set(attackOutcome.failedAssumptions.flatMap { assumed[$0, default: []] })
-            let labels = graph.groundedLabels(out: out, waiting: waiting)
-            attackOutcome.set(labels, of: members)
-            guard !pendingAssumptions.isEmpty else {
-                attackOutcome.setReasons(graph, labels, members)
-                return attackOutcome
-            }
-            let pending = graph.pending(labels, waiting)
+            let waiting = Set(pendingAssumptions.flatMap { arguments.resting(on: $0.slug) })
+            let out = Set(outcome.failedAssumptions.flatMap(arguments.resting))
+            let labels = arguments.graph.groundedLabels(out: out, waiting: waiting)
+            outcome.set(labels, of: arguments)
+            guard !pendingAssumptions.isEmpty else { return outcome }
+            let pending = arguments.graph.pending(labels, waiting)
             let decidable = pendingAssumptions.filter { assumption in
                 leafMembers(below: assumption.question).allSatisfy { leafMember in
                     // A claim is not evidence for an assumption that it makes itself.
                     leafMember.member.rests(on: assumption.slug)
-                        || !(node[leafMember.member].map(pending.contains) ?? false)
+                        || !arguments.nodes(of: leafMember.member).contains(where: pending.contains)
                 }
             }
             // Assumptions that depend on one another are all accepted.
             let decided = decidable.isEmpty ? pendingAssumptions : decidable
             for assumption in decided where !decidable.isEmpty {
-                switch status(of: assumption.question, attackOutcome, ignoring: assumption.slug) {
-                case .refuted: attackOutcome.failedAssumptions.insert(assumption.slug)
-                case .supported: attackOutcome.supportedAssumptions.insert(assumption.slug)
-                case .contested, .open, .answered: break
+                switch status(of: assumption.question, outcome, ignoring: assumption.slug) {
+                case .refuted: outcome.failedAssumptions.insert(assumption.slug)
+                case .supported: outcome.supportedAssumptions.insert(assumption.slug)
+                case .contested, .depends, .open, .answered: break
                 }
             }
             let slugs = Set(decided.map(\.slug))
@@ -92,42 +158,30 @@ extension Merge {
         }.sorted { $0.slug < $1.slug }
     }
 
-    /// Returns the members that attack or may be attacked, sorted. The status of all other members is `in`.
-    private func attackable(_ caveats: [AttackingCaveat], _ doubted: Set<String>) -> [Member] {
-        // In a scanned group, positions are indices into the comparison's members, so each of these members must be a
-        // node.
-        var members = discords.values.flatMap { discord in
-            discord.isTruncated
-                ? discord.comparison.members : discord.involved.map { discord.comparison.members[$0] }
-        }
-        members += caveats.flatMap { [$0.shownBy, $0.target] }
-        for quantity in evidence.claims.isEmpty && doubted.isEmpty ? [] : Array(summary.quantities.values) {
-            if quantity.members.contains(where: { $0.isRefuted }) {
-                members += quantity.members
-            } else if !doubted.isEmpty {
-                members += quantity.members.filter { $0.claim.assumes.contains { doubted.contains($0.value) } }
+    /// Returns the arguments of all claims that attack, that may be attacked, or that make a doubted assumption.
+    private func arguments(
+        _ caveats: [AttackingCaveat], _ undercuts: [Undercut], doubted: Set<String>
+    ) -> Arguments {
+        var arguments = Arguments(state)
+        for (slug, quantity) in summary.quantities.sorted(by: { $0.key < $1.key }) {
+            let discord = discords[slug]
+            let refuted = evidence.claims.isEmpty ? [] : quantity.members.filter(\.isRefuted)
+            if discord != nil || !refuted.isEmpty { arguments.add(quantity.members, discord, refuted: refuted) }
+            guard !doubted.isEmpty else { continue }
+            for member in quantity.members where member.claim.assumes.contains(where: { doubted.contains($0.value) }) {
+                arguments.addWhole(member)
             }
         }
-        return sortedByID(Array(Set(members)))
-    }
-
-    private func attackGraph(
-        _ members: [Member], _ node: [Member: Int], _ caveats: [AttackingCaveat]
-    ) -> AttackGraph {
-        var graph = AttackGraph(count: members.count)
-        for quantity in discords.keys.sorted() {
-            if let discord = discords[quantity] { graph.add(discord, node, state) }
-        }
-        for (_, quantity) in evidence.claims.isEmpty ? [] : summary.quantities.sorted(by: { $0.key < $1.key }) {
-            guard quantity.members.contains(where: { $0.isRefuted }) else { continue }
-            graph.addComplements(quantity.members, node, state)
+        for member in caveats.flatMap({ [$0.shownBy, $0.target] }) { arguments.addWhole(member) }
+        for undercut in undercuts where undercut.shownBy.attackRank > 0 {
+            for member in undercut.targets + [undercut.shownBy] { arguments.addWhole(member) }
         }
         for caveat in caveats {
-            if let source = node[caveat.shownBy], let target = node[caveat.target] {
-                graph.add([source], on: target)
+            for target in arguments.nodes(of: caveat.target) {
+                arguments.add(arguments.testedNodes(of: caveat.shownBy), on: target)
             }
         }
-        return graph
+        return arguments
     }
 
     /// Returns the caveats that attack a claim, sorted. Such a caveat is shown by another claim on the same quantity or
@@ -149,7 +203,7 @@ extension Merge {
                 shownBy.claim.quantity.value == target.claim.quantity.value
                     || !shownBy.toyModels(state).isDisjoint(with: target.toyModels(state)),
                 !shownBy.isRefuted, !target.isRefuted,
-                shownBy.evidence.evidence.rank >= target.evidence.evidence.rank
+                shownBy.attackRank >= target.attackRank
             else { return nil }
             return AttackingCaveat(shownBy: shownBy, target: target)
         }.sorted { ($0.target.id, $0.shownBy.id) < ($1.target.id, $1.shownBy.id) }
@@ -171,147 +225,53 @@ extension Member {
     }
 }
 
-extension AttackGraph {
-    /// Adds the attacks of conflicting claims on each other. A claim does not attack a claim that has a higher rank at
-    /// the cells that they share.
-    fileprivate mutating func add(_ discord: Discord, _ node: [Member: Int], _ state: LedgerState) {
-        let comparison = discord.comparison
-        let members = comparison.members
-        @Sendable func attacks(_ i: Int, _ j: Int) -> Bool {
-            if members[i].evidence.evidence.rank == 0 && members[j].evidence.evidence.rank == 0 { return true }
-            return members[i].rank(within: members[j].scope, in: state)
-                >= members[j].rank(within: members[i].scope, in: state)
-        }
-        if discord.isTruncated {
-            add(
-                // Every member is a node in this case, so positions in both lists are equal.
-                comparison.scan(members.compactMap { node[$0] }, attacks))
-        } else {
-            for pair in discord.pairs where pair.isConflict {
-                guard let i = comparison.index(of: pair.a), let j = comparison.index(of: pair.b),
-                    let a = node[members[i]], let b = node[members[j]]
-                else { continue }
-                if attacks(i, j) { add([a], on: b) }
-                if attacks(j, i) { add([b], on: a) }
-            }
-        }
-        let byID = discord.sets.isEmpty ? [:] : Dictionary(uniqueKeysWithValues: members.map { ($0.id, $0) })
-        for set in discord.sets {
-            let joint = set.compactMap { byID[$0] }
-            // The rank of a joint attack is the lowest rank of its sources.
-            for target in joint {
-                let others = joint.filter { $0.id != target.id }
-                let lowest = others.map { $0.rank(within: target.scope, in: state) }.min() ?? 0
-                let own = others.map { target.rank(within: $0.scope, in: state) }.max() ?? 0
-                if lowest >= own, let targetNode = node[target] {
-                    add(others.compactMap { node[$0] }, on: targetNode)
-                }
-            }
-        }
-    }
-
-    /// Adds attacks between each refuted claim and the claims whose range is inside the refuted range. The runs that
-    /// refuted the claim verified its complement.
-    fileprivate mutating func addComplements(_ members: [Member], _ node: [Member: Int], _ state: LedgerState) {
-        for refuted in members where refuted.isRefuted {
-            guard let range = refuted.values, let source = node[refuted] else { continue }
-            let cells = refuted.refutedCells(state)
-            for other in members where other.canDisagree && other.values.map(range.contains) ?? false {
-                let shared = cells.filter { other.scope.overlaps($0.scope) }
-                guard let own = shared.map(\.rank).max(), let target = node[other] else { continue }
-                let rank = shared.map { other.rank(within: $0.scope, in: state) }.max() ?? 0
-                if own >= rank { add([source], on: target) }
-                if rank >= own { add([target], on: source) }
-            }
-        }
-    }
-
-    /// Returns the undecided nodes whose status may still change when waiting nodes are decided.
-    fileprivate func pending(_ labels: [ClaimStatus], _ waiting: Set<Int>) -> Set<Int> {
-        var pending = waiting.filter { labels[$0] == .undecided }
-        var queue = Array(pending)
-        var openPlaces = places { labels[$0] == .undecided && !pending.contains($0) }
-        while let node = queue.popLast() {
-            func reach(_ target: Int) {
-                guard pending.insert(target).inserted else { return }
-                queue.append(target)
-                remove(target, from: &openPlaces)
-            }
-            for target in listedTargets(of: node) where labels[target] == .undecided { reach(target) }
-            forEachScannedTarget(of: node, among: openPlaces, reach)
-        }
-        return pending
-    }
-}
-
-extension Comparison {
-    /// Returns the members as a group whose attacks are computed on demand. `attacks` must be true in both directions
-    /// for two claims of rank 0.
-    fileprivate func scan(_ nodes: [Int], _ attacks: @escaping @Sendable (Int, Int) -> Bool) -> AttackGraph.Scan {
-        var counts = pairCounts().inConflict
-        let isRanked = members.map { $0.evidence.evidence.rank > 0 }
-        for i in members.indices where isRanked[i] {
-            for j in members.indices where j != i && isConflict(i, j) && (j < i || !isRanked[j]) {
-                if !attacks(i, j) { counts[j] -= 1 }
-                if !attacks(j, i) { counts[i] -= 1 }
-            }
-        }
-        let index = BitmapIndex(self, Array(members.indices))
-        return AttackGraph.Scan(
-            nodes: nodes, attackerCounts: counts,
-            rivals: { [self] place, places in index.compatible(with: rows[place]).intersection(places) },
-            attacks: { [self] in isConflict($0, $1) && attacks($0, $1) })
-    }
-}
-
-extension Member {
-    /// Returns the cells at which runs refuted the claim, with the rank of these runs.
-    fileprivate func refutedCells(_ state: LedgerState) -> [(scope: Scope, rank: Int)] {
-        evidence.cells.filter { $0.verdict == .refuted }.map { cell in
-            let models = claim.tested[Condition.model]
-            return (Scope(cell: cell.cell, model: models), cell.rank)
-        }
-    }
-}
-
-/// The maximum number of attackers that a reason names.
-private let namedAttackerLimit = 3
-
 extension AttackOutcome {
-    fileprivate mutating func set(_ labels: [ClaimStatus], of members: [Member]) {
-        effectiveStatuses = [:]
-        for (member, label) in zip(members, labels) where label != .in { effectiveStatuses[member] = label }
+    fileprivate mutating func set(_ labels: [ClaimStatus], of arguments: Arguments) {
+        parts = [:]
+        let reasons = arguments.reasons(labels, failedAssumptions)
+        for (member, nodes) in arguments.nodesByMember where nodes.contains(where: { labels[$0] != .in }) {
+            var byStatus: [[String]: Part] = [:]
+            for node in nodes {
+                let (status, reason) = (labels[node], reasons[node])
+                let part = Part(
+                    status: status, reason: reason, boxes: arguments.boxes[node], isTested: arguments.isTested[node])
+                let key = [status.rawValue, reason ?? ""]
+                byStatus[key] = byStatus[key].map { $0.joined(with: part) } ?? part
+            }
+            parts[member] = byStatus.values.map(\.simplified).sorted { $0.isBefore($1) }
+        }
     }
 
-    fileprivate mutating func setReasons(_ graph: AttackGraph, _ labels: [ClaimStatus], _ members: [Member]) {
-        let (winners, rivals) = (graph.places { labels[$0] == .in }, graph.places { labels[$0] == .undecided })
-        for (node, member) in members.enumerated() {
-            if member.isRefuted {
-                reasons[member] = "refuted by its runs"
-                continue
+    /// Marks the claims that an undercut doubts without defeating them.
+    fileprivate mutating func setDoubts(_ undercuts: [Undercut], _ arguments: Arguments) {
+        for undercut in undercuts where effectiveStatus(of: undercut.shownBy) == .in {
+            for target in undercut.targets where status(of: target) != .out {
+                doubts[target, default: []].append(undercut)
             }
-            guard labels[node] != .in else { continue }
-            var attackers = Set(
-                graph.attacks(on: node).filter { $0.sources.allSatisfy { labels[$0] != .out } }
-                    .filter { labels[node] == .undecided || $0.sources.allSatisfy { labels[$0] == .in } }
-                    .flatMap(\.sources))
-            attackers.formUnion(
-                graph.scannedAttackers(
-                    of: node, limit: namedAttackerLimit, among: labels[node] == .out ? winners : rivals))
-            let assumptions = member.claim.assumes.map(\.value).filter(failedAssumptions.contains)
-            if labels[node] == .out, attackers.isEmpty, !assumptions.isEmpty {
-                reasons[member] = "rests on \(listed(assumptions)), which failed"
-                continue
-            }
-            let names = attackers.map { node in
-                let attacker = members[node]
-                if attacker.isRefuted { return "the runs of \(attacker.id)" }
-                let level = attacker.evidence.evidence
-                return level.rank > 0 ? "\(attacker.id) (\(level.phrase))" : attacker.id.description
-            }.sorted()
-            let shown =
-                names.count > namedAttackerLimit ? Array(names.prefix(namedAttackerLimit)) + ["others"] : names
-            reasons[member] = labels[node] == .out ? "defeated by \(listed(shown))" : "attacked by \(listed(shown))"
         }
+    }
+}
+
+extension AttackOutcome.Part {
+    fileprivate func joined(with other: Self) -> Self {
+        var joined = self
+        joined.boxes += other.boxes
+        joined.isTested = isTested || other.isTested
+        return joined
+    }
+
+    /// The same part with fewer boxes: boxes that differ in a single condition are joined.
+    fileprivate var simplified: Self {
+        var simplified = self
+        simplified.boxes = joinedBoxes(boxes)
+        return simplified
+    }
+
+    fileprivate func isBefore(_ other: Self) -> Bool {
+        let order: [ClaimStatus] = [.in, .undecided, .out]
+        let places = (order.firstIndex(of: status) ?? 0, order.firstIndex(of: other.status) ?? 0)
+        guard places.0 == places.1 else { return places.0 < places.1 }
+        return ([reason ?? ""] + (boxes.first?.sortKey ?? [])).lexicographicallyPrecedes(
+            [other.reason ?? ""] + (other.boxes.first?.sortKey ?? []))
     }
 }

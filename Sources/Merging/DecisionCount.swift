@@ -268,7 +268,7 @@ private func possibleOutcomes(_ needs: Question.Needs) -> [Set<QuestionStatus>] 
     let statuses: [QuestionStatus] =
         switch needs {
         case .answers: [.contested, .open, .answered]
-        case .all, .any: [.supported, .refuted, .contested, .open]
+        case .all, .any: [.supported, .refuted, .contested, .depends, .open]
         }
     let pairs = statuses.indices.flatMap { i in (0..<i).map { Set([statuses[i], statuses[$0]]) } }
     let triples = statuses.indices.flatMap { i in

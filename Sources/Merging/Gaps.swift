@@ -10,8 +10,7 @@ extension Merge {
     ///
     /// A behaviour is an active leaf directly below the north star, or another active question below it that has an
     /// active leaf as a part. A toy model covers a behaviour if it `abstracts` the behaviour itself, a question below
-    /// it, or a question between it and the north star. The parts of a question include the questions that list it in
-    /// `also_under`.
+    /// it, or a question between it and the north star.
     package func behavioursWithoutToy() -> [String] {
         let parts = partsByQuestion
         let root = RecordPlace.rootQuestion
@@ -24,7 +23,7 @@ extension Merge {
         }
         let abstracted = Set(state.models.values.map(\.abstracts.value))
         let below = reachable(from: abstracted.subtracting([root])) { parts[$0, default: []] }
-        let above = reachable(from: abstracted) { state.questions[$0].map(\.parents) ?? [] }
+        let above = reachable(from: abstracted) { [Question.parent(of: $0)].compactMap(\.self) }
         return behaviours.subtracting(below).subtracting(above).sorted(by: treeOrder)
     }
 

@@ -39,6 +39,13 @@ package final class Member: Sendable {
     /// The claim's assumptions except bridges, sorted.
     package let assumptions: [String]
     package let kind: ModelKind
+    /// Whether the claim was tested on general models, and whether it was tested on special-purpose models. Both are true
+    /// if its quantity does not depend on a model, and both are false if its model is not recorded.
+    package let isOnGeneralModels: Bool
+    package let isOnSpecialModels: Bool
+    /// Whether the claim says `unknown` for a condition of its quantity. Such a claim attacks nothing, and nothing
+    /// attacks it.
+    package let hasUnknownSettings: Bool
 
     /// `leaves` are the leaves that ask about the quantity.
     init(
@@ -64,10 +71,17 @@ package final class Member: Sendable {
         assumptions =
             claim.assumes.isEmpty
             ? [] : claim.assumes.map(\.value).filter { state.assumptions[$0]?.bridge == nil }.sorted()
+        hasUnknownSettings = claim.tested.sides.contains { side in
+            side.selection == .unknown && quantity.hasCondition(side.condition.value)
+        }
         guard case .values(let models)? = claim.tested[Condition.model] else {
             kind = .other
+            (isOnGeneralModels, isOnSpecialModels) =
+                claim.tested[Condition.model] == nil ? (true, true) : (false, false)
             return
         }
+        isOnGeneralModels = models.contains { state.vocabulary.isGeneral($0) }
+        isOnSpecialModels = !models.allSatisfy { state.vocabulary.isGeneral($0) }
         kind =
             models.allSatisfy { state.vocabulary.isGeneral($0) }
             ? .general : models.allSatisfy { state.models.index(forKey: $0) != nil } ? .toy : .other
@@ -99,6 +113,12 @@ extension Member: Hashable {
     package static func == (a: Member, b: Member) -> Bool { a === b }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}
+
+extension Quantity {
+    fileprivate func hasCondition(_ name: String) -> Bool {
+        conditions.contains { $0.value == name } || laterConditions.contains { $0.value == name }
+    }
 }
 
 extension LedgerState {

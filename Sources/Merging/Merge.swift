@@ -4,7 +4,7 @@ import Records
 import Words
 
 /// The claims in the merge, with their disagreements, the attacks between them, and the answers that follow. The merge
-/// excludes the claims of planned, retracted and superseded findings.
+/// excludes superseded claims and the claims of planned and retracted findings.
 ///
 /// The merge is a function of the set of records. It does not depend on the order or grouping in which records were
 /// merged.
@@ -23,6 +23,9 @@ package struct Merge: Sendable {
     package let partsByQuestion: [String: [String]]
     package private(set) var attackOutcome = AttackOutcome()
 
+    /// The claims that other findings supersede or claim to supersede, sorted by claim.
+    package let supersessions: [Superseded]
+
     package var state: LedgerState { ledger.state }
 
     /// The assumptions in `failing` are treated as failed.
@@ -31,7 +34,9 @@ package struct Merge: Sendable {
         self.evidence = evidence
         let state = ledger.state
         let bearing = BearingIndex(state)
-        summary = Summary.ofClaimsInForce(ledger, evidence, bearing)
+        supersessions = ledger.supersessions(evidence)
+        let superseded = Set(supersessions.filter { $0.obstacle == nil }.map(\.claim))
+        summary = Summary.ofClaimsInForce(ledger, evidence, bearing, without: superseded)
         let discords = summary.quantities.concurrentMap { slug, summary in
             (slug, findDiscord(summary, quantity: state.quantities[slug], in: state))
         }
@@ -51,7 +56,7 @@ extension Summary {
     /// Summarises the claims that take part in the merge. Creates the members in the order of files, which is the order
     /// of claims in memory, and collects them in the order of ids.
     fileprivate static func ofClaimsInForce(
-        _ ledger: CheckedLedger, _ evidence: Evidence, _ bearing: BearingIndex
+        _ ledger: CheckedLedger, _ evidence: Evidence, _ bearing: BearingIndex, without superseded: Set<ClaimID>
     ) -> Summary {
         let state = ledger.state
         let quantities = Array(state.quantities.values)
@@ -60,7 +65,8 @@ extension Summary {
         let findings = ledger.activeFindings
         let made = findings.concurrentMap { finding in
             finding.claims.compactMap { claim -> (number: Int, member: Member)? in
-                guard let number = numbers[claim.quantity.value] else { return nil }
+                guard let number = numbers[claim.quantity.value], superseded.isEmpty || !superseded.contains(claim.id)
+                else { return nil }
                 let member = Member(
                     claim, of: finding, quantity: quantities[number], in: state, evidence, leaves: leaves[number])
                 return (number, member)

@@ -23,7 +23,7 @@ extension Merge {
         guard !discord.isTruncated else { return [] }
         let members = discord.comparison.members
         return discord.opponents().enumerated().compactMap { place, opponents in
-            guard !opponents.isEmpty, attackOutcome.status(of: members[place]) != .in else { return nil }
+            guard !opponents.isEmpty, !attackOutcome.parts(of: members[place]).isEmpty else { return nil }
             let against = opponents.map { members[$0] }.filter { attackOutcome.status(of: $0) != .out }
             return against.isEmpty ? nil : narrowing(of: members[place], avoiding: against)
         }

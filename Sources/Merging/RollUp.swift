@@ -4,13 +4,13 @@ import Words
 
 /// The status of a question.
 package enum QuestionStatus: String, Sendable, Codable, CaseIterable {
-    case supported, refuted, contested, open, answered
+    case supported, refuted, depends, contested, open, answered
 
     /// Whether a part with this status is answered. A question that needs `answers` is answered if all of its parts
     /// are.
     var isAnswer: Bool {
         switch self {
-        case .supported, .refuted, .answered: true
+        case .supported, .refuted, .depends, .answered: true
         case .contested, .open: false
         }
     }
@@ -22,26 +22,50 @@ package enum Side: String, Sendable, Codable {
 
 /// A claim that is relevant to a leaf, with its side and status.
 package struct LeafClaim: Sendable {
+    /// The reason why the answer does not count the side of a claim.
+    package enum Omission: String, Sendable, Codable {
+        /// The claim is relevant only through a bridge.
+        case bridge
+        /// Settings of the claim are not recorded, and other claims with recorded settings take a side.
+        case unrecordedSettings = "unrecorded-settings"
+    }
+
     package var member: Member
     package var side: Side
-    /// Whether the claim survives the attacks on it.
+    /// Whether the claim survives the attacks on it at the leaf's settings. If this differs between settings, the best
+    /// status.
     package var status: ClaimStatus
     /// The status of the claim or, if its runs refuted it, of its complement.
     package var effectiveStatus: ClaimStatus
-    /// The reason why the claim is `out` or undecided.
+    /// The parts of the claim or of its complement at the leaf's settings. Empty if the claim is `in` everywhere.
+    package var parts: [AttackOutcome.Part] = []
+    /// The reason why the claim is not `in` everywhere.
     package var reason: String?
+    /// The undercuts that doubt the claim without defeating it.
+    package var doubts: [Undercut] = []
     /// The bridge by which the claim is relevant to the leaf. nil if the claim's own scope overlaps that of the leaf.
     package var bridge: String?
+    package var omission: Omission?
+
+    /// Whether the answer counts the claim's side.
+    package var hasCountedSide: Bool { side != .silent && omission == nil }
+    var isPartlyUndecided: Bool {
+        parts.isEmpty ? effectiveStatus == .undecided : parts.contains { $0.status == .undecided }
+    }
 }
 
 /// The answer to one question.
 package struct Answer: Sendable {
     package var question: Question
-    /// The status that follows from all claims, from re-run claims only, and from claims on general models only.
+    /// The kind of models about which the question asks.
+    package var asks: Question.Asks
+    /// The status for the models about which the question asks, and the status that follows from re-run claims only.
     package var status: QuestionStatus
     package var verified: QuestionStatus
+    /// The status for general models and for special-purpose models.
     package var general: QuestionStatus
-    /// The reason why the question is contested. nil if it is not.
+    package var special: QuestionStatus
+    /// The reason why the question is contested, or the conditions on which the answer depends. nil for other statuses.
     package var reason: String?
     /// The active parts, sorted. Empty for a leaf.
     package var parts: [String]
@@ -54,6 +78,10 @@ package struct Answer: Sendable {
     package var assumptions: AssumptionSets
     /// The status of the bridges that toy claims at a leaf assume, sorted by name.
     package var bridges: [BridgeStatus] = []
+    /// Whether a leaf's answer rests on claims whose settings are not recorded.
+    package var hasUnrecordedSettings = false
+    /// The numbers of reported values without an uncertainty that would answer a leaf with yes and with no.
+    package var leans = (yes: 0, no: 0)
     /// The claims that are relevant to a leaf, sorted by id. Empty for other questions.
     package var claims: [LeafClaim]
     /// The counts of the claims that are relevant to the leaf or to the leaves below the question.
@@ -61,12 +89,14 @@ package struct Answer: Sendable {
 
     package var asPart: PartAnswer {
         PartAnswer(
-            id: question.id, status: status, verified: verified, general: general, testedCells: testedCells,
-            totalCells: totalCells, assumptions: assumptions)
+            id: question.id, asks: asks, status: status, verified: verified, general: general, special: special,
+            testedCells: testedCells, totalCells: totalCells, assumptions: assumptions)
     }
 
     package var phrase: String {
-        let details = weight.phrases + (totalCells > 0 ? ["\(testedCells) of \(totalCells) cells"] : [])
+        let unrecorded = hasUnrecordedSettings ? ["settings not recorded"] : []
+        let cells = totalCells > 0 ? ["\(testedCells) of \(totalCells) cells"] : []
+        let details = unrecorded + weight.phrases + cells
         return details.isEmpty ? status.rawValue : "\(status.rawValue) (\(details.joined(separator: "; ")))"
     }
 }
@@ -144,26 +174,14 @@ package struct Weight: Sendable, Equatable, AdditiveArithmetic {
 /// The properties of a part's answer on which the answer to its parent depends.
 package struct PartAnswer: Sendable, Equatable {
     package var id: String
+    package var asks = Question.Asks.either
     package var status: QuestionStatus
     package var verified: QuestionStatus
     package var general: QuestionStatus
+    package var special: QuestionStatus
     package var testedCells: Int
     package var totalCells: Int
     package var assumptions: AssumptionSets
-
-    package init(
-        id: String, status: QuestionStatus, verified: QuestionStatus, general: QuestionStatus, testedCells: Int,
-        totalCells: Int,
-        assumptions: AssumptionSets
-    ) {
-        self.id = id
-        self.status = status
-        self.verified = verified
-        self.general = general
-        self.testedCells = testedCells
-        self.totalCells = totalCells
-        self.assumptions = assumptions
-    }
 }
 
 /// The maximum number of cells in a grid. The cells of larger grids are not counted.
@@ -204,75 +222,85 @@ extension Merge {
     /// Returns the status of a question that follows from the claims that do not make `assumption`.
     func status(of id: String, _ attackOutcome: AttackOutcome, ignoring assumption: String) -> QuestionStatus {
         var visited: Set<String> = []
-        func visit(_ id: String) -> QuestionStatus {
-            guard visited.insert(id).inserted, let question = state.questions[id] else { return .open }
-            guard question.isLeaf else { return combine(activeParts(of: id).map(visit), question.needs) }
+        func visit(_ id: String) -> PartAnswer? {
+            guard visited.insert(id).inserted, let question = state.questions[id] else { return nil }
+            guard question.isLeaf else {
+                return innerAnswer(question, activeParts(of: id).compactMap(visit), weight: .zero).asPart
+            }
             let members = membersByLeaf[id, default: []].filter { !$0.member.rests(on: assumption) }
-            return questionStatus(of: leafClaims(question, members, attackOutcome).claims)
+            return leafAnswer(question, members, attackOutcome).asPart
         }
-        return visit(id)
+        return visit(id)?.status ?? .open
     }
 
     package func leafAnswer(_ question: Question) -> Answer {
-        let members = membersByLeaf[question.id, default: []]
-        let (claims, bridges) = leafClaims(question, members, attackOutcome)
-        let status = questionStatus(of: claims)
-        let sided = status == .open ? [] : claims.filter { $0.side != .silent }
-        let cells = cells(of: question, members)
-        return Answer(
-            question: question, status: status,
-            verified: questionStatus(of: claims) { $0.member.isDecidedByRuns },
-            general: questionStatus(of: claims) { $0.member.kind == .general },
-            reason: status == .contested ? contestReason(sided) : nil, parts: [], answeredParts: 0,
-            testedCells: cells.tested, totalCells: cells.total, assumptions: assumptions(of: sided, for: status),
-            bridges: bridges, claims: claims, weight: Weight(of: members.lazy.map(\.member)))
+        leafAnswer(question, membersByLeaf[question.id, default: []], attackOutcome)
     }
 
-    /// Returns the side of each claim at a leaf, and the status of the claims' bridges. A claim that is relevant only
-    /// through a bridge is silent if one of the bridge's `generals` is on the other side.
+    private func leafAnswer(
+        _ question: Question, _ members: [LeafMember], _ attackOutcome: AttackOutcome
+    ) -> Answer {
+        let asks = state.asks(of: question.id)
+        let (claims, bridges) = leafClaims(question, members, attackOutcome)
+        let general = verdict(on: claims) { $0.member.isOnGeneralModels }
+        let special = verdict(on: claims) { $0.member.isOnSpecialModels }
+        let all = verdict(on: claims) { _ in true }
+        let headline =
+            switch asks {
+            case .general: general
+            case .special: special
+            case .either: all
+            }
+        let verified = verdict(on: headline.counted) { $0.member.isDecidedByRuns }
+        let cells = cells(of: question, members)
+        let counted = Set(headline.counted.map(\.member))
+        return Answer(
+            question: question, asks: asks, status: headline.status, verified: verified.status, general: general.status,
+            special: special.status, reason: headline.reason, parts: [], answeredParts: 0, testedCells: cells.tested,
+            totalCells: cells.total, assumptions: assumptions(of: headline.counted, for: headline.status),
+            bridges: bridges, hasUnrecordedSettings: headline.hasUnrecordedSettings, leans: leans(claims, question),
+            claims: claims.map { claim in
+                var claim = claim
+                if claim.member.hasUnknownSettings, claim.side != .silent, !counted.contains(claim.member) {
+                    claim.omission = .unrecordedSettings
+                }
+                return claim
+            }, weight: Weight(of: members.lazy.map(\.member)))
+    }
+
+    /// Returns the side of each claim at a leaf, and the status of the claims' bridges.
     private func leafClaims(
         _ question: Question, _ members: [LeafMember], _ attackOutcome: AttackOutcome
     ) -> (claims: [LeafClaim], bridges: [BridgeStatus]) {
-        var claims = members.map { leafMember in
-            let effectiveStatus = attackOutcome.effectiveStatus(of: leafMember.member)
-            let status = leafMember.member.isRefuted ? .out : effectiveStatus
+        let covers = question.covers.sides.isEmpty ? nil : Scope(question.covers, vocabulary: state.vocabulary)
+        let claims = members.map { leafMember in
+            let member = leafMember.member
+            let parts = attackOutcome.parts(of: member, within: leafMember.bridge == nil ? covers : nil)
+            let effectiveStatus = bestStatus(of: parts)
+            let isIn = !member.isRefuted && parts.allSatisfy { $0.status == .in }
             return LeafClaim(
-                member: leafMember.member, side: side(of: leafMember.member, question), status: status,
-                effectiveStatus: effectiveStatus,
-                reason: status == .in ? nil : attackOutcome.reason(of: leafMember.member), bridge: leafMember.bridge)
+                member: member, side: side(of: member, question), status: member.isRefuted ? .out : effectiveStatus,
+                effectiveStatus: effectiveStatus, parts: parts,
+                reason: isIn ? nil : member.isRefuted ? "refuted by its runs" : statusReason(parts, of: member),
+                doubts: attackOutcome.doubts(of: member), bridge: leafMember.bridge,
+                omission: leafMember.bridge == nil ? nil : .bridge)
         }
-        let bridges = bridgeStatuses(of: claims)
-        guard !bridges.isEmpty else { return (claims, []) }
-        for index in claims.indices {
-            guard let bridge = claims[index].bridge, let status = bridges.first(where: { $0.assumption == bridge })
-            else { continue }
-            if status.opposed.contains(claims[index].member.id) { claims[index].side = .silent }
-        }
-        return (claims, bridges)
+        return (claims, bridgeStatuses(of: claims))
     }
 
-    /// Returns the status that follows from some claims. The question is supported if some claim on the pro side is
-    /// `in` and all claims on the con side are `out`, and refuted in the reverse case. It is open if no claim with a
-    /// side is `in` or undecided. Otherwise it is contested.
-    private func questionStatus(of claims: [LeafClaim], where counts: (LeafClaim) -> Bool = { _ in true })
-        -> QuestionStatus
-    {
-        /// For each side, whether some claim is `in`, and whether some claim is not `out`.
-        var (pro, con) = ((isIn: false, lives: false), (isIn: false, lives: false))
-        for claim in claims where claim.side != .silent && claim.effectiveStatus != .out && counts(claim) {
-            if claim.side == .pro {
-                pro = (pro.isIn || claim.effectiveStatus == .in, true)
-            } else {
-                con = (con.isIn || claim.effectiveStatus == .in, true)
-            }
-        }
-        if pro.isIn && !con.lives { return .supported }
-        if con.isIn && !pro.lives { return .refuted }
-        return pro.lives || con.lives ? .contested : .open
+    /// Counts the reported values without an uncertainty that lie inside and outside the values for yes.
+    private func leans(_ claims: [LeafClaim], _ question: Question) -> (yes: Int, no: Int) {
+        guard case .interval(let yes)? = question.yes?.value else { return (0, 0) }
+        let values = claims.filter { $0.member.isEstimate && $0.member.values == nil && $0.bridge == nil }
+            .compactMap { $0.member.claim.reported?.value?.doubleValue }
+        let count = values.count(where: yes.contains)
+        return (count, values.count - count)
     }
 
     func side(of member: Member, _ question: Question) -> Side {
-        guard let yes = question.yes?.value, let values = member.values, !values.isEmpty else { return .silent }
+        guard let yes = question.yes?.value, let values = member.values, !values.isEmpty,
+            member.claim.kind == .mostRuns
+        else { return .silent }
         if member.isRefuted {
             // The results of most runs are outside the range, so the complement is true.
             guard let whole = state.quantities[member.claim.quantity.value]?.range else { return .silent }
@@ -314,58 +342,54 @@ extension Merge {
         return tested
     }
 
-    private func contestReason(_ claims: [LeafClaim]) -> String {
-        let live = claims.filter { $0.effectiveStatus != .out }
-        let ids = Set(live.map(\.member.id))
-        let found = live.first.flatMap { discords[$0.member.claim.quantity.value] }
-        let pairs = found?.pairs.filter { ids.contains($0.a) && ids.contains($0.b) } ?? []
-        guard let found, !pairs.isEmpty else {
-            return found.map { !$0.sets.isEmpty } ?? false
-                ? "conflict of labels that cannot all hold" : "only because of \(uncompared(live))"
-        }
-        let kind = pairs.contains(where: \.isConflict) ? "conflict" : "different parts"
-        if pairs.contains(where: { $0.differs.isEmpty }) { return "\(kind), not all explained" }
-        guard let first = found.explanations().all.first else { return "\(kind), not explained" }
-        return "\(kind), explained by \(named(first.conditions))"
-    }
-
-    /// Names the kinds of claims that take a side but are in no discordant pair.
-    private func uncompared(_ claims: [LeafClaim]) -> String {
-        let refuted = claims.filter(\.member.isRefuted).map(\.member.id.description)
-        var kinds = refuted.isEmpty ? [] : ["the runs that refuted \(listed(refuted))"]
-        if claims.contains(where: \.member.isEstimate) { kinds.append("estimates") }
-        if claims.contains(where: { $0.member.claim.kind == .witness }) { kinds.append("witnesses") }
-        let undecided = claims.filter { $0.effectiveStatus == .undecided && !$0.member.isRefuted }.map(
-            \.member.id.description)
-        if kinds.isEmpty, !undecided.isEmpty {
-            kinds.append("undecided claims: \(listed(Array(undecided.prefix(3))))")
-        }
-        return listed(kinds)
-    }
-
     /// Returns the answer to a question that is not a leaf. `parts` are the answers of its active parts, sorted.
     package func innerAnswer(_ question: Question, _ parts: [PartAnswer], weight: Weight) -> Answer {
-        let status = combine(parts.map(\.status), question.needs)
-        let contested = parts.filter { $0.status == .contested }.map(\.id)
+        let asks = state.asks(of: question.id)
+        let (general, special) = (parts.filter { $0.asks != .special }, parts.filter { $0.asks != .general })
+        func combined(_ parts: [PartAnswer], _ status: (PartAnswer) -> QuestionStatus) -> QuestionStatus {
+            combine(parts.map(status), question.needs)
+        }
+        let deciding: [PartAnswer]
+        switch asks {
+        case .general: deciding = general.map { $0.with(status: $0.general) }
+        case .special: deciding = special.map { $0.with(status: $0.special) }
+        case .either: deciding = parts
+        }
+        let status = combined(deciding, \.status)
         return Answer(
-            question: question, status: status, verified: combine(parts.map(\.verified), question.needs),
-            general: combine(parts.map(\.general), question.needs),
-            reason: status == .contested ? "contested parts: \(contested.joined(separator: ", "))" : nil,
-            parts: parts.map(\.id), answeredParts: parts.count { $0.status.isAnswer },
+            question: question, asks: asks, status: status, verified: combined(parts, \.verified),
+            general: combined(general, \.general), special: combined(special, \.special),
+            reason: reason(for: status, deciding), parts: parts.map(\.id),
+            answeredParts: deciding.count { $0.status.isAnswer },
             testedCells: parts.reduce(0) { $0 + $1.testedCells }, totalCells: parts.reduce(0) { $0 + $1.totalCells },
-            assumptions: combinedAssumptions(parts, question.needs, status), claims: [], weight: weight)
+            assumptions: combinedAssumptions(deciding, question.needs, status), claims: [], weight: weight)
+    }
+
+    private func reason(for status: QuestionStatus, _ parts: [PartAnswer]) -> String? {
+        guard status == .contested || status == .depends else { return nil }
+        let names = parts.filter { $0.status == status }.map(\.id).joined(separator: ", ")
+        return status == .contested ? "contested parts: \(names)" : "parts that depend on settings: \(names)"
+    }
+}
+
+extension PartAnswer {
+    fileprivate func with(status: QuestionStatus) -> PartAnswer {
+        var part = self
+        part.status = status
+        return part
     }
 }
 
 /// Combines the statuses of a question's parts. A question that needs `all` has the minimum in the order refuted <
-/// contested < open < supported. A question that needs `any` has the maximum in the order refuted < open < contested <
-/// supported. A question that needs `answers` has the minimum in the order contested < open < answered.
+/// contested < depends < open < supported. A question that needs `any` has the maximum in the order refuted < open <
+/// depends < contested < supported. A question that needs `answers` has the minimum in the order contested < open <
+/// answered, and all other statuses count as answered.
 package func combine(_ parts: [QuestionStatus], _ needs: Question.Needs) -> QuestionStatus {
     guard !parts.isEmpty else { return .open }
     let order: [QuestionStatus] =
         switch needs {
-        case .all: [.refuted, .contested, .open, .supported]
-        case .any: [.supported, .contested, .open, .refuted]
+        case .all: [.refuted, .contested, .depends, .open, .supported]
+        case .any: [.supported, .contested, .depends, .open, .refuted]
         case .answers: [.contested, .open]
         }
     let extreme = order.first(where: parts.contains)

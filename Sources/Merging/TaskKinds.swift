@@ -144,9 +144,11 @@ extension Merge {
         return task
     }
 
-    /// Suggests a split of a contested leaf if a single condition separates its sides.
+    /// Suggests a split of a leaf if a single condition separates its sides.
     private func split(_ answer: Answer, _ found: Disagreement?) -> LedgerTask? {
-        guard answer.status == .contested, let found, found.unexplainedCount == 0 else { return nil }
+        guard answer.status == .contested || answer.status == .depends, let found, found.unexplainedCount == 0 else {
+            return nil
+        }
         let live = Set(answer.claims.filter { $0.side != .silent && $0.effectiveStatus != .out }.map(\.member.id))
         guard found.pairs.contains(where: { live.contains($0.a) && live.contains($0.b) }) else { return nil }
         let alone = found.explanations.filter { explanation in

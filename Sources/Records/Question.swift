@@ -38,9 +38,6 @@ package struct Question: Sendable {
     /// The parent question, which is the parent folder; nil for the north star.
     package var parent: String? { Self.parent(of: id) }
 
-    /// The parent question and the questions in `also_under`.
-    package var parents: [String] { [parent].compactMap(\.self) + alsoUnder.map(\.value) }
-
     package static func parent(of id: String) -> String? {
         if id == RecordPlace.rootQuestion { return nil }
         guard let slash = id.lastIndex(of: "/") else { return RecordPlace.rootQuestion }
@@ -67,7 +64,9 @@ extension Question: LocatedMapping {
                 promptWhen: .always),
             .optional("status", .choice(Status.allCases.map(\.rawValue)), "Only active questions count (active)."),
             .optional("reason", .text, "Why it is retired."),
-            .optional("also_under", .names(.question), "Further parent questions."),
+            .optional(
+                "also_under", .names(.question),
+                "Questions below which reports list it too; their answers do not count it."),
             .optional("effort_hours", .positive(atMost: "100000"), "The effort if no kernel can do it."),
         ],
         rules: [

@@ -7,6 +7,15 @@ package struct Scope: Hashable, Sendable {
     package struct Side: Hashable, Sendable {
         package var condition: String
         package var values: [String]
+
+        package init(condition: String, values: [String]) {
+            (self.condition, self.values) = (condition, values)
+        }
+    }
+
+    /// `sides` must be sorted by condition.
+    package init(sides: [Side]) {
+        self.sides = sides
     }
 
     /// Returns nil if the box may name attributes, which can be resolved only with a vocabulary.

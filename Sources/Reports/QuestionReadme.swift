@@ -22,12 +22,13 @@ package func questionReadmes(_ merge: Merge) -> [String: String] {
     let answers = merge.answers()
     let disagreements = Dictionary(
         merge.disagreements().map { ($0.quantity, $0) }, uniquingKeysWith: { first, _ in first })
-    let parts = partsByQuestion(merge.state.questions)
+    let (parts, listed) = (partsByQuestion(merge.state.questions), listedQuestions(merge.state.questions))
     let pages = Array(answers.values).concurrentMap { answer in
         (
             readmePath(of: answer.question.id),
             ReadmePage(
                 merge, answers, answer, partNames: parts[answer.question.id, default: []],
+                listedNames: listed[answer.question.id, default: []],
                 disagreement: answer.question.quantity.flatMap { disagreements[$0.value] }
             )
             .text
@@ -73,14 +74,17 @@ private struct ReadmePage {
     let answer: Answer
     /// All parts of the question, including inactive ones.
     let partNames: [String]
+    /// The questions that are listed here for reading only.
+    let listedNames: [String]
     let disagreement: Disagreement?
     private let folder: String
 
     init(
-        _ merge: Merge, _ answers: [String: Answer], _ answer: Answer, partNames: [String], disagreement: Disagreement?
+        _ merge: Merge, _ answers: [String: Answer], _ answer: Answer, partNames: [String], listedNames: [String],
+        disagreement: Disagreement?
     ) {
         (self.merge, self.answers, self.answer) = (merge, answers, answer)
-        (self.partNames, self.disagreement) = (partNames, disagreement)
+        (self.partNames, self.listedNames, self.disagreement) = (partNames, listedNames, disagreement)
         folder = questionFolder(answer.question.id)
     }
 
@@ -88,15 +92,17 @@ private struct ReadmePage {
         let question = answer.question
         var blocks = [readmeMarker + "# \(markdown(question.text))"]
         var status = "**\(markdown(statusLine(answer)))**"
-        for more in [narrowerAnswers(answer), answer.reason].compactMap(\.self) { status += "  \n\(markdown(more))" }
+        for more in answerDetails(answer) { status += "  \n\(markdown(more))" }
         blocks.append(status)
         blocks.append("Why it is asked: \(markdown(question.why))")
         if let asks = asked { blocks.append(asks) }
         if let parent = question.parent, let above = answers[parent] {
-            let others = question.alsoUnder.compactMap { answers[$0.value] }
-            blocks.append("Part of: \(([above] + others).map(link).joined(separator: "; "))")
+            blocks.append("Part of: \(link(above))")
         }
-        if !partNames.isEmpty { blocks.append("## Parts\n\n\(parts.joined(separator: "\n"))") }
+        if !partNames.isEmpty { blocks.append("## Parts\n\n\(lines(partNames).joined(separator: "\n"))") }
+        if !listedNames.isEmpty {
+            blocks.append("## See also\n\n\(lines(listedNames).joined(separator: "\n"))")
+        }
         if question.isLeaf { blocks += sides }
         if !assumptions.isEmpty { blocks.append("## Assumptions\n\n\(assumptions.joined(separator: "\n"))") }
         if !missingLines.isEmpty {
@@ -122,8 +128,8 @@ private struct ReadmePage {
         markdownLink(other.question.text, from: folder, to: readmePath(of: other.question.id))
     }
 
-    private var parts: [String] {
-        partNames.compactMap { answers[$0] }.map { "- \(link($0)): \(markdown(statusLine($0)))" }
+    private func lines(_ names: [String]) -> [String] {
+        names.compactMap { answers[$0] }.map { "- \(link($0)): \(markdown(statusLine($0)))" }
     }
 
     private var sides: [String] {
@@ -144,7 +150,9 @@ private struct ReadmePage {
         let member = claim.member
         let link = markdownLink(member.id.description, from: folder, to: member.finding.path)
         var word = evidenceLabel(member)
+        if Set(claim.parts.map(\.status)).count > 1 { word += ", in part \(claim.parts.last?.status.rawValue ?? "")" }
         if claim.status != .in, !member.isRefuted { word += ", \(claim.status.rawValue)" }
+        if claim.omission != nil { word += ", not counted" }
         let cells = [
             "\(link): \(markdown(member.finding.title))", markdown(member.valueText),
             markdown(member.claim.tested.phrases.joined(separator: "; ")), markdown(word),

@@ -16,7 +16,7 @@ extension TextStyle {
         switch status {
         case .supported, .answered: green(text)
         case .refuted, .contested: red(text)
-        case .open: yellow(text)
+        case .open, .depends: yellow(text)
         }
     }
 }

@@ -26,7 +26,7 @@ struct VerifySelection {
         let wanted = try Self.claimIDs(names, state)
         let exclusionReasons = state.exclusionReasons()
         for finding in state.findings.values.sorted(by: { $0.slug < $1.slug }) {
-            let leftOut = exclusionReasons[finding.slug]
+            let leftOut = exclusionReasons[finding.slug] ?? state.supersededReason(finding)
             for claim in finding.claims where names.isEmpty || wanted.contains(claim.id) {
                 if let leftOut {
                     if !names.isEmpty { skipped.append((claim.id, leftOut)) }

@@ -40,14 +40,15 @@ private func bridges(_ answer: Answer?) -> [String] {
 }
 
 @Suite struct BridgeTests {
-    @Test func aBridgeCarriesTheSideOfAToyClaim() {
+    /// The side of a toy claim is shown over the bridge, but the answer does not count it.
+    @Test func aBridgeShowsTheSideOfAToyClaim() {
         let merge = ledger(finding("half", dims(pro, assumed))).merge()
         #expect(
             outline(merge.answers()["real"]) == """
-                supported (reported only; toys only; 0 of 1 cells)
-                verified open, general open
+                open (reported only; toys only; 0 of 1 cells)
+                verified open, general open, special open
                 half#1 pro, over toy-is-r1
-                assuming [["toy-is-r1"]]
+                assuming []
                 """)
         #expect(bridges(merge.answers()["real"]) == ["toy-is-r1 untested [\"half\"] []"])
         // The claim answers its own leaf question without a bridge.
@@ -73,20 +74,31 @@ private func bridges(_ answer: Answer?) -> [String] {
         #expect(outline(merge.answers()["real"]).hasPrefix("supported"))
     }
 
-    @Test func aClaimCarriedByAFailingBridgeIsSilent() {
+    @Test func aBridgeFailsIfGeneralClaimsTakeTheOtherSide() {
         let merge = ledger(finding("half", dims(pro, assumed)) + finding("general", dims(con, model: "r1"))).merge()
         #expect(bridges(merge.answers()["real"]) == ["toy-is-r1 fails [\"half\"] [\"general\"]"])
         #expect(
             outline(merge.answers()["real"]) == """
                 refuted (reported only; 1 of 2 on general models; 1 of 1 cells)
-                verified open, general refuted
+                verified open, general refuted, special open
                 general#1 con
-                half#1 silent, over toy-is-r1
+                half#1 pro, over toy-is-r1
                 assuming [[]]
                 """)
         // If a bridge fails, a claim across this bridge attacks no other claim.
         #expect(merge.members.allSatisfy { merge.attackOutcome.status(of: $0) == .in })
         #expect(merge.tasks(today: TestLedger.today).contains { $0.id == "why-differ:real/toy-is-r1" })
+    }
+
+    @Test func aBridgeIsContestedIfGeneralClaimsAreUndecided() {
+        let merge = ledger(
+            finding("half", dims(pro, assumed)) + finding("one", dims(pro, model: "r1"))
+                + finding("two", dims(con, model: "r1"))
+        ).merge()
+        #expect(bridges(merge.answers()["real"]) == ["toy-is-r1 contested [\"half\"] [\"one\", \"two\"]"])
+        #expect(
+            MergeReport(merge).written().contains(
+                "bridges: toy-is-r1 contested by one#1 and two#1 (1 toy claim for yes)"))
     }
 
     /// Claims on general models decide the answer, even if they are only reported while the toy claim is verified.

@@ -197,7 +197,9 @@ private let assumptions = """
     ])
     func excludesPlannedRetractedAndSupersededFindings(extra: String, successor: String) {
         let newer = successor.isEmpty ? "" : finding("newer", claim("[0.5, 0.8]"), "supersedes: [low]")
-        let ledger = base(finding("low", claim("[0.1, 0.3]"), extra) + finding("high", claim("[0.6, 0.8]")) + newer)
+        let ledger = base(
+            finding("low", claim("[0.1, 0.3]"), successor.isEmpty ? extra : "superseded_by: [newer]")
+                + finding("high", claim("[0.6, 0.8]")) + newer)
         let found = ledger.merge().disagreement(on: "accuracy")
         #expect(found?.pairs.isEmpty ?? true)
         let superseded = ConflictReport(ledger.merge()).superseded

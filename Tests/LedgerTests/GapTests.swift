@@ -61,15 +61,15 @@ import Testing
             "the root question is not a single behaviour")
     }
 
-    @Test func partsListedInAlsoUnderCount() {
+    @Test func questionsListedInAlsoUnderDoNotCount() {
         #expect(
             behaviours(question("other") + question("other/leaf", leaf + "\nalso_under: [skill]")) == [
                 "other", "skill",
             ])
-        // The toy model abstracts `toy`, which is now a part of `skill`.
+        // The toy model abstracts `toy`, which is listed under `skill` but is not a part of it.
         #expect(
             behaviours(
-                question("toy", leaf + "\ncovers: {density: [0.3, 0.9]}\nalso_under: [skill]")) == [])
+                question("toy", leaf + "\ncovers: {density: [0.3, 0.9]}\nalso_under: [skill]")) == ["skill"])
     }
 
     @Test func listsClaimsOnWhichNoQuestionAsks() {

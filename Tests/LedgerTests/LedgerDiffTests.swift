@@ -50,6 +50,7 @@ import Words
                     was supported (reported only; toys only; 1 of 2 cells)
                     now contested (reported only; toys only; 1 of 2 cells), conflict, not all
                       explained
+                    no longer: bridge toy-is-r1 untested (1 toy claim for yes)
                     by new finding whole
 
                 Claims
@@ -121,6 +122,9 @@ import Words
                 Questions
                   > skill
                     moved from ability, with 2 questions below it
+                  ~ toy
+                    now: bridge toy-is-r1 untested (1 toy claim for yes)
+                    by moved questions skill, skill/countdown and skill/order
 
                 """)
     }
@@ -134,8 +138,13 @@ import Words
                     value: [0.1, 0.2]
                     tested: {model: cd3b, task: countdown, layer: 4}
                 """, "supersedes: [solved]"))
+        var accepted = baseLedger
+        for place in accepted.files.indices where accepted.files[place].path == "Findings/solved.yaml" {
+            accepted.files[place].bytes += Array("superseded_by: [newer]\n".utf8)
+        }
+        let found = diff(accepted, accepted + newer)
         #expect(
-            diff(baseLedger, baseLedger + newer).contains(
+            found.contains(
                 """
                 Claims
                   + newer#1
@@ -150,6 +159,10 @@ import Words
                   + solved#1 is superseded by newer
                     by new finding newer
                 """))
+        // Without the consent of its contributors, the older finding stays.
+        #expect(
+            diff(baseLedger, baseLedger + newer).contains(
+                "+ solved#1 stays beside the finding that claims to supersede it, newer\n"))
         #expect(
             diff(baseLedger, without("Findings/solved.yaml")).hasSuffix(
                 """
@@ -161,7 +174,6 @@ import Words
                 """))
     }
 
-    /// It is the vocabulary, not a finding, that makes cd3b a general model.
     @Test func vocabularyIsTheCauseOfLastResort() {
         let general = TestLedger(
             """
@@ -173,6 +185,8 @@ import Words
             """)
         let text = diff(baseLedger, baseLedger + general)
         #expect(
-            text.contains("general models alone: open -> supported\n    by changed condition value cd3b of model\n"))
+            text.contains(
+                "general models: open -> supported\n    special-purpose models: supported -> open\n    by changed condition value cd3b of model\n"
+            ))
     }
 }

@@ -37,6 +37,13 @@ import Testing
                 && merges.contains { !$0.attackOutcome.supportedAssumptions.isEmpty })
         #expect(Set(answers.flatMap { $0.bridges.map(\.status) }).count > 1)
         #expect(merges.contains { !$0.attackingCaveats().isEmpty })
+        #expect(claims.contains { Set($0.parts.map(\.status)).count > 1 } && claims.contains { !$0.doubts.isEmpty })
+        #expect(
+            claims.contains { $0.omission == .unrecordedSettings } && answers.contains(where: \.hasUnrecordedSettings))
+        #expect(answers.contains { $0.general != $0.special })
+        #expect(Set(claims.map { $0.member.evidence.evidence.rank }) == [0, 1, 2])
+        let supersessions = merges.flatMap(\.supersessions)
+        #expect(supersessions.contains { $0.obstacle == nil } && supersessions.contains { $0.obstacle != nil })
         #expect(answers.contains { $0.assumptions.sets.count > 1 })
         #expect(merges.flatMap { $0.disagreements() }.contains { !$0.sets.isEmpty })
     }
@@ -84,9 +91,14 @@ import Testing
             }
             var lines: [String] = []
             for (id, answer) in merge.answers().sorted(by: { $0.key < $1.key }) {
-                lines.append("\(id) \(answer.phrase) \(answer.verified) \(answer.general) \(answer.assumptions.sets)")
-                lines += answer.claims.map { "\(name($0.member.id)) \($0.side) \($0.status) \($0.effectiveStatus)" }
-                    .sorted()
+                lines.append(
+                    "\(id) \(answer.phrase) \(answer.verified) \(answer.general) \(answer.special) \(answer.assumptions.sets)"
+                )
+                lines += answer.bridges.map { "\($0.assumption) \($0.status) \($0.yes) \($0.no)" }
+                lines += answer.claims.map {
+                    "\(name($0.member.id)) \($0.side) \($0.status) \($0.effectiveStatus) \($0.parts.map(\.status)) \($0.doubts.count)"
+                }
+                .sorted()
             }
             for found in merge.disagreements() {
                 lines += found.pairs.map { pair in
@@ -212,14 +224,19 @@ import Testing
             guard !answer.question.isLeaf else {
                 return minimal(
                     answer.claims.filter { claim in
-                        switch answer.status {
+                        guard claim.hasCountedSide, answer.counts(claim.member) else { return false }
+                        return switch answer.status {
                         case .supported: claim.side == .pro && claim.effectiveStatus == .in
                         case .refuted: claim.side == .con && claim.effectiveStatus == .in
-                        case .contested: claim.side != .silent && claim.effectiveStatus != .out
+                        case .depends: claim.effectiveStatus == .in
+                        case .contested: claim.effectiveStatus != .out
                         case .open, .answered: false
                         }
-                    }.map {
-                        Set($0.member.claim.assumes.map(\.value)).subtracting(merge.attackOutcome.supportedAssumptions)
+                    }.map { claim in
+                        Set(claim.member.claim.assumes.map(\.value)).filter {
+                            merge.state.assumptions[$0]?.bridge == nil
+                                && !merge.attackOutcome.supportedAssumptions.contains($0)
+                        }
                     })
             }
             let parts = answer.parts.map { answers[$0]! }
@@ -228,7 +245,8 @@ import Testing
             case (.any, .supported), (.all, .refuted):
                 return minimal(parts.filter { $0.status == answer.status }.flatMap { Array(expected($0.question.id)) })
             case (_, .contested), (.all, _), (.any, _), (.answers, _):
-                let deciding = parts.filter { answer.status != .contested || $0.status == .contested }
+                let isSplit = answer.status == .contested || answer.status == .depends
+                let deciding = parts.filter { !isSplit || $0.status == answer.status }
                 return minimal(
                     deciding.reduce([[]]) { sets, part in
                         sets.flatMap { set in expected(part.question.id).map { set.union($0) } }
@@ -239,6 +257,17 @@ import Testing
             let sets = answer.assumptions.sets.map(Set.init)
             #expect(Set(sets) == expected(id), "of \(id)")
             #expect(Set(sets).count == sets.count)
+        }
+    }
+}
+
+extension Answer {
+    /// Whether the headline is about the models on which a claim was tested.
+    fileprivate func counts(_ member: Member) -> Bool {
+        switch asks {
+        case .general: member.isOnGeneralModels
+        case .special: member.isOnSpecialModels
+        case .either: true
         }
     }
 }

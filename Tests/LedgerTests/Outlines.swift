@@ -59,12 +59,15 @@ func outline(_ found: Disagreement?) -> String {
 /// Describes an answer in a few lines.
 func outline(_ answer: Answer?) -> String {
     guard let answer else { return "no such question" }
-    var lines = [answer.phrase, "verified \(answer.verified.rawValue), general \(answer.general.rawValue)"]
+    var lines = [
+        answer.phrase,
+        "verified \(answer.verified.rawValue), general \(answer.general.rawValue), special \(answer.special.rawValue)",
+    ]
     if let reason = answer.reason { lines.append("because: \(reason)") }
     if !answer.parts.isEmpty { lines.append("\(answer.answeredParts) of \(answer.parts) answered") }
     for claim in answer.claims {
         lines.append(
-            "\(claim.member.id) \(claim.side.rawValue)\(claim.status == .in ? "" : ", \(claim.status.rawValue)")\(claim.bridge.map { ", over \($0)" } ?? "")"
+            "\(claim.member.id) \(claim.side.rawValue)\(claim.status == .in ? "" : ", \(claim.status.rawValue)")\(claim.bridge.map { ", over \($0)" } ?? claim.omission.map { ", \($0)" } ?? "")"
         )
     }
     lines.append("assuming \(answer.assumptions.sets)")

@@ -19,6 +19,7 @@ import Testing
                 # Do sparse features settle into half a dimension each?
 
                 **contested (reported only; toys only; 1 of 2 cells)**\u{20}\u{20}
+                general models: open; special-purpose models: contested\u{20}\u{20}
                 conflict, not all explained
 
                 Why it is asked: A signal that shares dimensions cannot be read one neuron at a time.

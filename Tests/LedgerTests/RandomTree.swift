@@ -8,6 +8,9 @@ struct RandomTree {
         var claims: [RandomClaim]
         var caveats: [(target: String, shownBy: String?)] = []
         var supersedes: [String] = []
+        var supersededBy: [String] = []
+        /// The assumption that its first claim undercuts.
+        var undercut: String?
         var isPlanned = false
     }
 
@@ -20,6 +23,9 @@ struct RandomTree {
     var findings: [RandomFinding] = []
     /// The values of the runs of each toy claim.
     var runs: [String: [Double?]] = [:]
+    /// The toy claims whose runs an independent runner made, and those whose controls were run too.
+    var independent: Set<String> = []
+    var controlled: Set<String> = []
     var extraFiles = ""
     /// The prefix of the names of findings; results do not depend on the order of these names.
     var prefix = "f"
@@ -35,18 +41,26 @@ struct RandomTree {
             let claims = random.chance(0.2) ? 2 : 1
             for index in 0..<claims {
                 // Claims of one finding must not contradict each other.
-                finding.claims.append(Self.claim(index == 0 ? random.pick(["q", "w", "dims"]) : "good", &random))
+                finding.claims.append(Self.claim(index == 0 ? random.pick(["q", "w", "w", "dims"]) : "good", &random))
             }
             for _ in 0..<(random.chance(0.5) ? Int.random(in: 1...2, using: &random) : 0) {
                 let target = Int.random(in: 0..<count, using: &random)
                 let shownBy = random.chance(0.7) ? "f\(Int.random(in: 0..<count, using: &random))#1" : nil
                 finding.caveats.append(("f\(target)#1", shownBy))
             }
-            if number > 0, random.chance(0.1) { finding.supersedes = ["f\(random.below(number))"] }
+            if number > 0, random.chance(0.2) {
+                let old = random.below(number)
+                finding.supersedes = ["f\(old)"]
+                if random.chance(0.6) { findings[old].supersededBy.append(finding.slug) }
+            }
+            if random.chance(0.15) { finding.undercut = random.pick(["free", "left"]) }
             finding.isPlanned = random.chance(0.06)
             if finding.claims[0]["tested"]!.contains("toy"), random.chance(0.6) {
                 let value = random.pick([0.5, 1.0, 1.6])
-                runs["\(finding.slug)#1"] = Array(repeating: value, count: random.pick([3, 8, 8, 8]))
+                let name = "\(finding.slug)#1"
+                runs[name] = Array(repeating: value, count: random.pick([3, 8, 8, 8]))
+                if random.chance(0.6) { independent.insert(name) }
+                if random.chance(0.3) { controlled.insert(name) }
             }
             findings.append(finding)
         }
@@ -92,7 +106,19 @@ struct RandomTree {
 
     func ledger() throws -> TestLedger {
         var ledger = TestLedger(Self.vocabulary + findings.map(text).joined() + extraFiles)
-        for (claim, values) in runs.sorted(by: { $0.key < $1.key }) { try ledger.addRuns(of: named(claim), values) }
+        for (claim, values) in runs.sorted(by: { $0.key < $1.key }) {
+            for isControl in controlled.contains(claim) ? [false, true] : [false] {
+                let values = isControl ? values.map { $0.map { $0 + 0.35 } } : values
+                if independent.contains(claim) {
+                    try ledger.addIndependentRuns(of: named(claim), values, isControl: isControl)
+                } else {
+                    try ledger.addRuns(of: named(claim), values, isControl: isControl)
+                }
+            }
+        }
+        // Two claims with the same runs have the same receipt.
+        var paths: Set<String> = []
+        ledger.files.removeAll { !paths.insert($0.path).inserted }
         return ledger
     }
 
@@ -105,7 +131,8 @@ struct RandomTree {
 
     private func text(_ finding: RandomFinding) -> String {
         var lines = [
-            "--- Findings/\(named(finding.slug)).yaml", "title: A finding", "authors: [A]", "contributors: [A]",
+            "--- Findings/\(named(finding.slug)).yaml", "title: A finding", "authors: [A]",
+            "contributors: [A <a@example.org>]",
             "date: 2025",
             "source: somewhere", "north_star: None.",
         ]
@@ -113,13 +140,20 @@ struct RandomTree {
         if !finding.supersedes.isEmpty {
             lines.append("supersedes: [\(finding.supersedes.map(named).joined(separator: ", "))]")
         }
+        if !finding.supersededBy.isEmpty {
+            lines.append("superseded_by: [\(finding.supersededBy.map(named).joined(separator: ", "))]")
+        }
         lines.append("claims:")
         for claim in finding.claims {
             for (index, key) in claim.keys.enumerated() {
                 lines.append("\(index == 0 ? "  - " : "    ")\(key.key): \(key.value)")
             }
         }
-        if !finding.caveats.isEmpty { lines.append("caveats:") }
+        if !finding.caveats.isEmpty || finding.undercut != nil { lines.append("caveats:") }
+        if let assumption = finding.undercut, finding.claims[0]["assumes"]?.contains(assumption) != true {
+            lines.append(
+                "  - {text: Not so., against: {assumption: \(assumption)}, shown_by: \(named(finding.slug))#1}")
+        }
         for caveat in finding.caveats {
             lines.append("  - text: But.")
             lines.append("    against: {claim: \(named(caveat.target))}")
@@ -137,11 +171,11 @@ struct RandomTree {
         + question("every", "needs: all")
         + question("every/low", "quantity: q\nyes: [0, 4]")
         + question("every/word", "quantity: w\nyes: {any_of: [a]}")
-        + question("some", "needs: any")
+        + question("some", "needs: any\nasks: special")
         + question("some/high", "quantity: q\nyes: {above: 5}\ncovers: {model: [big, mid], layer: {from: 1, to: 2}}")
         + question("some/other", "quantity: w\nyes: {any_of: [b, c]}\ncovers: {model: [small]}")
         + question("sharing", "quantity: dims\nyes: [0.4, 0.7]\ncovers: {density: [0.3, 0.9]}")
-        + question("real", "quantity: dims\nyes: [0.4, 0.7]\ncovers: {model: [big]}")
+        + question("real", "quantity: dims\nyes: [0.4, 0.7]\ncovers: {model: [big]}\nasks: general")
         + question("good", "quantity: good\nyes: {at_least: 5}\nalso_under: [some]") + """
             --- Claims/vocabulary/quantities/q.yaml
             title: Q

@@ -16,6 +16,8 @@ extension ConflictReport: JSONObject {
             json.add("builds_on", item.buildsOn)
             json.add("by", item.by)
             json.add("claim", item.claim.description)
+            json.add("obstacle", item.obstacle)
+            json.add("reversed", item.isReversed)
         }
     }
 }

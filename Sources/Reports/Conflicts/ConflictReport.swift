@@ -65,7 +65,7 @@ package struct ConflictReport: Report {
                 name: construct.name,
                 quantities: construct.quantities.map { ($0, merge.members(of: $0).sorted { $0.id < $1.id }) })
         }
-        superseded = merge.superseded().filter { item in
+        superseded = merge.supersessions.filter { item in
             isWhole || merge.state.claim(item.claim).map { concerns($0.quantity.value) } ?? false
         }
         totals = merge.totals(of: found.map(\.quantity))

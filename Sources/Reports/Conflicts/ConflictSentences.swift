@@ -179,7 +179,9 @@ func supersededSentence(_ item: Superseded) -> String {
         item.buildsOn.isEmpty
         ? "nothing builds on it"
         : "\(listed(item.buildsOn)) still \(item.buildsOn.count == 1 ? "builds" : "build") on it"
-    return "\(item.claim) by \(item.by): \(builders)"
+    let reversal = item.isReversed ? "reversed; " : ""
+    guard let obstacle = item.obstacle else { return "\(item.claim) by \(item.by): \(reversal)\(builders)" }
+    return "\(item.by) claims to supersede \(item.claim), which stays: \(reversal)\(obstacle)"
 }
 
 extension ConflictReport {

@@ -59,9 +59,17 @@ extension LedgerDiff {
             if before.verified != after.verified {
                 description.add("claims with runs alone: \(before.verified.rawValue) -> \(after.verified.rawValue)")
             }
-            if before.general != after.general {
-                description.add("general models alone: \(before.general.rawValue) -> \(after.general.rawValue)")
+            let headline = (before.status, after.status)
+            if before.general != after.general, (before.general, after.general) != headline {
+                description.add("general models: \(before.general.rawValue) -> \(after.general.rawValue)")
             }
+            if before.special != after.special, (before.special, after.special) != headline {
+                description.add("special-purpose models: \(before.special.rawValue) -> \(after.special.rawValue)")
+            }
+            for remark in before.remarks where !after.remarks.contains(remark) {
+                description.add("no longer: \(remark)")
+            }
+            for remark in after.remarks where !before.remarks.contains(remark) { description.add("now: \(remark)") }
         case (nil, nil): break
         }
         // A question that only moved needs no cause.
@@ -115,7 +123,10 @@ private func word(_ state: ClaimState) -> String {
 private func bearing(_ state: ClaimState) -> String {
     guard !state.places.isEmpty else { return "no question asks it" }
     return listed(
-        state.places.map { "\($0.side.rawValue)\($0.status == "in" ? "" : ", \($0.status)") at \($0.question)" })
+        state.places.map { place in
+            let status = place.status == "in" ? "" : ", \(place.status)"
+            return "\(place.side.rawValue)\(status) at \(place.question)" + (place.note.map { " (\($0))" } ?? "")
+        })
 }
 
 private func describePair(_ change: LedgerDiff.PairChange) -> ChangeDescription {
@@ -130,7 +141,13 @@ private func describePair(_ change: LedgerDiff.PairChange) -> ChangeDescription 
 }
 
 private func describeSupersession(_ change: LedgerDiff.SupersededChange) -> ChangeDescription {
-    let verb = change.begins ? "is superseded by" : "is no longer superseded by"
+    let verb =
+        switch (change.item.obstacle == nil, change.begins) {
+        case (true, true): "is superseded by"
+        case (true, false): "is no longer superseded by"
+        case (false, true): "stays beside the finding that claims to supersede it,"
+        case (false, false): "is no longer claimed to be superseded by"
+        }
     return ChangeDescription(
         kind: change.begins ? .new : .gone, sentence: "\(change.item.claim) \(verb) \(change.item.by)",
         causes: causeSentence(change.causes))

@@ -106,16 +106,21 @@ package struct QuestionState: Sendable, Equatable {
     package var status: QuestionStatus
     package var verified: QuestionStatus
     package var general: QuestionStatus
+    package var special: QuestionStatus
     package var phrase: String
     package var reason: String?
+    /// The status of each bridge, what is doubted, and what numbers without an uncertainty suggest.
+    package var remarks: [String]
 
     init(_ answer: Answer) {
         questionStatus = answer.question.status
         status = answer.status
         verified = answer.verified
         general = answer.general
+        special = answer.special
         phrase = answer.phrase
         reason = answer.reason
+        remarks = bridgePhrases(answer.bridges).map { "bridge \($0)" } + answerRemarks(answer)
     }
 }
 
@@ -125,6 +130,8 @@ package struct ClaimState: Sendable, Equatable {
         package var question: String
         package var side: Side
         package var status: String
+        /// The statuses at different settings, if they differ; the reason why the side does not count; and doubts.
+        package var note: String?
     }
 
     package var quantity: String
@@ -171,7 +178,8 @@ extension LedgerDiff {
             guard old != new else { return nil }
             return ClaimChange(
                 id: id, kind: old == nil ? .new : new == nil ? .gone : .changed, before: old, after: new,
-                reason: new == nil ? reasons[id.slug] : nil, causes: causes.ofClaim(id, from: old, to: new))
+                reason: new == nil ? reasons[id.slug] ?? after.successor(of: id).map { "superseded by \($0)" } : nil,
+                causes: causes.ofClaim(id, from: old, to: new))
         }
         let found = (before: before.namedPairs(), after: after.namedPairs())
         pairs =
@@ -181,7 +189,7 @@ extension LedgerDiff {
             .map { name, pair, begins in
                 PairChange(quantity: name.quantity, pair: pair, begins: begins, causes: causes.ofPair(pair))
             }
-        let listed = (before: before.superseded(), after: after.superseded())
+        let listed = (before: before.supersessions, after: after.supersessions)
         func isIn(_ item: Superseded, _ items: Set<[String]>) -> Bool { items.contains(item.name) }
         let names = (before: Set(listed.before.map(\.name)), after: Set(listed.after.map(\.name)))
         superseded =
@@ -195,7 +203,7 @@ extension LedgerDiff {
 }
 
 extension Superseded {
-    fileprivate var name: [String] { [claim.description, by] }
+    fileprivate var name: [String] { [claim.description, by, obstacle ?? ""] }
 }
 
 extension Merge {
@@ -208,7 +216,7 @@ extension Merge {
                 places[claim.member.id, default: []].append(
                     ClaimState.Place(
                         question: moves[answer.question.id] ?? answer.question.id, side: claim.side,
-                        status: claim.status.rawValue))
+                        status: claim.status.rawValue, note: lastingNote(claim)))
             }
         }
         return Dictionary(

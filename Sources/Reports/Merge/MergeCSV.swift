@@ -5,7 +5,8 @@ func mergeCSV(_ report: MergeReport) -> [UInt8] {
     csv(
         [
             "question", "text", "asked", "status", "verified", "general", "phrase", "reason", "answered_parts", "parts",
-            "tested_cells", "cells", "pro", "con", "silent", "assumptions",
+            "tested_cells", "cells", "pro", "con", "silent", "assumptions", "asks",
+            "special",
         ],
         report.answers.map { answer in
             func count(_ side: Side) -> CSVCell { .number(answer.claims.count { $0.side == side }) }
@@ -14,7 +15,7 @@ func mergeCSV(_ report: MergeReport) -> [UInt8] {
                 .text(answer.status.rawValue), .text(answer.verified.rawValue), .text(answer.general.rawValue),
                 .text(answer.phrase), .text(answer.reason), .number(answer.answeredParts), .number(answer.parts.count),
                 .number(answer.testedCells), .number(answer.totalCells), count(.pro), count(.con), count(.silent),
-                .list(assumptionPhrases(answer)),
+                .list(assumptionPhrases(answer)), .text(answer.asks.rawValue), .text(answer.special.rawValue),
             ]
         })
 }

@@ -13,6 +13,7 @@ extension MergeReport: JSONObject {
 
 extension Answer: JSONObject {
     package func addMembers(to json: inout JSONWriter) {
+        json.add("asks", asks.rawValue)
         json.add("assumptions", assumptions.sets)
         // Whether there are more sets of assumptions than listed.
         json.add("assumptions_truncated", assumptions.isCut)
@@ -24,6 +25,10 @@ extension Answer: JSONObject {
         json.add("claims", claims)
         json.add("general", general.rawValue)
         json.add("id", question.id)
+        json.object("leans") { json in
+            json.add("no", leans.no)
+            json.add("yes", leans.yes)
+        }
         json.add("needs", question.isLeaf ? nil : question.needs.rawValue)
         json.object("parts") { json in
             json.add("answered", answeredParts)
@@ -31,6 +36,8 @@ extension Answer: JSONObject {
         }
         json.add("phrase", phrase)
         json.add("reason", reason)
+        json.add("settings_unrecorded", hasUnrecordedSettings)
+        json.add("special", special.rawValue)
         json.add("status", status.rawValue)
         json.add("verified", verified.rawValue)
     }
@@ -41,9 +48,12 @@ extension LeafClaim: JSONObject {
         json.add("because", reason)
         json.add("bridge", bridge)
         json.add("claim", member.id.description)
+        json.add("counted", hasCountedSide)
+        json.add("doubts", doubts.map { "\($0.finding)/\($0.number)" })
         json.add("evidence", member.evidence.evidence.rawValue)
         json.add("level", member.evidence.level.rawValue)
         json.add("model", member.kind.rawValue)
+        json.add("omitted", omission?.rawValue)
         json.add("side", side.rawValue)
         json.add("standing", status.rawValue)
         json.add("verdict", member.evidence.verdict.rawValue)
@@ -54,7 +64,9 @@ extension BridgeStatus: JSONObject {
     package func addMembers(to json: inout JSONWriter) {
         json.add("assumption", assumption)
         json.add("generals", generals.map(\.description))
+        json.add("no", no)
         json.add("status", status.rawValue)
         json.add("toys", toys.map(\.description))
+        json.add("yes", yes)
     }
 }

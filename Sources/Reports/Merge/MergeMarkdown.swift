@@ -7,7 +7,7 @@ func mergeMarkdown(_ report: MergeReport) -> String {
     if let changes = report.changes {
         return markdownPage(["## What changes if assumptions fail"] + changeBlocks(changes))
     }
-    let questions = report.places.filter { !$0.isRepeat }
+    let questions = report.places.filter { !$0.isListed }
     return markdownPage(
         [
             "## Questions", "**\(summary(report))**", report.decided.map { markdown($0.sentences) },
@@ -35,7 +35,7 @@ private func summary(_ report: MergeReport) -> String {
 private func table(_ places: [MergeReport.Place], _ report: MergeReport) -> String {
     let rows = places.lazy.map { place in
         let answer = report.answers[place.index]
-        let more = [narrowerAnswers(answer), answer.reason].compactMap(\.self).map { "<br>\(markdown($0))" }
+        let more = answerDetails(answer).map { "<br>\(markdown($0))" }
         return [
             "\(markdown(answer.question.text))<br>\(markdownCode(answer.question.id))",
             markdown(statusLine(answer)) + more.joined(),

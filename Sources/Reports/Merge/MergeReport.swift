@@ -1,3 +1,4 @@
+import Checking
 import Evidence
 import Merging
 import Records
@@ -5,14 +6,14 @@ import Words
 
 /// The answer to every question.
 package struct MergeReport: Report {
-    /// One place of a question in the tree. A question has a place below each of its parents.
+    /// One place of a question in the tree.
     package struct Place: Sendable {
         /// The index into `answers`.
         package var index: Int
         /// Its depth in the tree.
         package var depth: Int
-        /// Whether the tree already shows the question below another parent.
-        package var isRepeat: Bool
+        /// Whether the question is only listed here, because it names the question above in `also_under`.
+        package var isListed: Bool
     }
 
     /// The number of claims that runs have decided, and how reliable their verdicts are.
@@ -83,13 +84,15 @@ extension Merge {
     /// Lists the places of the tree from the root question down, then the questions outside this tree.
     fileprivate func places(_ indices: [String: Int]) -> [MergeReport.Place] {
         var places: [MergeReport.Place] = []
+        let listed = listedQuestions(state.questions)
         var shown: Set<String> = []
         func show(_ id: String, depth: Int) {
-            guard let index = indices[id] else { return }
-            let isFirst = shown.insert(id).inserted
-            places.append(MergeReport.Place(index: index, depth: depth, isRepeat: !isFirst))
-            guard isFirst else { return }
+            guard let index = indices[id], shown.insert(id).inserted else { return }
+            places.append(MergeReport.Place(index: index, depth: depth, isListed: false))
             for part in partsByQuestion[id, default: []] { show(part, depth: depth + 1) }
+            for other in listed[id, default: []].compactMap({ indices[$0] }) {
+                places.append(MergeReport.Place(index: other, depth: depth + 1, isListed: true))
+            }
         }
         show(RecordPlace.rootQuestion, depth: 0)
         for id in indices.keys.sorted() where !shown.contains(id) { show(id, depth: 0) }

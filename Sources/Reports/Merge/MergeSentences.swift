@@ -3,12 +3,52 @@ import Merging
 import Records
 import Words
 
-/// Returns the answer from re-run claims alone and the answer from general models alone. An answer that is open or
-/// equals the full answer is left out. Returns nil if neither remains.
-func narrowerAnswers(_ answer: Answer) -> String? {
-    let narrower = [("claims with runs alone", answer.verified), ("general models alone", answer.general)]
-    let phrases = narrower.filter { $0.1 != .open && $0.1 != answer.status }.map { "\($0.0): \($0.1.rawValue)" }
-    return phrases.isEmpty ? nil : phrases.joined(separator: "; ")
+/// Returns the lines that follow the status of an answer: the answers for each kind of models and from runs alone, the
+/// reason, the numbers without an uncertainty, and the doubts.
+func answerDetails(_ answer: Answer) -> [String] {
+    [narrowerAnswers(answer), answer.reason].compactMap(\.self) + answerRemarks(answer)
+}
+
+/// Returns remarks on the numbers without an uncertainty and on the doubts.
+func answerRemarks(_ answer: Answer) -> [String] {
+    [leaning(answer), doubts(answer)].compactMap(\.self)
+}
+
+/// Returns the answers for general and for special-purpose models, if they differ from the headline, and the answer from
+/// claims with runs alone. Answers that are open are left out unless the headline covers both kinds of models.
+private func narrowerAnswers(_ answer: Answer) -> String? {
+    let kinds = [("general models", answer.general), ("special-purpose models", answer.special)]
+    var phrases: [(String, QuestionStatus)]
+    switch answer.asks {
+    case .either: phrases = answer.general == answer.special ? [] : kinds
+    case .general, .special: phrases = kinds.filter { $0.1 != .open && $0.1 != answer.status }
+    }
+    if answer.verified != .open, answer.verified != answer.status {
+        phrases.append(("claims with runs alone", answer.verified))
+    }
+    return phrases.isEmpty ? nil : phrases.map { "\($0.0): \($0.1.rawValue)" }.joined(separator: "; ")
+}
+
+/// Describes the reported values that have no uncertainty and therefore do not count.
+private func leaning(_ answer: Answer) -> String? {
+    let (yes, no) = answer.leans
+    switch (yes, no) {
+    case (0, 0): return nil
+    case (_, 0): return "leans yes: \(counted(yes, "number")) without n"
+    case (0, _): return "leans no: \(counted(no, "number")) without n"
+    case (_, _): return "numbers without n: \(yes) for yes, \(no) for no"
+    }
+}
+
+/// Names the assumptions and verifiers that undercuts doubt, with the claims that show the undercuts.
+private func doubts(_ answer: Answer) -> String? {
+    let claims = answer.claims.filter { $0.hasCountedSide && $0.effectiveStatus != .out }
+    let phrases = Set(claims.flatMap(\.doubts).map(doubtPhrase)).sorted()
+    return phrases.isEmpty ? nil : "but \(listed(phrases))"
+}
+
+private func doubtPhrase(_ undercut: Undercut) -> String {
+    "\(undercut.targetName) is doubted by \(undercut.shownBy.id)"
 }
 
 func statusLine(_ answer: Answer) -> String {
@@ -24,14 +64,26 @@ func statusLine(_ answer: Answer) -> String {
 /// Explains why a claim is not *in*, and names the bridge that carries it to the question. Returns nil if neither
 /// applies.
 func statusNote(_ claim: LeafClaim) -> String? {
-    var notes: [String] = []
-    if let bridge = claim.bridge { notes.append("carried here by \(bridge)") }
+    var notes = [lastingNote(claim)].compactMap(\.self)
     if claim.member.isRefuted {
         if claim.effectiveStatus != .in { notes.append("its complement is \(claim.effectiveStatus.rawValue)") }
-    } else if claim.status != .in {
+    } else if claim.status != .in, Set(claim.parts.map(\.status)).count == 1 {
         notes.append([claim.status.rawValue, claim.reason].compactMap(\.self).joined(separator: ": "))
     }
     notes += claim.member.evidence.pastRuns.filter(\.isRefutation).map(\.phrase)
+    return notes.isEmpty ? nil : notes.joined(separator: "; ")
+}
+
+/// Explains why a claim's side does not count, how its status differs between settings, and what doubts it.
+func lastingNote(_ claim: LeafClaim) -> String? {
+    var notes: [String] = []
+    if let bridge = claim.bridge { notes.append("not counted: it would carry over by \(bridge)") }
+    if claim.omission == .unrecordedSettings {
+        notes.append("not counted: its settings are not recorded; ask the author")
+    }
+    if claim.member.claim.kind == .witness { notes.append("a witness takes no side") }
+    if Set(claim.parts.map(\.status)).count > 1, !claim.member.isRefuted { notes += [claim.reason].compactMap(\.self) }
+    notes += claim.doubts.map(doubtPhrase)
     return notes.isEmpty ? nil : notes.joined(separator: "; ")
 }
 
@@ -46,11 +98,18 @@ func assumptionPhrases(_ answer: Answer) -> [String] {
 func bridgePhrases(_ bridges: [BridgeStatus]) -> [String] {
     bridges.map { bridge in
         switch bridge.status {
-        case .untested: "\(bridge.assumption) untested"
+        case .untested: "\(bridge.assumption) untested\(toySides(bridge))"
+        case .contested:
+            "\(bridge.assumption) contested by \(listed(shortList(bridge.generals.map(\.description))))\(toySides(bridge))"
         case .holds: "\(bridge.assumption) holds by \(listed(shortList(bridge.generals.map(\.description))))"
         case .fails: "\(bridge.assumption) fails against \(listed(shortList(bridge.generals.map(\.description))))"
         }
     }
+}
+
+private func toySides(_ bridge: BridgeStatus) -> String {
+    let sides = [(bridge.yes, "yes"), (bridge.no, "no")].filter { $0.0 > 0 }
+    return " (" + sides.map { "\(counted($0.0, "toy claim")) for \($0.1)" }.joined(separator: ", ") + ")"
 }
 
 let uncheckedSalts = "Salts not checked: the history is shallow, so no claim is above own run."

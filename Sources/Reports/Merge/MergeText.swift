@@ -21,12 +21,11 @@ private func questionText(_ answer: Answer, at place: MergeReport.Place, style: 
     }
     var lines = [style.bold(wrapped(answer.question.text, indent))]
     lines.append(style.paint(answer.status, wrapped(statusLine(answer), indent + 4, first: indent + 2)))
-    // A question with several parents is printed once. Its later places refer to the first one.
-    guard !place.isRepeat else {
-        lines.append(style.dim(wrapped("see above: \(answer.question.id)", indent + 2)))
+    guard !place.isListed else {
+        lines.append(style.dim(wrapped("listed here for reading: \(answer.question.id)", indent + 2)))
         return ended(lines)
     }
-    lines += [narrowerAnswers(answer), answer.reason].compactMap(\.self).map {
+    lines += answerDetails(answer).map {
         wrapped($0, indent + 4, first: indent + 2)
     }
     let assumptions = assumptionPhrases(answer)

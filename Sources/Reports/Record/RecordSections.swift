@@ -76,9 +76,10 @@ extension RecordView {
         add("why", [question.why])
         add(votesOn: question, merge)
         guard let answer = merge.answers()[question.id] else { return }
-        add("answer", [answer.phrase] + [answer.reason].compactMap(\.self))
+        add("answer", [answer.phrase] + answerDetails(answer))
         add("over verified claims", [answer.verified.rawValue])
         add("over general models", [answer.general.rawValue])
+        add("over special-purpose models", [answer.special.rawValue])
         claims = answer.claims.map { ClaimRow($0.member, side: $0.side) }
         models = QuestionModels(answer, merge.state.vocabulary)
         add("models", models?.lines ?? [])
@@ -118,6 +119,7 @@ extension RecordView {
         add("measures", measurement.measures.map(\.value))
         add("conditions", measurement.conditions.map(\.value))
         add("control", measurement.control.map { "\($0.name.value): \($0.value.value)" })
+        add("doubted by", merge.undercuts().filter { $0.concerns(verifier: measurement.id) }.map(undercutLine))
         let measured = ToyModelReport.Measured(measurement, merge.ledger)
         add("recorded runs", measured.runLines)
         addMeans(measured)
@@ -129,6 +131,14 @@ extension RecordView {
             add("bridge", ["from \(listed(bridge.from.map(\.value))) to \(listed(bridge.to.map(\.value)))"])
         }
         add("tested by", [assumption.testedBy?.value].compactMap(\.self))
+        add(
+            "carried over",
+            merge.answers().values.flatMap { answer in
+                answer.bridges.filter { $0.assumption == assumption.slug }.map {
+                    "\(answer.question.id): \(bridgePhrases([$0])[0])"
+                }
+            }.sorted())
+        add("doubted by", merge.undercuts().filter { $0.concerns(assumption: assumption.slug) }.map(undercutLine))
         add("excludes", assumption.excludes.map(\.value))
         let claims = merge.state.findings.values.flatMap(\.claims).filter {
             $0.assumes.contains { $0.value == assumption.slug }
@@ -147,6 +157,13 @@ extension RecordView {
             merge.state.quantities.values.filter { $0.conditions.contains { $0.value == condition.slug } }.map(\.slug)
                 .sorted())
     }
+}
+
+/// Describes an undercut: its text, the claim that shows it, and what the claim can defeat.
+private func undercutLine(_ undercut: Undercut) -> String {
+    let level = undercut.shownBy.evidence.evidence
+    let effect = level.rank == 0 ? "it doubts claims, and defeats none" : "it defeats claims of no higher level"
+    return "\(undercut.text) (\(undercut.finding), shown by \(undercut.shownBy.id), \(level.phrase): \(effect))"
 }
 
 private func claimLine(_ claim: Claim, _ merge: Merge) -> String {
@@ -238,7 +255,9 @@ extension LedgerState {
 extension Merge {
     /// Describes a finding on which another builds: the reason why it is excluded, or its claims that are *out*.
     fileprivate func basisLine(_ slug: String) -> String {
-        if let reason = state.exclusionReasons()[slug] { return "\(slug), \(reason)" }
+        if let reason = state.exclusionReasons()[slug] ?? state.findings[slug].flatMap(state.supersededReason) {
+            return "\(slug), \(reason)"
+        }
         let claimsOut = (state.findings[slug]?.claims ?? []).compactMap { claim -> String? in
             guard let member = member(named: claim.id.description), attackOutcome.status(of: member) == .out else {
                 return nil
