@@ -60,7 +60,7 @@ struct RandomTree {
                 let name = "\(finding.slug)#1"
                 runs[name] = Array(repeating: value, count: random.pick([3, 8, 8, 8]))
                 if random.chance(0.6) { independent.insert(name) }
-                if random.chance(0.3) { controlled.insert(name) }
+                if random.chance(0.4) { controlled.insert(name) }
             }
             findings.append(finding)
         }
