@@ -21,6 +21,8 @@ package struct BasisChange: Sendable {
         case addedContributors = "added contributors"
         case caveat
         case retraction
+        /// A finding says that another finding supersedes it.
+        case supersession
         /// A finding was marked as planned, so that the merge excludes it.
         case plan
         /// The settings or the signers of the ledger.
@@ -64,8 +66,8 @@ package func basisChanges(from before: Record, to after: Record?, in ledger: Che
     case (.model(let before), _): removalOf(before, in: ledger)
     case (.measurement(let before), .measurement(let after)?): measurementChanges(from: before, to: after)
     case (.measurement(let before), _): removalOf(before, in: ledger.state)
-    case (.question, _), (.vote, _), (.condition, _), (.conditionValue, _), (.assumption, _), (.receipt, _),
-        (.signature, _), (.finding, _), (.quantity, _):
+    case (.question, _), (.vote, _), (.condition, _), (.conditionValue, _), (.assumption, _), (.constraint, _),
+        (.receipt, _), (.signature, _), (.finding, _), (.quantity, _):
         []
     }
 }
@@ -78,7 +80,7 @@ extension LedgerState {
         case .quantity(let slug): quantities[slug].map(Record.quantity)
         case .model(let slug): models[slug].map(Record.model)
         case .measurement(let model, let slug): measurements["\(model)/\(slug)"].map(Record.measurement)
-        case .question, .vote, .condition, .conditionValue, .assumption, .receipt, .signature: nil
+        case .question, .vote, .condition, .conditionValue, .assumption, .constraint, .receipt, .signature: nil
         }
     }
 }
@@ -158,6 +160,9 @@ private func quantityChanges(from before: Quantity, to after: Quantity) -> [Basi
     if before.range.meaning != after.range.meaning {
         note(after.range.isLabels ? "labels" : "range", before.range.phrase, after.range.phrase)
     }
+    if before.scale != after.scale { note("share", before.scale, after.scale) }
+    let differences = (before.differenceOf?.value ?? "absent", after.differenceOf?.value ?? "absent")
+    if differences.0 != differences.1 { note("difference_of", differences.0, differences.1) }
     let conditions = (before.conditions.map(\.value), after.conditions.map(\.value))
     if Set(conditions.0) != Set(conditions.1) { note("conditions", names(conditions.0), names(conditions.1)) }
     let later = (before.laterConditions.map(\.value), after.laterConditions.map(\.value))
@@ -176,6 +181,10 @@ private func quantityChanges(from before: Quantity, to after: Quantity) -> [Basi
                 mark: after.mark(of: "definition")))
     }
     return found
+}
+
+extension Quantity {
+    fileprivate var scale: String { isShare ? "a share" : isPercent ? "a percentage" : "neither share nor percentage" }
 }
 
 private func names(_ conditions: [String]) -> String { conditions.isEmpty ? "empty" : listed(conditions) }

@@ -18,15 +18,15 @@ package protocol ChangedLedger {
     func file(at path: String) throws -> DecodedFile?
     /// Returns the paths of all records with an equal or similar name. The result may include paths of other records.
     func paths(namedLike place: RecordPlace) throws -> [String]
-    /// Returns the paths of an open condition's values.
-    func valuePaths(of condition: String) throws -> [String]
+    /// Returns the paths of the files in a folder.
+    func paths(in folder: String) throws -> [String]
 }
 
 /// Returns true if the changes cannot add an error. Returns false if only a check of the whole ledger can decide this.
 ///
 /// An added record cannot break unchanged records, and neither can a changed finding if all references to its claims
-/// remain valid. The changed records are checked together with the records that they reference. References inside the
-/// referenced records are assumed to be valid.
+/// remain valid. The changed records are checked together with the records that they reference, and changed findings
+/// also with all constraints. References inside the referenced records are assumed to be valid.
 package func certainlyAddsNoError(
     _ changes: [FileChange], to ledger: some ChangedLedger, kernels: [KernelDescription], today: String
 ) throws -> Bool {
@@ -45,6 +45,11 @@ package func certainlyAddsNoError(
 }
 
 extension ChangedLedger {
+    /// Returns the paths of an open condition's values.
+    fileprivate func valuePaths(of condition: String) throws -> [String] {
+        try paths(in: "Claims/vocabulary/conditions/\(condition)")
+    }
+
     /// Returns the paths of a record. A finding may be in any folder.
     fileprivate func paths(of place: RecordPlace) throws -> [String] {
         guard case .finding = place else { return [place.path] }
@@ -65,6 +70,10 @@ extension FileChange {
         case (.finding, .finding(let old)?, .finding(let new)?):
             // If a second claim is added, other records can no longer reference the first claim by the slug alone.
             return old.claims.count <= new.claims.count && (old.claims.count > 1 || new.claims.count == 1)
+                && new.keepsPromises(of: old)
+        case (.constraint, _, _):
+            // Any claim could have been tested at a cell that the constraint excludes.
+            return false
         case (.condition(let slug), nil, _):
             // A folder of values defines a condition even without a condition file. A new condition file could reject
             // some of these values.
@@ -77,6 +86,16 @@ extension FileChange {
     }
 }
 
+extension Finding {
+    /// Whether other findings can still rely on what this finding supersedes and on what its claims do not assume.
+    fileprivate func keepsPromises(of old: Finding) -> Bool {
+        Set(old.supersedes.map(\.value)).isSubset(of: supersedes.map(\.value))
+            && zip(old.claims, claims).allSatisfy { old, new in
+                Set(new.assumes.map(\.value)).isSubset(of: old.assumes.map(\.value))
+            }
+    }
+}
+
 /// The records that changed records reference.
 private struct ReferencedRecords {
     private var read: [String: DecodedFile] = [:]
@@ -85,7 +104,13 @@ private struct ReferencedRecords {
 
     init(of changed: [DecodedFile], in ledger: some ChangedLedger) throws {
         for file in changed { read[file.path] = file }
-        for record in changed.compactMap(\.record) {
+        var records = changed.compactMap(\.record)
+        let hasFinding = records.contains { if case .finding = $0 { true } else { false } }
+        for path in hasFinding ? try ledger.paths(in: "Claims/vocabulary/constraints") : [] {
+            try load(path: path, ledger)
+            if let constraint = read[path]?.record { records.append(constraint) }
+        }
+        for record in records {
             for place in record.namedPlaces { try load(place, ledger) }
             try loadImpliedPlaces(of: record, ledger)
         }

@@ -10,9 +10,12 @@ package struct Counts: Sendable, Equatable {
     package var verifiers = 0
     package var errors = 0
     package var warnings = 0
+    /// The claims for which nobody says to have read the source.
+    package var unreadClaims = 0
 
     package init(
-        findings: Int = 0, claims: Int = 0, questions: Int = 0, verifiers: Int = 0, errors: Int = 0, warnings: Int = 0
+        findings: Int = 0, claims: Int = 0, questions: Int = 0, verifiers: Int = 0, errors: Int = 0, warnings: Int = 0,
+        unreadClaims: Int = 0
     ) {
         self.findings = findings
         self.claims = claims
@@ -20,6 +23,7 @@ package struct Counts: Sendable, Equatable {
         self.verifiers = verifiers
         self.errors = errors
         self.warnings = warnings
+        self.unreadClaims = unreadClaims
     }
 }
 
@@ -87,7 +91,8 @@ package func check(
     var diagnostics = files.flatMap(\.diagnostics) + checkSlugs(files, context)
     let checks: [@Sendable () -> [Diagnostic]] = [
         { checkNames(files) }, { checkRelations(context) }, { checkVocabulary(context) }, { checkQuestions(context) },
-        { checkVotes(context) }, { checkVerifiers(context) }, { checkSignatures(files, context) },
+        { checkVotes(context) }, { checkConstraints(context) }, { checkVerifiers(context) },
+        { checkSignatures(files, context) },
     ]
     diagnostics += checks.concurrentMap { $0() }.flatMap(\.self)
     // This check is not in the list because it calls `concurrentMap` itself, and a nested call would run on one core.
@@ -95,8 +100,7 @@ package func check(
 
     let broken = Set(diagnostics.filter { $0.severity == .error }.map(\.path))
     if !broken.isEmpty {
-        state.removeRecords(at: broken)
-        state.vocabulary = Vocabulary(files.compactMap(\.record))
+        state.removeRecords(at: broken, leaving: files.compactMap(\.record))
     }
     let findings = broken.isEmpty ? context.findings : context.findings.filter { state.findings[$0.slug] != nil }
     let exclusions = exclusionReasons(of: findings)
@@ -108,7 +112,8 @@ package func check(
     let counts = Counts(
         findings: findings.count, claims: findings.reduce(0) { $0 + $1.claims.count },
         questions: state.questions.count, verifiers: state.measurements.count,
-        errors: diagnostics.count { $0.severity == .error }, warnings: diagnostics.count { $0.severity == .warning })
+        errors: diagnostics.count { $0.severity == .error }, warnings: diagnostics.count { $0.severity == .warning },
+        unreadClaims: findings.reduce(0) { $0 + $1.claims.count(where: \.isUnread) })
     return CheckedLedger(
         state: state, findings: findings, exclusionReasons: exclusions, kernels: kernels, diagnostics: diagnostics,
         counts: counts)
@@ -251,6 +256,6 @@ extension Diagnostic.Code {
     package static let ofSlugs = [duplicateSlug]
     package static let ofChecks =
         ofSlugs + ofNames + ofRelations + ofVocabulary + ofQuestions + ofVerifiers + ofReruns + ofFindings
-        + ofDuplicates
+        + ofClaimRelations + ofConstraints + ofQuantities + ofDuplicates
         + ofPlans + ofRanges + ofBasisChanges
 }

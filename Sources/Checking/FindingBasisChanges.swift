@@ -38,6 +38,10 @@ func findingChanges(from before: Finding, to after: Finding, in state: LedgerSta
     if before.retracted == nil, after.retracted != nil {
         add(.retraction, "it was retracted", after.mark(of: "retracted"))
     }
+    let accepted = after.supersededBy.filter { new in !before.supersededBy.contains { $0.value == new.value } }
+    if let first = accepted.first {
+        add(.supersession, "it now says to be superseded by \(listed(accepted.map(\.value)))", first.mark)
+    }
     if !before.isPlanned, after.isPlanned { add(.plan, "it was marked as planned", after.mark(of: "status")) }
     return changes
 }
@@ -49,7 +53,11 @@ private func lostCaveats(from before: Finding, to after: Finding) -> [(caveat: C
     func take(where isWanted: (Caveat) -> Bool) -> Bool {
         new.firstIndex(where: isWanted).map { new.remove(at: $0) } != nil
     }
-    let lost = before.caveats.filter { old in !take { $0.hasSameTarget(as: old) && $0.text == old.text } }
+    let lost = before.caveats.filter { old in
+        !take {
+            $0.hasSameTarget(as: old) && $0.text == old.text && $0.attackedSettings == old.attackedSettings
+        }
+    }
     return lost.map { old in (old, take { $0.hasSameTarget(as: old) }) }
 }
 

@@ -16,10 +16,14 @@ func checkFinding(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
         diagnostics += checkCaveat(
             against: finding.caveats[place].against, shownBy: finding.caveats[place].shownBy, path: finding.path,
             context)
+        if let settings = finding.caveats[place].attackedSettings {
+            diagnostics += checkKnownSettings(settings, of: "a caveat", path: finding.path, context)
+        }
     }
-    for names in [finding.buildsOn, finding.supersedes, finding.sameAs] {
+    for names in [finding.buildsOn, finding.supersedes, finding.supersededBy, finding.sameAs] {
         for name in names { diagnostics += checkFindingName(name, of: finding, context) }
     }
+    diagnostics += checkSupersededBy(finding, context)
     return diagnostics
 }
 
@@ -43,7 +47,9 @@ package func hasPassed(_ date: String, today: String) -> Bool { today.prefix(dat
 private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
     diagnostics += checkTested(claim, path: path, context)
+    diagnostics += checkLayers(claim, path: path, context)
     diagnostics += checkHoldsFor(claim, path: path, context)
+    diagnostics += checkRelations(of: claim, path: path, context)
     for (index, assumption) in claim.assumes.enumerated() {
         diagnostics += checkAssumptionName(assumption, path: path, context)
         for other in claim.assumes[..<index] where context.state.areExclusive([assumption.value], [other.value]) {
@@ -71,8 +77,8 @@ private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -
 private func checkTested(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
     // Nearly all sides pass this quick test.
-    for place in claim.tested.sides.indices where !context.state.vocabulary.isKnownSelection(claim.tested, side: place)
-    {
+    for place in claim.tested.sides.indices
+    where claim.tested.sides[place].isRange || !context.state.vocabulary.isKnownSelection(claim.tested, side: place) {
         let side = claim.tested.sides[place]
         let (condition, attribute) = Vocabulary.split(side.condition.value)
         if attribute != nil, context.state.vocabulary.conditions[condition] != nil {
@@ -81,6 +87,12 @@ private func checkTested(_ claim: Claim, path: String, _ context: CheckContext) 
                     .unknownCondition, path: path, mark: side.condition.mark,
                     message: "\"tested\" must name values, and \"\(side.condition.value)\" is an attribute",
                     fix: "name the values of \"\(condition)\", and use attributes in `holds_for` only"))
+        } else if side.isRange, context.state.vocabulary.conditions[condition]?.isNumber ?? false {
+            diagnostics.append(
+                Diagnostic(
+                    .wrongType, path: path, mark: side.marks[0],
+                    message: "\"tested\" must list the values of \"\(condition)\", which can be any number",
+                    fix: "list the numbers at which it was measured, and name ranges in `holds_for` only"))
         } else {
             diagnostics += checkSide(side, path: path, context)
         }
@@ -92,6 +104,17 @@ private func checkTested(_ claim: Claim, path: String, _ context: CheckContext) 
 private func checkHoldsFor(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
     guard let holdsFor = claim.holdsFor else { return [] }
     var diagnostics: [Diagnostic] = []
+    for side in claim.tested.sides {
+        guard case .values(let values) = side.selection, values.contains(Condition.notApplicable),
+            !holdsFor.sides.contains(where: { Vocabulary.split($0.condition.value).condition == side.condition.value })
+        else { continue }
+        diagnostics.append(
+            Diagnostic(
+                .testedOutsideScope, path: path, mark: side.condition.mark,
+                message: "\"tested\" has \(side.condition.value) \"\(Condition.notApplicable)\", which \"holds_for\" "
+                    + "does not include",
+                fix: "add `\(side.condition.value): \(Condition.notApplicable)` to `holds_for`"))
+    }
     for side in holdsFor.sides {
         let mistakes = checkSide(side, path: path, context)
         diagnostics += mistakes
@@ -108,7 +131,9 @@ private func checkHoldsFor(_ claim: Claim, path: String, _ context: CheckContext
         guard case .values(let values) = tested else { continue }
         let inside =
             attribute.map { context.state.vocabulary.values(of: condition, having: $0, in: allowed) } ?? allowed
-        for value in values where !inside.contains(value) {
+        let range = context.state.vocabulary.conditions[condition]?.isNumber ?? false ? side.range : nil
+        for value in values
+        where !inside.contains(value) && !(Number(value).map { range?.contains($0) ?? false } ?? false) {
             if let attribute, context.isUnreadable(attribute, of: condition, value) { continue }
             diagnostics.append(
                 Diagnostic(
@@ -186,10 +211,12 @@ private func checkBreadth(_ claim: Claim, _ quantity: Quantity, path: String, _ 
     var ratio = 1.0
     let beside = scope.sides.map(\.condition).filter { name in !quantity.conditions.contains { $0.value == name } }
     for condition in quantity.conditions.map(\.value) + beside {
-        guard case .values(let tested)? = claim.tested[condition] else { continue }
-        let all = context.state.vocabulary.values[condition]?.count ?? 0
-        let covered = scope.sides.first { $0.condition == condition }?.values.count ?? all
-        ratio *= Double(max(covered, 1)) / Double(tested.count)
+        guard case .values(let values)? = claim.tested[condition] else { continue }
+        func count(_ values: [String]) -> Int { values.count { $0 != Condition.notApplicable } }
+        let (all, tested) = (context.state.vocabulary.values[condition]?.count ?? 0, count(values))
+        guard tested > 0 else { continue }
+        let covered = scope.values(of: condition).map(count) ?? all
+        ratio *= Double(max(covered, 1)) / Double(tested)
     }
     guard ratio > 1 else { return [] }
     let factor = ratio < 2 ? "more than" : "\(Int(min(ratio, 1e9).rounded())) times"
@@ -300,11 +327,37 @@ private func checkCaveat(
                     fix: didYouMean(name.value, known) ?? "write toy-model or toy-model/measurement"))
         }
     }
-    if let claim = shownBy { diagnostics += checkClaimName(claim, path: path, context) }
+    if let claim = shownBy {
+        diagnostics += checkClaimName(claim, path: path, context)
+        if case .assumption(let name) = target,
+            let shown = context.state.claimID(claim.value).flatMap(context.state.claim),
+            shown.assumes.contains(where: { $0.value == name.value })
+        {
+            diagnostics.append(
+                Diagnostic(
+                    .selfUndercut, path: path, mark: claim.mark,
+                    message:
+                        "\"\(shown.id)\" assumes \"\(name.value)\", so it cannot show that this assumption is wrong",
+                    fix: "name a claim that does without the assumption, or remove `shown_by`"))
+        }
+    }
     return diagnostics
 }
 
-private func checkClaimName(_ name: Located<String>, path: String, _ context: CheckContext) -> [Diagnostic] {
+/// Checks that each finding by which this one says to be superseded supersedes it.
+private func checkSupersededBy(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
+    finding.supersededBy.compactMap { name in
+        guard name.value != finding.slug, let newer = context.state.findings[name.value],
+            !newer.supersedes.contains(where: { $0.value == finding.slug })
+        else { return nil }
+        return Diagnostic(
+            .oneSided, path: finding.path, mark: name.mark,
+            message: "\"\(name.value)\" does not supersede this finding",
+            fix: "write `supersedes: [\(finding.slug)]` in \"\(name.value)\", or remove it here")
+    }
+}
+
+func checkClaimName(_ name: Located<String>, path: String, _ context: CheckContext) -> [Diagnostic] {
     guard !name.isUnreadable, context.state.claimID(name.value) == nil else { return [] }
     let slug = String(name.value.prefix { $0 != "#" })
     guard let finding = context.state.findings[slug] else {
@@ -360,6 +413,10 @@ extension Diagnostic.Code {
     package static let testedOutsideScope = Self(
         "tested-outside-scope", .error, "A claim was tested outside the settings it holds for.")
     package static let selfContradiction = Self("self-contradiction", .error, "A finding contradicts itself.")
+    package static let selfUndercut = Self(
+        "self-undercut", .error, "A caveat is shown by a claim that makes the assumption under attack.")
+    package static let oneSided = Self(
+        "one-sided", .error, "A finding says that another supersedes it, and that one does not.")
     package static let overBroad = Self(
         "over-broad", .warning, "A claim holds for many more settings than were tested.")
     package static let untestedExtension = Self(
@@ -375,7 +432,8 @@ extension Diagnostic.Code {
     package static let lapsed = Self("lapsed", .note, "A plan's date has passed.")
 
     package static let ofFindings = [
-        unknownFinding, unknownClaim, missingCondition, testedOutsideScope, selfContradiction, overBroad,
+        unknownFinding, unknownClaim, missingCondition, testedOutsideScope, selfContradiction, selfUndercut, oneSided,
+        overBroad,
         untestedExtension,
         wideRange, impossibleShare, bestOfSeveral, secondHand, laterCondition, lapsed,
     ]

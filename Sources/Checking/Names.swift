@@ -97,6 +97,7 @@ private func nameSpace(of place: RecordPlace) -> (space: String, slug: String)? 
     case .condition(let slug): ("condition", slug)
     case .conditionValue(let condition, let slug): ("value of \(condition)", slug)
     case .assumption(let slug): ("assumption", slug)
+    case .constraint(let slug): ("constraint", slug)
     case .finding(let slug): ("finding", slug)
     case .model(let slug): ("model", slug)
     case .measurement(let model, let slug): ("measurement of \(model)", slug)

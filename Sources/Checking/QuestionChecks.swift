@@ -68,17 +68,11 @@ private func childrenByQuestion(
 private func checkLeaf(
     _ question: Question, _ quantityName: Located<String>, path: String, _ context: CheckContext
 ) -> [Diagnostic] {
-    var diagnostics: [Diagnostic] = question.covers.sides.flatMap { checkSide($0, path: path, context) }
+    var diagnostics = checkKnownSettings(question.covers, of: "a question", path: path, context)
     guard let quantity = context.state.quantities[quantityName.value] else {
         return diagnostics + checkQuantityName(quantityName, path: path, context)
     }
     if let yes = question.yes { diagnostics += checkRange(yes, of: quantity, "yes", path: path) }
-    for side in question.covers.sides where side.selection == .unknown && !side.isUnreadable {
-        diagnostics.append(
-            Diagnostic(
-                .outOfRange, path: path, mark: side.condition.mark,
-                message: "a question cannot ask about an unknown \"\(side.condition.value)\"", fix: "remove it"))
-    }
     return diagnostics
 }
 

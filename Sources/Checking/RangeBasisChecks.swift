@@ -42,7 +42,7 @@ package struct CountedRuns: Sendable {
         case .claim, .scope: change.claim.flatMap { claims[$0]?.runs } ?? 0
         case .verifier: verifiers[change.name] ?? 0
         case .meaning, .definition: quantities[change.name] ?? 0
-        case .contributors, .addedContributors, .caveat, .retraction, .plan, .settings: 0
+        case .contributors, .addedContributors, .caveat, .retraction, .supersession, .plan, .settings: 0
         }
     }
 }
@@ -83,14 +83,14 @@ extension BasisChange {
     fileprivate var concernsRuns: Bool {
         switch kind {
         case .claim, .verifier, .meaning, .definition, .scope: true
-        case .contributors, .addedContributors, .caveat, .retraction, .plan, .settings: false
+        case .contributors, .addedContributors, .caveat, .retraction, .supersession, .plan, .settings: false
         }
     }
 
     /// Whether only a contributor of the finding may make the change.
     fileprivate var needsContributor: Bool {
         switch kind {
-        case .contributors, .addedContributors, .caveat, .retraction, .plan: true
+        case .contributors, .addedContributors, .caveat, .retraction, .supersession, .plan: true
         case .claim, .verifier, .meaning, .definition, .scope, .settings: false
         }
     }
@@ -128,7 +128,7 @@ private func diagnostic(_ change: BasisChange, _ runs: CountedRuns) -> Diagnosti
             .scopeGrew,
             "the runs of \"\(change.name)\" cover \(counted(settings, "setting")), but now \(change.change)",
             fix: "test the new settings in another finding, or narrow `holds_for`")
-    case .contributors, .addedContributors, .caveat, .retraction, .plan, .settings:
+    case .contributors, .addedContributors, .caveat, .retraction, .supersession, .plan, .settings:
         return nil
     }
 }

@@ -13,7 +13,8 @@ package enum RecordKey: Hashable, Sendable {
         case .finding(let slug)?: self = .finding(slug)
         case .receipt?: self = .receipt(path)
         case .signature?: self = .signature(path)
-        case .question?, .vote?, .quantity?, .condition?, .conditionValue?, .assumption?, .model?, .measurement?, nil:
+        case .question?, .vote?, .quantity?, .condition?, .conditionValue?, .assumption?, .constraint?, .model?,
+            .measurement?, nil:
             self = .other(path)
         }
     }
@@ -41,8 +42,8 @@ struct ReceiptPlace: Hashable {
         switch RecordPlace(path: path) {
         case .receipt(let model, let name)?: (self.model, file) = (model, "\(name).json")
         case .signature(let model, let receipt, let key)?: (self.model, file) = (model, "\(receipt).\(key).sig")
-        case .question?, .vote?, .quantity?, .condition?, .conditionValue?, .assumption?, .finding?, .model?,
-            .measurement?, nil:
+        case .question?, .vote?, .quantity?, .condition?, .conditionValue?, .assumption?, .constraint?, .finding?,
+            .model?, .measurement?, nil:
             return nil
         }
     }

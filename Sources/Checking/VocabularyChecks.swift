@@ -17,6 +17,7 @@ func checkVocabulary(_ context: CheckContext) -> [Diagnostic] {
         for condition in quantity.conditions + quantity.laterConditions {
             if let diagnostic = checkCondition(condition, path: path, context) { diagnostics.append(diagnostic) }
         }
+        diagnostics += checkScale(quantity, path: path) + checkDifference(quantity, path: path, context)
     }
     for values in state.vocabulary.attributes.values {
         for value in values.values { diagnostics += checkValue(value, context) }
@@ -127,7 +128,20 @@ func checkSide(_ side: Box.Side, path: String, _ context: CheckContext) -> [Diag
     if let diagnostic = checkCondition(Located(name, side.condition.mark), path: path, context) { return [diagnostic] }
     // A broken condition file is reported once, and not again for every value.
     guard context.state.vocabulary.conditions[name] != nil, case .values(let values) = side.selection else { return [] }
-    if values.allSatisfy({ context.state.vocabulary.isKnown($0, of: name, attribute) }) { return [] }
+    let isNumber = context.state.vocabulary.conditions[name]?.isNumber ?? false
+    guard isNumber || side.isListed else {
+        return [
+            Diagnostic(
+                .outOfRange, path: path, mark: side.marks.first ?? side.condition.mark,
+                message: "the range of \"\(name)\" is not one of at most \(longestIntegerRange) whole numbers",
+                fix: "list the values; only a condition with `number: true` has ranges of decimals")
+        ]
+    }
+    if isNumber, side.isRange { return [] }
+    func isAlwaysKnown(_ value: String) -> Bool { value == Condition.notApplicable && attribute == nil }
+    if values.allSatisfy({ context.state.vocabulary.isKnown($0, of: name, attribute) || isAlwaysKnown($0) }) {
+        return []
+    }
     let known = context.state.vocabulary.knownValues(of: name, attribute)
     if attribute != nil, known.contains("") { return [] }
     if let attribute, known.isEmpty {
@@ -140,7 +154,8 @@ func checkSide(_ side: Box.Side, path: String, _ context: CheckContext) -> [Diag
         ]
     }
     return zip(values, side.marks).compactMap { value, mark in
-        guard !known.contains(value), !context.existing.contains(.conditionValue(condition: name, slug: value)),
+        guard !known.contains(value), !isAlwaysKnown(value),
+            !context.existing.contains(.conditionValue(condition: name, slug: value)),
             name != Condition.model || !context.existing.contains(.model(slug: value))
         else { return nil }
         let message = "unknown value \"\(value)\" of \"\(side.condition.value)\""

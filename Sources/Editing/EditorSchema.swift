@@ -16,6 +16,7 @@ package struct EditorSchema: Sendable {
         EditorSchema(["/Claims/vocabulary/conditions/*.yaml"], .condition),
         EditorSchema(["/Claims/vocabulary/conditions/*/*.yaml"], .conditionValue),
         EditorSchema(["/Claims/vocabulary/assumptions/*.yaml"], .assumption),
+        EditorSchema(["/Claims/vocabulary/constraints/*.yaml"], .constraint),
         EditorSchema(["/Findings/**/*.yaml"], .finding),
         EditorSchema(["/Verifiers/*/*.yaml"], .model, .measurement, name: "verifier"),
         EditorSchema(["/Verifiers/*/receipts/*.json"], .receipt),

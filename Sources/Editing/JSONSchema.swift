@@ -128,18 +128,24 @@ struct SchemaWriter {
         guard let names, !names.values.isEmpty else {
             return ["type": "object", "additionalProperties": selection(of: scalar)]
         }
-        var properties = names.values.mapValues { known in selection(of: known.isEmpty ? scalar : oneOf(known)) }
+        var properties: [String: JSONValue] = [:]
+        for (condition, known) in names.values {
+            let isNumber = names.numberConditions.contains(condition)
+            properties[condition] = selection(of: isNumber ? ["type": "number"] : known.isEmpty ? scalar : oneOf(known))
+        }
         if withAttributes {
             for attribute in names.attributes { properties[attribute] = selection(of: scalar) }
         }
         return ["type": "object", "additionalProperties": false, "properties": .object(properties)]
     }
 
-    /// Returns a schema for one value, a list of values, or a range of integers. The word `unknown` is allowed only as
-    /// a single value.
+    /// Returns a schema for one value, a list of values, or a range of numbers. Every condition has the value
+    /// `not-applicable`. The word `unknown` is allowed only as a single value.
     private func selection(of value: JSONValue) -> JSONValue {
-        let one: JSONValue = value == scalar ? value : ["anyOf": [value, ["const": "unknown"]]]
-        return ["anyOf": [one, list(of: value), schema(of: Shape.integers)]]
+        let known: JSONValue =
+            value == scalar ? value : ["anyOf": [value, ["const": .text(Condition.notApplicable)]]]
+        let one: JSONValue = value == scalar ? value : ["anyOf": [known, ["const": "unknown"]]]
+        return ["anyOf": [one, list(of: known), schema(of: Shape.numbers)]]
     }
 
     private func list(of value: JSONValue) -> JSONValue {

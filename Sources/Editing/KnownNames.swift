@@ -8,6 +8,7 @@ package struct KnownNames: Sendable {
     package private(set) var questions: [String] = []
     package private(set) var quantities: [String] = []
     package private(set) var assumptions: [String] = []
+    package private(set) var constraints: [String] = []
     package private(set) var findings: [String] = []
     package private(set) var toyModels: [String] = []
     /// Each measurement is named `toy-model/measurement`.
@@ -19,6 +20,8 @@ package struct KnownNames: Sendable {
     package private(set) var kernels: [String] = []
     /// Each attribute is named `condition.attribute`.
     package private(set) var attributes: [String] = []
+    /// The conditions whose values are any numbers.
+    package private(set) var numberConditions: Set<String> = []
 
     package var conditions: [String] { values.keys.sorted() }
     package var models: [String] { values[Condition.model, default: []] }
@@ -35,6 +38,7 @@ package struct KnownNames: Sendable {
         questions.sort()
         quantities.sort()
         assumptions.sort()
+        constraints.sort()
         findings.sort()
         toyModels.sort()
         measurements.sort()
@@ -48,6 +52,7 @@ package struct KnownNames: Sendable {
         for (condition, known) in state.vocabulary.values where isName(condition) {
             values[condition] = known.sorted(by: precedes)
         }
+        numberConditions = Set(state.vocabulary.conditions.values.filter(\.isNumber).map(\.slug))
         attributes = state.vocabulary.conditions.keys.sorted().flatMap { condition in
             state.vocabulary.attributeNames(of: condition).sorted().map { "\(condition).\($0)" }
         }
@@ -65,6 +70,7 @@ package struct KnownNames: Sendable {
         case .conditionValue(let condition, let slug):
             if isName(condition) { values[condition, default: []].append(slug) }
         case .assumption(let slug): assumptions.append(slug)
+        case .constraint(let slug): constraints.append(slug)
         case .finding(let slug): findings.append(slug)
         case .model(let slug):
             toyModels.append(slug)

@@ -81,7 +81,7 @@ extension Draft {
     package func prompts(_ names: KnownNames, _ state: LedgerState, _ defaults: PromptDefaults) -> [Prompt] {
         (kind.shape?.answers() ?? []).flatMap { answer -> [Prompt] in
             let isRequired = isRequired(answer)
-            if case .box = answer.key.value, isRequired { return testedPrompts(answer.path, names, state) }
+            if answer.path == "claims.tested" { return testedPrompts(answer.path, names, state) }
             guard isRequired || isAsked(answer), !isForbidden(answer) else { return [] }
             return [
                 Prompt(

@@ -66,7 +66,7 @@ package final class Member: Sendable {
         canDisagree =
             claim.kind == .mostRuns && self.evidence.verdict != .refuted && (!isEstimate || estimate != nil)
             && values.map { !$0.isEmpty } ?? false
-        scope = Scope(withoutAttributes: claim.scope) ?? Scope(claim.scope, vocabulary: state.vocabulary)
+        scope = Scope(withoutVocabulary: claim.scope) ?? Scope(claim.scope, vocabulary: state.vocabulary)
         self.leaves = leaves.overlapping(scope)
         assumptions =
             claim.assumes.isEmpty

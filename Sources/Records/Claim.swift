@@ -124,6 +124,9 @@ package final class Claim: LocatedMapping, Sendable {
                 .with("verify", needs: ["value"]), .missingKey,
                 "a claim with \"verify\" needs a \"value\" to compare runs with",
                 fix: "add `value:` or remove `verify:`"),
+            Shape.Rule(
+                .with("averaged_over", forbids: ["verify"]), .wrongType,
+                "an average cannot be re-run, because runs measure each setting by itself", fix: "remove `verify:`"),
         ])
 
     init?(id: ClaimID, node: Node, log: FileLog) {
@@ -134,7 +137,7 @@ package final class Claim: LocatedMapping, Sendable {
         tested = fields.box("tested") ?? log.unreadable(.unreadable)
         reported = fields.value("reported").flatMap { Reported(node: $0, log: log) }
         value = fields.valueSet("value")
-        holdsFor = fields.box("holds_for")
+        holdsFor = fields.box("holds_for")?.coveringEveryValueOfOthers
         averagedOver = fields.names("averaged_over").sorted { $0.value < $1.value }
         contrast = fields.value("contrast").flatMap { Contrast(node: $0, log: log) }
         read = fields.choice("read", ReadExtent.self)

@@ -16,6 +16,14 @@ package struct Condition: Sendable {
     package var title: String
     package var values: Values
     package var isOrdered: Bool
+
+    package var isNumber: Bool {
+        switch values {
+        case .numbers: true
+        case .closed, .open: false
+        }
+    }
+
     package var keyMarks: KeyMarks
 
     /// The condition whose values include the toy models.

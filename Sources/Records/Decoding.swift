@@ -9,6 +9,7 @@ package indirect enum Record: Sendable {
     case condition(Condition)
     case conditionValue(ConditionValue)
     case assumption(Assumption)
+    case constraint(Constraint)
     case finding(Finding)
     case model(ToyModel)
     case measurement(Measurement)
@@ -138,6 +139,7 @@ private func record(at place: RecordPlace, path: String, node: Node, log: FileLo
     case .conditionValue(let condition, let slug):
         ConditionValue(condition: condition, slug: slug, node: node, log: log).map(Record.conditionValue)
     case .assumption(let slug): Assumption(slug: slug, node: node, log: log).map(Record.assumption)
+    case .constraint(let slug): Constraint(slug: slug, node: node, log: log).map(Record.constraint)
     case .finding(let slug): Finding(slug: slug, path: path, node: node, log: log).map(Record.finding)
     case .model(let slug): ToyModel(slug: slug, node: node, log: log).map(Record.model)
     case .measurement(let model, let slug):
@@ -177,7 +179,8 @@ private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
         switch place {
         case .question(let id): pathParts(id)
         case .vote(let question, _): pathParts(question)
-        case .quantity, .condition, .conditionValue, .assumption, .finding, .model, .measurement, .receipt, .signature:
+        case .quantity, .condition, .conditionValue, .assumption, .constraint, .finding, .model, .measurement, .receipt,
+            .signature:
             []
         }
     if folders.contains(RecordPlace.votesName) {
@@ -185,10 +188,13 @@ private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
             .badName, .fileStart, "\"votes\" is the folder for votes and cannot name a question",
             fix: "rename the folder; if the file is the vote of a user named \"question\", rename the file")
     }
-    if case .conditionValue(_, let slug) = place, slug == "unknown" || Number(slug) != nil {
+    guard case .conditionValue(_, let slug) = place else { return }
+    if Number(slug) != nil {
         log.report(
-            .badName, .fileStart, "\"\(slug)\" cannot name a value: it is a number or a keyword",
-            fix: "begin it with a letter")
+            .badName, .fileStart, "\"\(slug)\" cannot name a value: it is a number", fix: "begin it with a letter")
+    } else if ["unknown", Condition.notApplicable].contains(slug) {
+        log.report(
+            .badName, .fileStart, "\"\(slug)\" is a value of every condition and has no file", fix: "remove it")
     }
 }
 

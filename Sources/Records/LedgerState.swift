@@ -7,6 +7,7 @@ package struct LedgerState: Sendable {
     package internal(set) var votes: [String: [Vote]] = [:]
     package internal(set) var quantities: [String: Quantity] = [:]
     package internal(set) var assumptions: [String: Assumption] = [:]
+    package internal(set) var constraints: [String: Constraint] = [:]
     package internal(set) var findings: [String: Finding] = [:]
     package internal(set) var models: [String: ToyModel] = [:]
     /// The measurements by their full name, `toy-model/measurement`.
@@ -15,7 +16,8 @@ package struct LedgerState: Sendable {
     package internal(set) var receipts: [Receipt] = []
     /// The signatures that fit their receipts, by the receipt's name, sorted by key.
     package internal(set) var signatures: [String: [ReceiptSignature]] = [:]
-    package var vocabulary = Vocabulary()
+    package private(set) var vocabulary = Vocabulary()
+    package private(set) var excluded = ExcludedCells()
 
     package func claim(_ id: ClaimID) -> Claim? {
         guard let finding = findings[id.slug], finding.claims.indices.contains(id.number - 1) else { return nil }
@@ -37,7 +39,9 @@ package struct LedgerState: Sendable {
 package struct Vocabulary: Sendable {
     package internal(set) var conditions: [String: Condition] = [:]
     /// The values of every condition, in canonical spelling.
-    package var values: [String: Set<String>] = [:]
+    package internal(set) var values: [String: Set<String>] = [:]
+    /// The conditions that do not apply to some recorded settings.
+    private var partlyApplicable: Set<String> = []
     /// The attributes of values, by condition and value.
     package private(set) var attributes: [String: [String: ConditionValue]] = [:]
     /// Values by condition, attribute name and attribute value: the inverse of `attributes`.
@@ -182,6 +186,7 @@ extension LedgerState {
             case .vote(let vote): votes[vote.question, default: []].append(vote)
             case .quantity(let quantity): quantities[quantity.slug] = quantity
             case .assumption(let assumption): assumptions[assumption.slug] = assumption
+            case .constraint(let constraint): constraints[constraint.slug] = constraint
             case .finding(let finding): findings[finding.slug] = finding
             case .model(let model):
                 models[model.slug] = model
@@ -192,7 +197,7 @@ extension LedgerState {
             case .condition, .conditionValue: vocabularyRecords.append(record)
             }
         }
-        vocabulary = Vocabulary(vocabularyRecords)
+        adopt(vocabularyRecords)
         addFitting(offered)
     }
 
@@ -219,7 +224,20 @@ extension LedgerState {
         }
     }
 
-    package mutating func removeRecords(at paths: Set<String>) {
+    /// Builds the vocabulary from the records that define it and the settings that records name.
+    private mutating func adopt(_ records: [Record]) {
+        vocabulary = Vocabulary(records)
+        let hasNumbers = vocabulary.conditions.values.contains(where: \.isNumber)
+        // Most ledgers need no look at each of their findings.
+        let findings = findings.values.filter { hasNumbers || $0.namesNotApplicable }
+        vocabulary.add(
+            namedIn: findings.flatMap { Record.finding($0).boxes } + questions.values.map(\.covers)
+                + constraints.values.flatMap { [$0.when, $0.only] })
+        excluded = ExcludedCells(Array(constraints.values), vocabulary: vocabulary)
+    }
+
+    /// Removes the records at some paths. `others` are the remaining records.
+    package mutating func removeRecords(at paths: Set<String>, leaving others: [Record]) {
         receipts.removeAll { paths.contains($0.path) }
         questions = questions.filter { !paths.contains(RecordPlace.question(id: $0.key).path) }
         votes = votes.mapValues { votes in
@@ -227,6 +245,7 @@ extension LedgerState {
         }
         quantities = quantities.filter { !paths.contains(RecordPlace.quantity(slug: $0.key).path) }
         assumptions = assumptions.filter { !paths.contains(RecordPlace.assumption(slug: $0.key).path) }
+        constraints = constraints.filter { !paths.contains(RecordPlace.constraint(slug: $0.key).path) }
         models = models.filter { !paths.contains(RecordPlace.model(slug: $0.key).path) }
         measurements = measurements.filter { entry in
             !paths.contains(RecordPlace.measurement(model: entry.value.model, slug: entry.value.slug).path)
@@ -236,6 +255,7 @@ extension LedgerState {
             !paths.contains(entry.value.path) && entry.value.claims.allSatisfy { quantities[$0.quantity.value] != nil }
         }
         questions = questions.filter { entry in entry.value.quantity.map { quantities[$0.value] != nil } ?? true }
+        adopt(others)
     }
 }
 
@@ -246,13 +266,46 @@ extension Vocabulary {
             case .condition(let condition): add(condition)
             case .conditionValue(let value): add(value)
             case .model(let model): addToyModel(model.slug)
-            case .question, .vote, .quantity, .assumption, .finding, .measurement, .receipt, .signature: break
+            case .question, .vote, .quantity, .assumption, .constraint, .finding, .measurement, .receipt, .signature:
+                break
             }
         }
         declareOpenConditions()
         for (condition, values) in values where !condition.utf8.contains(UInt8(ascii: ".")) {
             for value in values { plainSettings.insert(PlainSetting(condition: condition, value: value)) }
         }
+        for condition in conditions.keys {
+            plainSettings.insert(PlainSetting(condition: condition, value: Condition.notApplicable))
+        }
+    }
+
+    /// Adds what is known only from the settings that records name: the numbers of conditions whose values are any
+    /// numbers, and the conditions that do not apply to some settings.
+    mutating func add(namedIn boxes: [Box]) {
+        for side in boxes.lazy.flatMap(\.sides) {
+            guard case .values(let named) = side.selection, let condition = conditions[side.condition.value] else {
+                continue
+            }
+            if named.contains(Condition.notApplicable) { partlyApplicable.insert(condition.slug) }
+            guard condition.isNumber else { continue }
+            for value in side.range.map({ [$0.lowerBound.text, $0.upperBound.text] }) ?? named
+            where Number(value) != nil {
+                values[condition.slug, default: []].insert(value)
+                plainSettings.insert(PlainSetting(condition: condition.slug, value: value))
+            }
+        }
+    }
+
+    /// Returns the known numbers of a condition in a range, in ascending order, and the ends of the range.
+    func numbers(of condition: String, in range: ClosedRange<Number>) -> [String] {
+        Set(values[condition, default: []].compactMap(Number.init).filter(range.contains))
+            .union([range.lowerBound, range.upperBound]).sorted().map(\.text)
+    }
+
+    /// The conditions that do not apply to some recorded settings, each with its known values. A scope that leaves such
+    /// a condition out covers these values only.
+    var partlyApplicableConditions: [(condition: String, values: [String])] {
+        partlyApplicable.sorted().map { ($0, values(of: $0)) }
     }
 
     private mutating func add(_ condition: Condition) {

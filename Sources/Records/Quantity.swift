@@ -63,6 +63,12 @@ package final class Quantity: LocatedMapping, Sendable {
             Shape.Rule(
                 .with("range", forbids: ["labels"]), .wrongType, "a quantity has a range or labels, not both",
                 fix: "remove one of them"),
+            Shape.Rule(
+                .with("labels", forbids: ["share", "percent", "difference_of", "margin"]), .wrongType,
+                "a quantity with labels is no number", fix: "remove `labels:` or the other key"),
+            Shape.Rule(
+                .when("share", is: "true", forbids: ["percent"]), .wrongType,
+                "a quantity is a share or a percentage, not both", fix: "remove one of them"),
         ])
 
     init?(slug: String, node: Node, log: FileLog) {

@@ -2,7 +2,7 @@
 package enum RecordKind: String, Sendable, CaseIterable {
     case question, vote, quantity, condition
     case conditionValue = "condition-value"
-    case assumption, finding, model, measurement, receipt, settings
+    case assumption, constraint, finding, model, measurement, receipt, settings
 
     /// The shape of records of this kind; nil for receipts, which are JSON with a fixed structure.
     package var shape: Shape? {
@@ -13,6 +13,7 @@ package enum RecordKind: String, Sendable, CaseIterable {
         case .condition: Condition.shape
         case .conditionValue: ConditionValue.shape
         case .assumption: Assumption.shape
+        case .constraint: Constraint.shape
         case .finding: Finding.shape
         case .model: ToyModel.shape
         case .measurement: Measurement.shape
@@ -32,6 +33,7 @@ extension RecordPlace {
         case .condition: .condition
         case .conditionValue: .conditionValue
         case .assumption: .assumption
+        case .constraint: .constraint
         case .finding: .finding
         case .model: .model
         case .measurement: .measurement

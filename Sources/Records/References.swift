@@ -19,6 +19,7 @@ extension Record {
                 + [assumption.testedBy].compactMap(\.self).map { .question(id: $0.value) }
                 + (assumption.bridge?.from ?? []).map { .model(slug: $0.value) }
                 + (assumption.bridge?.to ?? []).map { .conditionValue(condition: Condition.model, slug: $0.value) }
+        case .constraint(let constraint): recordsNamed(of: constraint.when) + recordsNamed(of: constraint.only)
         case .finding(let finding):
             finding.claims.flatMap(recordsNamed) + finding.caveats.flatMap(recordsNamed)
                 + (finding.buildsOn + finding.supersedes + finding.supersededBy + finding.sameAs).map {
@@ -47,6 +48,7 @@ extension Record {
     package var boxes: [Box] {
         switch self {
         case .question(let question): [question.covers]
+        case .constraint(let constraint): [constraint.when, constraint.only]
         case .finding(let finding):
             finding.claims.flatMap { [$0.tested] + [$0.holdsFor].compactMap(\.self) }
                 + finding.caveats.compactMap(\.attackedSettings)

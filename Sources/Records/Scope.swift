@@ -18,9 +18,10 @@ package struct Scope: Hashable, Sendable {
         self.sides = sides
     }
 
-    /// Returns nil if the box may name attributes, which can be resolved only with a vocabulary.
-    package init?(withoutAttributes box: Box) {
-        guard !box.mayHoldAttributes else { return nil }
+    /// Returns nil if the box may name attributes or ranges, or covers conditions that it does not name. Only a
+    /// vocabulary can resolve these.
+    package init?(withoutVocabulary box: Box) {
+        guard !box.needsVocabulary, !box.coversOthers else { return nil }
         sides = box.sides.compactMap { side in
             guard case .values(let values) = side.selection else { return nil }
             return Side(condition: side.condition.value, values: values)
@@ -33,6 +34,9 @@ package struct Scope: Hashable, Sendable {
         for side in box.sides {
             guard case .values(var values) = side.selection else { continue }
             let (condition, attribute) = Vocabulary.split(side.condition.value)
+            if let range = side.range, vocabulary.conditions[condition]?.isNumber ?? false {
+                values = vocabulary.numbers(of: condition, in: range).sorted()
+            }
             if let attribute {
                 values = vocabulary.values(of: condition, having: attribute, in: values)
                 hasAttributes = true
@@ -50,6 +54,18 @@ package struct Scope: Hashable, Sendable {
         }
         // The box is sorted, so only the condition of an attribute may be out of order.
         if hasAttributes { sides.sort { $0.condition < $1.condition } }
+        if box.coversOthers { coverEveryValue(of: box, vocabulary) }
+    }
+
+    /// Adds the conditions that a box leaves out and that do not apply to some recorded settings. Other conditions need
+    /// no side, because each of their values is covered.
+    private mutating func coverEveryValue(of box: Box, _ vocabulary: borrowing Vocabulary) {
+        let others = vocabulary.partlyApplicableConditions.filter { condition, _ in
+            !box.mentions(condition) && !sides.contains { $0.condition == condition }
+        }
+        guard !others.isEmpty else { return }
+        sides += others.map { Side(condition: $0.condition, values: $0.values) }
+        sides.sort { $0.condition < $1.condition }
     }
 
     /// Creates the scope of one tested cell. `cell` contains the conditions passed to the measurement; `model` selects
@@ -95,16 +111,18 @@ package struct Scope: Hashable, Sendable {
 }
 
 extension Box {
-    /// Whether the box may name attributes instead of conditions.
-    fileprivate var mayHoldAttributes: Bool {
-        sides.contains { $0.condition.value.utf8.contains(UInt8(ascii: ".")) }
+    /// Whether the box may name attributes instead of conditions, or ranges instead of values.
+    fileprivate var needsVocabulary: Bool {
+        sides.contains { $0.isRange || $0.condition.value.utf8.contains(UInt8(ascii: ".")) }
     }
 }
 
 extension Scope {
     /// Whether at least one cell is in both the scope and the box.
     package func overlaps(_ box: Box, _ vocabulary: Vocabulary) -> Bool {
-        guard !isEmpty, !box.mayHoldAttributes else { return overlaps(Scope(box, vocabulary: vocabulary)) }
+        guard !isEmpty, !box.needsVocabulary, !box.coversOthers || vocabulary.partlyApplicableConditions.isEmpty else {
+            return overlaps(Scope(box, vocabulary: vocabulary))
+        }
         var rest = sides[...]
         for side in box.sides {
             guard case .values(let values) = side.selection else { continue }

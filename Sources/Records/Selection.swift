@@ -8,7 +8,7 @@ package enum Selection: Hashable, Sendable {
     /// The values, sorted and without repeats. Numbers have their canonical spelling.
     case values([String])
 
-    func overlaps(_ other: Selection) -> Bool {
+    package func overlaps(_ other: Selection) -> Bool {
         guard case .values(let mine) = self, case .values(let theirs) = other else { return true }
         return mine.contains(where: theirs.contains)
     }
@@ -21,17 +21,29 @@ package struct Box: Hashable, Sendable {
         package var selection: Selection
         /// The places of the individual values, for messages; empty if the values could not be read.
         package var marks: [Mark]
+        /// Whether the values were written as a range, `{from: …, to: …}`. A range of integers selects each of them; any
+        /// other range selects its ends, and `Scope` adds the known numbers between them.
+        package var isRange: Bool
 
-        package init(condition: Located<String>, selection: Selection, marks: [Mark]) {
+        package init(condition: Located<String>, selection: Selection, marks: [Mark], isRange: Bool = false) {
             self.condition = condition
             self.selection = selection
             self.marks = marks
+            self.isRange = isRange
+        }
+
+        /// The range that was written; nil if the values were listed.
+        package var range: ClosedRange<Number>? {
+            guard isRange, case .values(let values) = selection else { return nil }
+            let numbers = values.compactMap(Number.init)
+            guard let low = numbers.min(), let high = numbers.max() else { return nil }
+            return low...high
         }
 
         package var isUnreadable: Bool { marks.isEmpty }
 
         package static func == (a: Side, b: Side) -> Bool {
-            a.condition.value == b.condition.value && a.selection == b.selection
+            a.condition.value == b.condition.value && a.selection == b.selection && a.isRange == b.isRange
         }
 
         package func hash(into hasher: inout Hasher) {
@@ -43,6 +55,9 @@ package struct Box: Hashable, Sendable {
     package var sides: [Side]
     /// Whether the box could not be read. If so, all other conditions count as unknown.
     private var isUnreadable = false
+    /// Whether a condition that the box leaves out is covered at each value that is not `not-applicable`. Otherwise
+    /// nothing is said about that condition.
+    private(set) var coversOthers = false
 
     package init(sides: [Side] = []) {
         self.sides = sides.sorted { $0.condition.value < $1.condition.value }
@@ -60,6 +75,21 @@ package struct Box: Hashable, Sendable {
             sides: cell.map { condition, value in
                 Side(condition: Located(condition, .fileStart), selection: .values([value]), marks: [.fileStart])
             })
+    }
+
+    /// The box as a scope for which a claim is said to hold.
+    var coveringEveryValueOfOthers: Box {
+        var box = self
+        box.coversOthers = true
+        return box
+    }
+
+    /// Whether a side selects the value `not-applicable`.
+    var namesNotApplicable: Bool {
+        sides.contains { side in
+            guard case .values(let values) = side.selection else { return false }
+            return values.contains(Condition.notApplicable)
+        }
     }
 
     package subscript(condition: String) -> Selection? {
@@ -82,7 +112,20 @@ package struct Box: Hashable, Sendable {
 }
 
 /// The maximum number of values in a range of integers, `{from: …, to: …}`.
-private let longestIntegerRange = 4096
+package let longestIntegerRange = 4096
+
+/// Returns the integers of a range; nil if an end is no integer, or if there are too many integers.
+private func integers(_ from: Number, _ to: Number) -> [Int]? {
+    guard let from = Int(from.text), let to = Int(to.text),
+        !to.subtractingReportingOverflow(from).overflow, to - from < longestIntegerRange
+    else { return nil }
+    return Array(from...to)
+}
+
+extension Box.Side {
+    /// Whether the values are listed, or are all the integers of a range.
+    package var isListed: Bool { range.map { integers($0.lowerBound, $0.upperBound) != nil } ?? true }
+}
 
 extension Fields {
     func box(_ key: String) -> Box? {
@@ -111,7 +154,7 @@ extension Fields {
         case .sequence(let elements):
             return list(elements, of: condition, at: entry.value.mark) ?? unreadable
         case .mapping:
-            return integers(entry.value, of: condition) ?? unreadable
+            return range(entry.value, of: condition) ?? unreadable
         }
     }
 
@@ -147,10 +190,20 @@ extension Fields {
         return Box.Side(condition: condition, selection: .values(values), marks: values.compactMap { marks[$0] })
     }
 
-    private func integers(_ node: Node, of condition: Located<String>) -> Box.Side? {
-        guard let range = integerRange(node, "the values of \"\(condition.value)\"") else { return nil }
-        let values = range.map(String.init).sorted()
-        return Box.Side(condition: condition, selection: .values(values), marks: values.map { _ in node.mark })
+    private func range(_ node: Node, of condition: Located<String>) -> Box.Side? {
+        let subject = "the values of \"\(condition.value)\""
+        guard let fields = Fields(node, Shape.numbers, as: subject, log: log),
+            let from = fields.number("from")?.value, let to = fields.number("to")?.value
+        else { return nil }
+        guard from <= to else {
+            log.report(
+                .outOfRange, node.mark, "\(subject) run from \(from) to \(to)", fix: "give them in ascending order")
+            return nil
+        }
+        let ends = Set([from.text, to.text]).sorted()
+        let values = integers(from, to)?.map { String($0) }.sorted() ?? ends
+        return Box.Side(
+            condition: condition, selection: .values(values), marks: values.map { _ in node.mark }, isRange: true)
     }
 
     /// Reads a range of integers, such as `{from: 0, to: 127}`.

@@ -111,6 +111,11 @@ extension Shape {
             .required("to", .integer(-1_000_000...1_000_000), "The last."),
         ])
 
+    /// The shape of a range of numbers, such as `{from: 0.1, to: 0.9}`.
+    package static let numbers = Shape(
+        subject: "numbers",
+        keys: [.required("from", .number, "The lowest."), .required("to", .number, "The highest.")])
+
     package static let bounds = Shape(
         subject: "a range",
         keys: [

@@ -34,6 +34,7 @@ package enum RecordPlace: Hashable, Sendable {
     case condition(slug: String)
     case conditionValue(condition: String, slug: String)
     case assumption(slug: String)
+    case constraint(slug: String)
     case finding(slug: String)
     case model(slug: String)
     case measurement(model: String, slug: String)
@@ -79,6 +80,7 @@ package enum RecordPlace: Hashable, Sendable {
             switch (parts[2], parts.count) {
             case ("quantities", 4): self = .quantity(slug: slug)
             case ("assumptions", 4): self = .assumption(slug: slug)
+            case ("constraints", 4): self = .constraint(slug: slug)
             case ("conditions", 4): self = .condition(slug: slug)
             case ("conditions", 5): self = .conditionValue(condition: parts[3], slug: slug)
             default: return nil
@@ -101,7 +103,7 @@ package enum RecordPlace: Hashable, Sendable {
         case .question(let id): id
         case .vote(_, let handle): handle
         case .quantity(let slug), .condition(let slug), .conditionValue(_, let slug), .assumption(let slug),
-            .finding(let slug), .model(let slug), .measurement(_, let slug):
+            .constraint(let slug), .finding(let slug), .model(let slug), .measurement(_, let slug):
             slug
         case .receipt(_, let name): name
         case .signature(_, let receipt, let key): "\(receipt).\(key)"
@@ -118,6 +120,7 @@ package enum RecordPlace: Hashable, Sendable {
         case .condition(let slug): "Claims/vocabulary/conditions/\(slug).yaml"
         case .conditionValue(let condition, let slug): "Claims/vocabulary/conditions/\(condition)/\(slug).yaml"
         case .assumption(let slug): "Claims/vocabulary/assumptions/\(slug).yaml"
+        case .constraint(let slug): "Claims/vocabulary/constraints/\(slug).yaml"
         case .finding(let slug): "Findings/\(slug).yaml"
         case .model(let slug): "Verifiers/\(slug)/model.yaml"
         case .measurement(let model, let slug): "Verifiers/\(model)/\(slug).yaml"

@@ -23,7 +23,8 @@ struct Submission {
             throw Refusal(
                 message: "receipts and their signatures are committed with git, not submitted",
                 remedy: "git add \(path)", exitCode: 64)
-        case .question, .vote, .quantity, .condition, .conditionValue, .assumption, .finding, .model, .measurement:
+        case .question, .vote, .quantity, .condition, .conditionValue, .assumption, .constraint, .finding, .model,
+            .measurement:
             break
         }
         before = try workspace.files(.revision("HEAD"))

@@ -48,6 +48,47 @@ import Testing
         }
     }
 
+    /// Only a contributor of the old finding accepts that another one supersedes it, or narrows its caveats.
+    @Test(arguments: [("A. Handle", []), ("B. Handle", ["strangers-edit", "strangers-edit"])])
+    func onlyAContributorAcceptsASuccessor(author: String, codes: [String]) throws {
+        func ledger(_ end: String, caveat: String) -> CheckedLedger {
+            func finding(_ slug: String, _ end: String) -> String {
+                """
+                --- Findings/\(slug).yaml
+                title: A finding
+                authors: [New et al.]
+                contributors: [A. Handle]
+                date: 2026-01-05
+                source: https://example.org/\(slug)
+                north_star: Tells more of skill.
+                claims:
+                  - quantity: accuracy
+                    value: [0.6, 0.7]
+                    tested: {model: r1, task: maze, layer: 4}
+                \(end)
+
+                """
+            }
+            let caveats = "caveats: [{text: It reads noise., against: {assumption: probe-is-faithful\(caveat)}}]"
+            return
+                (baseLedger + TestLedger(finding("old", end + caveats))
+                + TestLedger(finding("young", "supersedes: [old]"))).check()
+        }
+        let old = ledger("", caveat: "")
+        let new = ledger("superseded_by: [young]\n", caveat: ", where: {task: maze}")
+        #expect(!old.hasErrors && !new.hasErrors)
+        let place = RecordPlace.finding(slug: "old")
+        let changes = basisChanges(
+            from: try #require(old.state.basisRecord(at: place)), to: new.state.basisRecord(at: place), in: new)
+        #expect(
+            changes.map(\.change) == [
+                "its caveat \"It reads noise.\" was edited", "it now says to be superseded by young",
+            ])
+        let runs = CountedRuns(old, claims: [:], receipts: [])
+        let authors = RangeAuthors([(author, "x@example.org")])
+        #expect(checkBasisChanges(changes, counted: runs, authors: authors).map(\.code.name) == codes)
+    }
+
     /// An author without an address is nobody in particular.
     @Test func emptyNamesAndAddressesMatchNobody() {
         let authors = RangeAuthors([("", "")])

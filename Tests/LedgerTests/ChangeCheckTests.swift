@@ -35,6 +35,57 @@ import Testing
         }
     }
 
+    /// A change can break an unchanged constraint, caveat or finding, so it needs a full check.
+    @Test func changesThatBreakUnchangedRecordsDoNotPass() throws {
+        func finding(_ slug: String, _ end: String, tested: String = "{model: cd3b, task: countdown, layer: 4}")
+            -> String
+        {
+            """
+            --- Findings/\(slug).yaml
+            title: A finding
+            authors: [New et al.]
+            contributors: [A. Handle]
+            date: 2026-01-05
+            source: https://example.org/\(slug)
+            north_star: Tells more of skill.
+            claims:
+              - quantity: accuracy
+                value: [0.6, 0.7]
+                tested: \(tested)
+            \(end)
+
+            """
+        }
+        let constraint = """
+            --- Claims/vocabulary/constraints/cd3b-tasks.yaml
+            when: {model: [cd3b]}
+            only: {task: [countdown]}
+
+            """
+        let caveat = "caveats: [{text: No., against: {assumption: probe-is-faithful}, shown_by: shown}]"
+        let maze = finding("maze", "", tested: "{model: cd3b, task: maze, layer: 4}")
+        let changes = [
+            (constraint, maze, "impossible-cell"), (maze, constraint, "impossible-cell"),
+            (
+                finding("old", "superseded_by: [young]") + finding("young", "supersedes: [old]"),
+                finding("young", ""), "one-sided"
+            ),
+            (
+                finding("doubt", caveat) + finding("shown", ""),
+                finding("shown", "    assumes: [probe-is-faithful]"), "self-undercut"
+            ),
+        ]
+        for (start, change, code) in changes {
+            let before = baseLedger + TestLedger(start)
+            let after = before + TestLedger(change)
+            #expect(!before.check().hasErrors, "\(code)")
+            #expect(after.check().diagnostics.filter { $0.severity == .error }.map(\.code.name) == [code])
+            #expect(try !passes(from: before, to: after), "\(code)")
+        }
+        let unrelated = (baseLedger + TestLedger(constraint), TestLedger(finding("new", "")))
+        #expect(try passes(from: unrelated.0, to: unrelated.0 + unrelated.1))
+    }
+
     private func identity(_ diagnostic: Diagnostic) -> String {
         "\(diagnostic.path) \(diagnostic.code.name) \(diagnostic.message)"
     }
@@ -103,9 +154,7 @@ private struct Files: ChangedLedger {
         byPath.keys.filter { RecordPlace(path: $0)?.nameKey == place.nameKey && place.nameKey != nil }.sorted()
     }
 
-    func valuePaths(of condition: String) -> [String] {
-        byPath.keys.filter { path in
-            if case .conditionValue(condition, _)? = RecordPlace(path: path) { true } else { false }
-        }.sorted()
+    func paths(in folder: String) -> [String] {
+        byPath.keys.filter { $0.hasPrefix("\(folder)/") }.sorted()
     }
 }

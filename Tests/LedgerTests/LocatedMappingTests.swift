@@ -91,6 +91,7 @@ extension Record {
         case .condition(let record): record
         case .conditionValue(let record): record
         case .assumption(let record): record
+        case .constraint(let record): record
         case .finding(let record): record
         case .model(let record): record
         case .measurement(let record): record

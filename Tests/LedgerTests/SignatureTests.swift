@@ -118,6 +118,6 @@ import Testing
 
         func file(at path: String) -> DecodedFile? { ledger.files.first { $0.path == path }.map(decode) }
         func paths(namedLike place: RecordPlace) -> [String] { [] }
-        func valuePaths(of condition: String) -> [String] { [] }
+        func paths(in folder: String) -> [String] { [] }
     }
 }

@@ -9,6 +9,7 @@ extension CheckReport: JSONObject {
             json.add("errors", summary.counts.errors)
             json.add("findings", summary.counts.findings)
             json.add("questions", summary.counts.questions)
+            json.add("unread_claims", summary.counts.unreadClaims)
             json.add("verifiers", summary.counts.verifiers)
             json.add("warnings", summary.counts.warnings)
         }

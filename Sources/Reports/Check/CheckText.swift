@@ -35,8 +35,12 @@ private func diagnosticText(_ diagnostic: Diagnostic, _ style: TextStyle) -> Str
 
 func summaryLine(_ summary: CheckSummary, hidden: Int = 0, style: TextStyle) -> String {
     let counts = summary.counts
+    // A ledger whose claims never say what was read is not reminded of it.
+    let isMixed = (1..<max(counts.claims, 1)).contains(counts.unreadClaims)
+    let unread = isMixed ? " (\(counts.unreadClaims) not checked against the source)" : ""
     let records = [
-        counted(counts.findings, "finding"), counted(counts.claims, "claim"), counted(counts.questions, "question"),
+        counted(counts.findings, "finding"), counted(counts.claims, "claim") + unread,
+        counted(counts.questions, "question"),
         counted(counts.verifiers, "verifier"),
     ].joined(separator: ", ")
     let errors = counted(counts.errors, "error")

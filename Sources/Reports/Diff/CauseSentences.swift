@@ -63,7 +63,7 @@ private func name(of path: String) -> String {
     case .receipt(let model, _)?, .signature(let model, _, _)?: escapeHidden(model)
     case .vote(let question, let handle)?: escapeHidden("\(handle) on \(question)")
     case .question(let name)?, .quantity(let name)?, .condition(let name)?, .assumption(let name)?,
-        .finding(let name)?, .model(let name)?:
+        .constraint(let name)?, .finding(let name)?, .model(let name)?:
         escapeHidden(name)
     }
 }
@@ -77,6 +77,7 @@ extension RecordPlace {
         case .condition: "condition"
         case .conditionValue: "condition value"
         case .assumption: "assumption"
+        case .constraint: "constraint"
         case .finding: "finding"
         case .model: "toy model"
         case .measurement: "measurement"

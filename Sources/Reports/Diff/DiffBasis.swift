@@ -27,7 +27,9 @@ extension BasisChange {
     fileprivate var isListed: Bool {
         switch kind {
         case .claim, .retraction, .plan: false
-        case .verifier, .meaning, .definition, .scope, .contributors, .addedContributors, .caveat, .settings: true
+        case .verifier, .meaning, .definition, .scope, .contributors, .addedContributors, .caveat, .supersession,
+            .settings:
+            true
         }
     }
 
@@ -37,7 +39,7 @@ extension BasisChange {
         case .verifier: .verifier(name)
         case .meaning, .definition: .quantity(name)
         case .claim, .scope: .claim(name)
-        case .contributors, .addedContributors, .caveat, .retraction, .plan, .settings: .nothing
+        case .contributors, .addedContributors, .caveat, .retraction, .supersession, .plan, .settings: .nothing
         }
     }
 }

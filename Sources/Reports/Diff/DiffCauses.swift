@@ -38,7 +38,7 @@ struct CauseFinder {
                 if before.state.mergedContent(of: slug) != after.state.mergedContent(of: slug) {
                     findings[slug, default: []].append(file)
                 }
-            case .quantity?, .condition?, .conditionValue?, .assumption?: vocabulary.append(file)
+            case .quantity?, .condition?, .conditionValue?, .assumption?, .constraint?: vocabulary.append(file)
             case .question?, .vote?, .model?, .measurement?, .receipt?, .signature?, nil: break
             }
         }
@@ -60,7 +60,7 @@ struct CauseFinder {
         let verifiers = byPlace.keys.contains { place in
             switch place {
             case .model, .measurement, .receipt, .signature: true
-            case .question, .vote, .quantity, .condition, .conditionValue, .assumption, .finding: false
+            case .question, .vote, .quantity, .condition, .conditionValue, .assumption, .constraint, .finding: false
             }
         }
         guard verifiers else { return }
@@ -183,12 +183,16 @@ extension LedgerState {
         guard let finding = findings[slug] else { return nil }
         var lines = ["planned \(finding.isPlanned)", "retracted \(finding.retracted != nil)"]
         lines += finding.contributors.map { "by \($0)" } + finding.supersedes.map { "supersedes \($0.value)" }
-        lines += finding.caveats.map { "caveat \($0.against.name) \($0.shownBy?.value ?? "-")" }
+        lines += finding.supersededBy.map { "superseded by \($0.value)" }
+        lines += finding.caveats.map { caveat in
+            let settings = caveat.attackedSettings?.canonicalLines ?? []
+            return "caveat \(caveat.against.name) \(caveat.shownBy?.value ?? "-") \(settings)"
+        }
         for claim in finding.claims {
             lines.append(claim.digest)
             lines += claim.assumes.map { "assumes \($0.value)" }
             lines.append("says \(valueText(claim))")
-            lines += claim.averagedOver.map { "averaged over \($0.value)" }
+            lines += claim.contrast.map { ["against \($0.against.value), paired \($0.isPaired)"] } ?? []
             lines.append("holds for \(claim.holdsFor.map { "\($0.canonicalLines)" } ?? "-")")
         }
         return lines
@@ -200,7 +204,7 @@ extension Box {
         sides.map { side in
             switch side.selection {
             case .unknown: "\(side.condition.value) unknown"
-            case .values(let values): "\(side.condition.value) \(values)"
+            case .values(let values): "\(side.condition.value) \(values)\(side.isRange ? " and between" : "")"
             }
         }
     }

@@ -5,7 +5,7 @@ import Words
 
 extension RecordView {
     /// Finds the record with an id. The kinds are tried in this order: finding, claim, question, quantity, toy model,
-    /// measurement, assumption, condition. Returns nil if there is none.
+    /// measurement, assumption, constraint, condition. Returns nil if there is none.
     package init?(_ id: String, in merge: Merge) {
         let state = merge.state
         if id.containsBytes("#"), let claim = state.claimID(id) {
@@ -22,6 +22,8 @@ extension RecordView {
             self.init(measurement, merge)
         } else if let assumption = state.assumptions[id] {
             self.init(assumption, merge)
+        } else if let constraint = state.constraints[id] {
+            self.init(constraint, merge)
         } else if let condition = state.vocabulary.conditions[id] {
             self.init(condition, merge)
         } else {
@@ -38,10 +40,15 @@ extension RecordView {
         if let until = finding.plannedUntil { add("planned", ["until \(until.value); takes no part in the merge"]) }
         if let reason = finding.retracted { add("retracted", [reason]) }
         add("claims", finding.claims.map { claimLine($0, merge) })
-        add("caveats", finding.caveats.map { "\($0.text) (against \($0.against.name))" })
+        add("caveats", finding.caveats.map { "\($0.text) (against \($0.targetPhrase))" })
         add("builds on", finding.buildsOn.map { merge.basisLine($0.value) })
         add("supersedes", finding.supersedes.map(\.value))
-        add("superseded by", merge.findings { $0.supersedes.contains { $0.value == finding.slug } })
+        let accepted = Set(finding.supersededBy.map(\.value))
+        add(
+            "superseded by",
+            merge.findings { $0.supersedes.contains { $0.value == finding.slug } }.map {
+                accepted.contains($0) ? $0 : "\($0), which this finding does not say"
+            })
         add("what builds on it", merge.findings { $0.buildsOn.contains { $0.value == finding.slug } })
     }
 
@@ -54,6 +61,9 @@ extension RecordView {
         add("says", ["\(claim.quantity.value): \(state.valueText(claim))"])
         add("tested", claim.tested.phrases)
         add("holds for", claim.holdsFor.map { $0.sides.isEmpty ? ["every setting"] : $0.phrases } ?? [])
+        add("averaged over", claim.averagedOver.map(\.value))
+        add("contrast", [claim.contrast?.phrase].compactMap(\.self))
+        add("read of the source", [claim.read?.phrase].compactMap(\.self))
         add("assumes", claim.assumes.map { "\($0.value): \(state.assumptions[$0.value]?.statement ?? "")" })
         add("evidence", evidenceLines(claim, merge))
         let member = merge.members(of: claim.quantity.value).first { $0.id == id }
@@ -74,6 +84,7 @@ extension RecordView {
     private init(_ question: Question, _ merge: Merge) {
         self.init(question.id, .question, question.text, .question(id: question.id))
         add("why", [question.why])
+        add("about", [merge.state.asks(of: question.id).phrase].compactMap(\.self))
         add(votesOn: question, merge)
         guard let answer = merge.answers()[question.id] else { return }
         add("answer", [answer.phrase] + answerDetails(answer))
@@ -103,6 +114,8 @@ extension RecordView {
         add("definition", [quantity.definition])
         add("can be", ["\(quantity.range.phrase)\(quantity.unit.map { ", \($0)" } ?? "")"])
         add("construct", [quantity.construct].compactMap(\.self))
+        add("difference of", [quantity.differenceOf?.value].compactMap(\.self))
+        add("differences that count", [quantity.margin.map { "above \($0.value)" }].compactMap(\.self))
         add("conditions", (quantity.conditions + quantity.laterConditions).map(\.value))
         add("asked by", merge.state.questions.values.filter { $0.quantity?.value == quantity.slug }.map(\.id).sorted())
         let members = merge.members(of: quantity.slug).sorted { $0.id < $1.id }
@@ -144,6 +157,14 @@ extension RecordView {
             $0.assumes.contains { $0.value == assumption.slug }
         }
         add("assumed by", claims.map(\.id).sorted().map(\.description))
+    }
+
+    private init(_ constraint: Constraint, _ merge: Merge) {
+        self.init(
+            constraint.slug, .constraint, constraint.title ?? "a constraint", .constraint(slug: constraint.slug))
+        add("why", [constraint.why].compactMap(\.self))
+        add("when", constraint.when.sides.isEmpty ? ["at all settings"] : constraint.when.phrases)
+        add("only", constraint.only.phrases)
     }
 
     private init(_ condition: Condition, _ merge: Merge) {
@@ -226,11 +247,49 @@ extension LedgerState {
     }
 }
 
+extension Contrast {
+    fileprivate var phrase: String { "minus \(against.value)\(isPaired ? ", the same items in both" : "")" }
+}
+
+extension ReadExtent {
+    fileprivate var phrase: String {
+        switch self {
+        case .abstract: "the abstract"
+        case .full: "all of it"
+        case .thread: "a thread about it"
+        case .code: "its code"
+        case .notChecked: "nothing"
+        }
+    }
+}
+
+extension Question.Asks {
+    /// The models about which a question asks; nil if it asks about models of either kind.
+    fileprivate var phrase: String? {
+        switch self {
+        case .general: "general models"
+        case .special: "special-purpose models"
+        case .either: nil
+        }
+    }
+}
+
+extension Caveat {
+    /// The target with the settings at which it is attacked.
+    var targetPhrase: String {
+        guard let attackedSettings, !attackedSettings.sides.isEmpty else { return against.name }
+        return "\(against.name) where \(listed(attackedSettings.phrases))"
+    }
+}
+
 extension Box {
     /// One phrase per condition, such as `density 0.3`.
     var phrases: [String] {
         sides.map { side in
-            switch side.selection {
+            if let range = side.range, range.lowerBound < range.upperBound {
+                return "\(side.condition.value) \(range.lowerBound) to \(range.upperBound)"
+            }
+            return switch side.selection {
             case .unknown: "\(side.condition.value) unknown"
             case .values(let values):
                 "\(side.condition.value) \(values.count > 6 ? "\(values.prefix(5).joined(separator: ", ")) … (\(values.count) values)" : listed(values))"

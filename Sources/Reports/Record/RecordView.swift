@@ -6,7 +6,7 @@ import Words
 /// A record with everything related to it.
 package struct RecordView: Report {
     package enum Kind: String, Sendable {
-        case finding, claim, question, quantity, condition, assumption, measurement
+        case finding, claim, question, quantity, condition, assumption, constraint, measurement
         case toyModel = "toy model"
     }
 

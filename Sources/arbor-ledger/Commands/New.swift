@@ -22,7 +22,7 @@ struct New: AsyncParsableCommand {
             """,
         subcommands: [
             NewQuestion.self, NewVote.self, NewQuantity.self, NewCondition.self, NewValue.self, NewAssumption.self,
-            NewFinding.self, NewModel.self, NewMeasurement.self,
+            NewConstraint.self, NewFinding.self, NewModel.self, NewMeasurement.self,
         ])
 }
 

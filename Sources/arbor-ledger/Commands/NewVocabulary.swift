@@ -62,6 +62,24 @@ struct NewValue: NewRecord {
     }
 }
 
+struct NewConstraint: NewRecord {
+    static let configuration = CommandConfiguration(
+        commandName: "constraint", abstract: "State that some cells cannot exist.",
+        discussion: """
+            Example:
+              arbor-ledger new constraint cd3b-tasks --when "{model: [cd3b]}" \\
+                --only "{task: [countdown]}" --why "It was trained on nothing else."
+            """)
+    static let kind = RecordKind.constraint
+    static let nameAbout = "The constraint's name, such as cd3b-tasks."
+
+    @OptionGroup var options: NewOptions
+    @Argument(help: Self.nameHelp) var name: String?
+    @OptionGroup var flags: RecordFlags<NewConstraint>
+
+    func place(_ name: String, by contributor: String?) -> RecordPlace { .constraint(slug: name) }
+}
+
 struct NewModel: NewRecord {
     static let configuration = CommandConfiguration(
         commandName: "model", abstract: "Write a toy model: a kernel with its settings.",

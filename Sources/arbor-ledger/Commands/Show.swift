@@ -9,7 +9,7 @@ struct Show: AsyncParsableCommand {
         abstract: "Show one record with everything that refers to it.",
         discussion: """
             ID is a finding (slug), a claim (slug#n), a question (its folder below Claims, . for the north star), a \
-            quantity, a toy model, a measurement (toy-model/measurement), an assumption or a condition.
+            quantity, a toy model, a measurement (toy-model/measurement), an assumption, a constraint or a condition.
 
             For a toy model it draws the recorded values and pictures of its trained networks, such as loss curves, \
             feature directions, a probed board or a chain of thought. It uses networks that `verify` cached; --train \

@@ -81,8 +81,8 @@ extension RecordKey {
         case .other(let path):
             switch RecordPlace(path: path) {
             case .quantity?, .model?, .measurement?: return true
-            case .question?, .vote?, .condition?, .conditionValue?, .assumption?, .finding?, .receipt?, .signature?,
-                nil:
+            case .question?, .vote?, .condition?, .conditionValue?, .assumption?, .constraint?, .finding?, .receipt?,
+                .signature?, nil:
                 return false
             }
         }

@@ -54,8 +54,7 @@ extension NextCommit: ChangedLedger {
 
     func paths(namedLike place: RecordPlace) throws -> [String] { try names.paths(namedLike: place) }
 
-    func valuePaths(of condition: String) throws -> [String] {
-        let folder = "Claims/vocabulary/conditions/\(condition)"
+    func paths(in folder: String) throws -> [String] {
         var paths: Set<String> = []
         if let head, let entry = try repository.entry(at: folder, inTree: head), entry.mode == .tree {
             paths = Set(try repository.entries(ofTree: entry.id).map { "\(folder)/\($0.path)" })
