@@ -191,7 +191,7 @@ import Testing
         }
         #expect(
             summary("    read: abstract\n") == """
-                3 findings, 3 claims (2 not checked against the source), 5 questions, 1 verifier: 0 errors, 0 warnings
+                3 findings, 3 claims (2 unread), 5 questions, 1 verifier: 0 errors, 0 warnings
                 "unread_claims":2
                 """)
         #expect(

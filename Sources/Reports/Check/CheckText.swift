@@ -37,7 +37,7 @@ func summaryLine(_ summary: CheckSummary, hidden: Int = 0, style: TextStyle) -> 
     let counts = summary.counts
     // A ledger whose claims never say what was read is not reminded of it.
     let isMixed = (1..<max(counts.claims, 1)).contains(counts.unreadClaims)
-    let unread = isMixed ? " (\(counts.unreadClaims) not checked against the source)" : ""
+    let unread = isMixed ? " (\(counts.unreadClaims) unread)" : ""
     let records = [
         counted(counts.findings, "finding"), counted(counts.claims, "claim") + unread,
         counted(counts.questions, "question"),
