@@ -50,6 +50,7 @@ import Testing
                     "errors" : 1,
                     "findings" : 1,
                     "questions" : 2,
+                    "unread_claims" : 1,
                     "verifiers" : 1,
                     "warnings" : 0
                   },

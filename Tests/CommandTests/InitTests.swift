@@ -27,6 +27,7 @@ import Testing
                 wrote  .arbor-ledger/schemas/condition.json
                 wrote  .arbor-ledger/schemas/condition-value.json
                 wrote  .arbor-ledger/schemas/assumption.json
+                wrote  .arbor-ledger/schemas/constraint.json
                 wrote  .arbor-ledger/schemas/finding.json
                 wrote  .arbor-ledger/schemas/verifier.json
                 wrote  .arbor-ledger/schemas/receipt.json
@@ -123,6 +124,7 @@ import Testing
                 exists .arbor-ledger/schemas/condition.json
                 exists .arbor-ledger/schemas/condition-value.json
                 exists .arbor-ledger/schemas/assumption.json
+                exists .arbor-ledger/schemas/constraint.json
                 exists .arbor-ledger/schemas/finding.json
                 exists .arbor-ledger/schemas/verifier.json
                 exists .arbor-ledger/schemas/receipt.json
