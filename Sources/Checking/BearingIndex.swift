@@ -37,6 +37,11 @@ package struct BearingIndex: Sendable {
     package func leaves(of quantity: String) -> Leaves { leavesByQuantity[quantity] ?? Leaves() }
 
     func hasLeaf(for claim: Claim, _ vocabulary: Vocabulary) -> Bool {
-        leavesByQuantity[claim.quantity.value]?.covers.contains { $0.overlaps(claim.scope, vocabulary) } ?? false
+        guard let covers = leavesByQuantity[claim.quantity.value]?.covers else { return false }
+        guard claim.averagedOver.isEmpty else {
+            let scope = Scope(of: claim, vocabulary: vocabulary)
+            return covers.contains { $0.overlaps(scope) }
+        }
+        return covers.contains { $0.overlaps(claim.scope, vocabulary) }
     }
 }

@@ -21,7 +21,7 @@ struct ComparedClaim: Sendable {
 
     /// Prepares a claim for a comparison at all settings in its scope.
     init(_ claim: Claim, of finding: Finding, vocabulary: Vocabulary) {
-        self.init(claim, of: finding, scope: Scope(claim.scope, vocabulary: vocabulary))
+        self.init(claim, of: finding, scope: Scope(of: claim, vocabulary: vocabulary))
     }
 
     /// Returns whether claim `a` comes before claim `b`: by the date of the finding, then by id. Of two similar claims,
@@ -39,11 +39,15 @@ struct ComparedClaim: Sendable {
 
     /// Returns whether both claims certainly tested a common cell. A cell with an `unknown` value does not count.
     func sharesCell(with other: ComparedClaim) -> Bool {
+        let averaged = claim.averagedOver.map(\.value)
+        guard averaged == other.claim.averagedOver.map(\.value) else { return false }
         for side in claim.tested.sides {
             switch (side.selection, other.claim.tested[side.condition.value]) {
             case (_, nil): continue
             case (.values(let mine), .values(let theirs)?):
-                guard mine.contains(where: theirs.contains) else { return false }
+                let isShared =
+                    averaged.contains(side.condition.value) ? mine == theirs : mine.contains(where: theirs.contains)
+                guard isShared else { return false }
             case (.unknown, _), (_, .unknown): return false
             }
         }
@@ -73,7 +77,8 @@ func groups(of claims: [ComparedClaim]) -> [[ComparedClaim]] {
         var byValue: [String: [ComparedClaim]] = [:]
         var copies = 0
         for claim in claims {
-            let values = claim.scope.sides.first { $0.condition == condition }?.values
+            // An average over unknown values has no values, and may agree with any average.
+            let values = claim.scope.sides.first { $0.condition == condition && !$0.values.isEmpty }?.values
             copies += values?.count ?? 0
             for value in values ?? [] where copies <= 2 * claims.count { byValue[value, default: []].append(claim) }
             if values == nil { anywhere.append(claim) }

@@ -285,7 +285,7 @@ private func checkSelfContradiction(_ finding: Finding, _ context: CheckContext)
         $0.kind == .mostRuns && $0.value != nil && !$0.quantity.isUnreadable && $0.scope.isComplete
     }
     guard claims.count > 1 else { return [] }
-    func scope(_ claim: Claim) -> Scope { Scope(claim.scope, vocabulary: context.state.vocabulary) }
+    func scope(_ claim: Claim) -> Scope { Scope(of: claim, vocabulary: context.state.vocabulary) }
     var diagnostics: [Diagnostic] = []
     for (i, claim) in claims.enumerated() {
         for j in 0..<i {

@@ -73,7 +73,7 @@ final class Comparison: Sendable {
         let members = sortedByID(members.filter { $0.canDisagree })
         self.members = members
         if case .labels(let all)? = quantity?.range { labels = all } else { labels = [] }
-        let recorded = members.map { state.recorded($0.claim.tested) }
+        let recorded = members.map { state.recorded($0.claim) }
         coder = Coder(members, recorded, labels: labels, state)
         names = coder.names
         areAssumptions = names.map { $0.hasPrefix(assumptionPrefix) }
@@ -174,15 +174,25 @@ extension Comparison.Row {
 /// The prefix of assumption names in explanations.
 let assumptionPrefix = "assume:"
 
+/// The prefix of the name by which an average over a condition differs from its parts and from other averages.
+let averagePrefix = "averaged:"
+
+/// Returns a name for the average over some values.
+func averageName(_ values: [String]) -> String { values.joined(separator: ", ") }
+
+/// The name of claims about single values of a condition, where others are averages over it.
+private let noAverage = ""
+
 /// Assigns numbers to the names, values, labels and range ends of the claims on one quantity.
 private struct Coder: Sendable {
     /// The conditions, attributes and assumptions (with the prefix `assume:`), sorted.
     let names: [String]
+    private let hasAverages: Bool
     private var nameNumbers = Numbering()
     /// For each name, by its number, the numbers of its values.
     private var values: [Numbering]
     private var scopeNumbers = Numbering()
-    private var scopeValues: [Numbering] = []
+    private var scopeValues: [ScopeValues] = []
     private var labelNumbers: Numbering
     private let scale: ScaleCodes
     private var assumed = Numbering()
@@ -200,9 +210,11 @@ private struct Coder: Sendable {
         }
         for (name, _) in recorded.joined() { conditions.add(name) }
         names = (conditions.names + assumptions.names.map { assumptionPrefix + $0 }).sorted()
+        hasAverages = names.contains { $0.hasPrefix(averagePrefix) }
         for name in names { nameNumbers.add(name) }
         labelNumbers = Numbering(labels)
         values = Array(repeating: Numbering(), count: names.count)
+        for number in names.indices where names[number].hasPrefix(averagePrefix) { values[number].add(noAverage) }
         for (name, tested) in recorded.joined() {
             guard let number = nameNumbers.number(of: name) else { continue }
             for value in tested { values[number].add(value) }
@@ -210,8 +222,8 @@ private struct Coder: Sendable {
         for member in members {
             for side in member.scope.sides {
                 let number = scopeNumbers.add(side.condition)
-                if number == scopeValues.count { scopeValues.append(Numbering()) }
-                for value in side.values { scopeValues[number].add(value) }
+                if number == scopeValues.count { scopeValues.append(ScopeValues()) }
+                scopeValues[number].add(side)
             }
             for assumption in member.claim.assumes { assumed.add(assumption.value) }
         }
@@ -225,15 +237,18 @@ private struct Coder: Sendable {
 
     /// Encodes recorded values, which are sorted by name.
     func codes(_ recorded: [(name: String, values: [String])]) -> [Comparison.Row.Side] {
-        recorded.compactMap { name, tested in
+        func side(_ name: String, _ tested: [String]) -> Comparison.Row.Side? {
             nameNumbers.number(of: name).map { Comparison.Row.Side(name: $0, values: values[$0].set(of: tested)) }
         }
+        let sides = recorded.compactMap(side)
+        let single = hasAverages ? recorded.compactMap { side(averagePrefix + $0.name, [noAverage]) } : []
+        return single.isEmpty ? sides : (sides + single).sorted { $0.name < $1.name }
     }
 
     private func codes(_ scope: Scope) -> [Comparison.Row.Side] {
         scope.sides.compactMap { side in
             scopeNumbers.number(of: side.condition).map {
-                Comparison.Row.Side(name: $0, values: scopeValues[$0].set(of: side.values))
+                Comparison.Row.Side(name: $0, values: scopeValues[$0].set(of: side))
             }
         }.sorted { $0.name < $1.name }
     }
@@ -259,10 +274,36 @@ private struct Coder: Sendable {
         }
         return Comparison.Row(
             lower: lower, upper: upper, labels: labels, recorded: codes(recorded), assumptions: assumptions,
-            scope: codes(member.scope), hasEmptyScope: member.scope.sides.contains { $0.values.isEmpty },
+            scope: codes(member.scope), hasEmptyScope: member.scope.isEmpty,
             assumed: assumed, excluded: excluded, hasUnknownConditions: hasUnknownConditions)
     }
 
+}
+
+/// Numbers for the values that scopes cover of one condition, and for the averages over its values. An average is a
+/// value of its own, so it overlaps only with equal averages.
+private struct ScopeValues: Sendable {
+    private var values = Numbering()
+    /// The numbers of the averages.
+    private var averages: Set<Int> = []
+
+    mutating func add(_ side: Scope.Side) {
+        guard side.isAverage else {
+            for value in side.values { values.add(value) }
+            return
+        }
+        averages.insert(values.add(Self.name(side)))
+    }
+
+    func set(of side: Scope.Side) -> BitSet {
+        guard side.isAverage else { return values.set(of: side.values) }
+        // An average over unknown values may be any average.
+        let numbers = side.values.isEmpty ? averages : Set([values.number(of: Self.name(side))].compactMap(\.self))
+        return BitSet(numbers, capacity: values.count)
+    }
+
+    /// No value of a condition contains a line break.
+    private static func name(_ side: Scope.Side) -> String { "average\n" + side.values.joined(separator: "\n") }
 }
 
 /// Integer codes for the ends of intervals, in numeric order.
@@ -320,5 +361,11 @@ extension Numbering {
 package func named(_ conditions: [String]) -> String { listed(conditions.map(namedCondition)) }
 
 func namedCondition(_ name: String) -> String {
-    name.hasPrefix(assumptionPrefix) ? "the assumption \(name.dropFirst(assumptionPrefix.count))" : name
+    if name.hasPrefix(assumptionPrefix) { return "the assumption \(name.dropFirst(assumptionPrefix.count))" }
+    return averagedCondition(name).map { "averaging over \($0)" } ?? name
+}
+
+/// Returns the condition that an average over it hides; nil if the name is no such difference.
+func averagedCondition(_ name: String) -> String? {
+    name.hasPrefix(averagePrefix) ? String(name.dropFirst(averagePrefix.count)) : nil
 }

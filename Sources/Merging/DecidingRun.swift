@@ -161,6 +161,7 @@ extension Merge {
     /// possible. Prefers the run that differs from similar claims in the most conditions. Breaks ties by the fewest
     /// changes, then the lowest cost, then the order of the claims.
     private func challenge(_ explanation: Explanation, _ trials: OutcomeTrials, _ involved: [Member]) -> DecidingRun? {
+        guard !explanation.namesAverage else { return nil }
         let explained = conditions(of: [explanation])
         let others = Set(involved.flatMap { $0.claim.tested.sides.map(\.condition.value) }).subtracting(explained)
             .sorted()
@@ -201,10 +202,12 @@ extension Merge {
     }
 
     /// Returns the conditions that a run can set. To set an attribute, a run chooses a condition value with this
-    /// attribute. Assumptions cannot be set.
+    /// attribute. Assumptions and averages cannot be set.
     private func conditions(of explanations: [Explanation]) -> [String] {
         Set(
-            explanations.flatMap(\.conditions).filter { !$0.hasPrefix(assumptionPrefix) }.map {
+            explanations.flatMap(\.conditions).filter {
+                !$0.hasPrefix(assumptionPrefix) && !$0.hasPrefix(averagePrefix)
+            }.map {
                 Vocabulary.split($0).condition
             }
         ).sorted()
@@ -306,10 +309,11 @@ extension DecidingRun {
 /// Returns whether some claim was tested at exactly this cell.
 private func isTested(_ cell: [String: String], among members: [Member]) -> Bool {
     members.contains { member in
-        member.claim.tested.sides.allSatisfy { side in
-            guard case .values(let values) = side.selection else { return cell[side.condition.value] == nil }
-            return cell[side.condition.value].map(values.contains) ?? false
-        } && cell.keys.allSatisfy { member.claim.tested[$0] != nil }
+        member.claim.averagedOver.isEmpty
+            && member.claim.tested.sides.allSatisfy { side in
+                guard case .values(let values) = side.selection else { return cell[side.condition.value] == nil }
+                return cell[side.condition.value].map(values.contains) ?? false
+            } && cell.keys.allSatisfy { member.claim.tested[$0] != nil }
     }
 }
 
@@ -326,7 +330,9 @@ extension Comparison {
 
 extension Member {
     package func testedValues(of condition: String) -> [String] {
-        guard case .values(let values)? = claim.tested[condition] else { return [] }
+        guard case .values(let values)? = claim.tested[condition],
+            !claim.averagedOver.contains(where: { $0.value == condition })
+        else { return [] }
         return values
     }
 

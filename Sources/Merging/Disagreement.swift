@@ -44,6 +44,7 @@ package struct Disagreement: Sendable {
     package var rerunnable: Set<ClaimID> = []
     /// Narrower versions of claims that would avoid the conflicts.
     package var narrowings: [Narrowing] = []
+    package var reversals: [Reversal] = []
     package var refinements: [Refinement]
     /// The pairs of estimates at a shared setting that are not discordant although the 95 % interval of their difference
     /// excludes 0. Empty if there are too many discordant pairs.
@@ -116,6 +117,7 @@ extension Merge {
             state.claim(id).map { ledger.verification(of: $0) != nil } ?? false
         }
         found.narrowings = narrowings(discord)
+        found.reversals = findReversals(discord)
     }
 
     private func home(of members: [Member]) -> String? {

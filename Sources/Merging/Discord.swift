@@ -27,9 +27,12 @@ package struct Pair: Sendable {
     package var isConflict: Bool
     package var kind: Class
     package var grade: Grade
-    /// The conditions and attributes without a common value, and the assumptions (with the prefix `assume:`) that only
-    /// one claim makes. Sorted.
+    /// The conditions and attributes without a common value, the assumptions (with the prefix `assume:`) that only one
+    /// claim makes, and the conditions (with the prefix `averaged:`) over which one claim is an average and the other is
+    /// not. Sorted.
     package var differs: [String]
+    /// The conditions because of which the claims share no setting, as one claim is an average over them. Sorted.
+    package var hiddenConditions: [String]
 }
 
 /// The discordant claims on one quantity.
@@ -230,7 +233,8 @@ extension Comparison {
             .count(where: \.self)
         return Pair(
             a: a.id, b: b.id, isConflict: isConflict, kind: kind,
-            grade: verified == 2 ? .both : verified == 1 ? .one : .neither, differs: names(differs))
+            grade: verified == 2 ? .both : verified == 1 ? .one : .neither, differs: names(differs),
+            hiddenConditions: a.scope.conditionsHiddenByAverages(from: b.scope))
     }
 }
 

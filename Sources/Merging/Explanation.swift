@@ -17,6 +17,9 @@ package struct Explanation: Sendable, Equatable {
     package var phrase: String {
         listed(conditions.map { $0 == threshold?.condition ? threshold?.phrase ?? $0 : namedCondition($0) })
     }
+
+    /// Whether averaging over a condition is a part of the explanation. No single run can test this.
+    package var namesAverage: Bool { conditions.contains { averagedCondition($0) != nil } }
 }
 
 /// The maximum number of conditions in an explanation.

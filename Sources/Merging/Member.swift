@@ -62,11 +62,11 @@ package final class Member: Sendable {
         values = (claim.value?.value ?? interval.map { .interval($0) })?.intersection(quantity.range)
         estimate = isEstimate ? claim.reported.flatMap { Estimate($0, of: quantity) } : nil
         span = estimate.map { .interval(Interval($0.core(\.strict))) } ?? values
-        allowed = estimate.map { .interval(Interval($0.strict)) } ?? values
+        allowed = estimate.map { ValueSet.interval(Interval($0.strict)).intersection(quantity.range) } ?? values
         canDisagree =
             claim.kind == .mostRuns && self.evidence.verdict != .refuted && (!isEstimate || estimate != nil)
-            && values.map { !$0.isEmpty } ?? false
-        scope = Scope(withoutVocabulary: claim.scope) ?? Scope(claim.scope, vocabulary: state.vocabulary)
+            && [values, allowed].allSatisfy { $0.map { !$0.isEmpty } ?? false }
+        scope = Scope(of: claim, vocabulary: state.vocabulary)
         self.leaves = leaves.overlapping(scope)
         assumptions =
             claim.assumes.isEmpty
@@ -122,6 +122,19 @@ extension Quantity {
 }
 
 extension LedgerState {
+    /// Returns everything in which a claim can differ from others except its assumptions: the values of conditions and
+    /// attributes. Instead of the condition over which a claim is an average, it lists the average.
+    func recorded(_ claim: Claim) -> [(name: String, values: [String])] {
+        var recorded = recorded(claim.tested)
+        guard !claim.averagedOver.isEmpty else { return recorded }
+        for condition in claim.averagedOver.map(\.value) {
+            recorded.removeAll { $0.name == condition }
+            guard case .values(let values)? = claim.tested[condition] else { continue }
+            recorded.append((averagePrefix + condition, [averageName(values)]))
+        }
+        return recorded.sorted { $0.name < $1.name }
+    }
+
     /// Returns the tested values of conditions and the corresponding attributes, sorted by name. Unknown conditions are
     /// missing.
     func recorded(_ tested: Box) -> [(name: String, values: [String])] {

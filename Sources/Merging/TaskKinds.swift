@@ -154,12 +154,13 @@ extension Merge {
         let alone = found.explanations.filter { explanation in
             explanation.conditions.count == 1 && !explanation.identifies
                 && !explanation.conditions[0].hasPrefix(assumptionPrefix)
+                && !explanation.namesAverage
         }
         // If each of several conditions separates the sides, a run must first decide between them.
         guard alone.count == 1, let condition = alone.first?.conditions.first else { return nil }
         let values = Set(
             found.members.filter { live.contains($0.id) }.flatMap { member in
-                state.recorded(member.claim.tested).first { $0.name == condition }?.values ?? []
+                state.recorded(member.claim).first { $0.name == condition }?.values ?? []
             }
         ).sorted()
         return LedgerTask(

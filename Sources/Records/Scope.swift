@@ -7,9 +7,21 @@ package struct Scope: Hashable, Sendable {
     package struct Side: Hashable, Sendable {
         package var condition: String
         package var values: [String]
+        /// Whether the claim is about one average over the values instead of each of them. An average over unknown
+        /// values has no values.
+        package var isAverage: Bool
 
-        package init(condition: String, values: [String]) {
-            (self.condition, self.values) = (condition, values)
+        package init(condition: String, values: [String], isAverage: Bool = false) {
+            (self.condition, self.values, self.isAverage) = (condition, values, isAverage)
+        }
+
+        fileprivate var isEmpty: Bool { values.isEmpty && !isAverage }
+
+        /// An average has no setting in common with its parts, only with averages over the same values.
+        fileprivate func overlaps(_ other: Side) -> Bool {
+            guard isAverage || other.isAverage else { return values.contains(where: other.values.contains) }
+            return isAverage && other.isAverage
+                && (values == other.values || values.isEmpty || other.values.isEmpty)
         }
     }
 
@@ -88,7 +100,30 @@ package struct Scope: Hashable, Sendable {
         return moved
     }
 
-    private var isEmpty: Bool { sides.contains { $0.values.isEmpty } }
+    /// Creates the scope of a claim.
+    package init(of claim: Claim, vocabulary: borrowing Vocabulary) {
+        self = Scope(withoutVocabulary: claim.scope) ?? Scope(claim.scope, vocabulary: vocabulary)
+        guard !claim.averagedOver.isEmpty else { return }
+        for condition in claim.averagedOver.map(\.value) {
+            sides.removeAll { $0.condition == condition }
+            let values: [String] = if case .values(let values)? = claim.tested[condition] { values } else { [] }
+            sides.append(Side(condition: condition, values: values, isAverage: true))
+        }
+        sides.sort { $0.condition < $1.condition }
+    }
+
+    /// Returns the conditions in which two scopes have nothing in common because one of them is about an average, sorted.
+    package func conditionsHiddenByAverages(from other: Scope) -> [String] {
+        sides.compactMap { side in
+            guard let theirs = other.sides.first(where: { $0.condition == side.condition }),
+                side.isAverage || theirs.isAverage, !side.overlaps(theirs)
+            else { return nil }
+            return side.condition
+        }
+    }
+
+    /// Whether the scope has no cell.
+    package var isEmpty: Bool { sides.contains(where: \.isEmpty) }
 
     /// Whether at least one cell is in both scopes.
     package func overlaps(_ other: Scope) -> Bool {
@@ -98,7 +133,7 @@ package struct Scope: Hashable, Sendable {
         var (i, j) = (0, 0)
         while i < sides.count && j < other.sides.count {
             if sides[i].condition == other.sides[j].condition {
-                guard sides[i].values.contains(where: other.sides[j].values.contains) else { return false }
+                guard sides[i].overlaps(other.sides[j]) else { return false }
                 (i, j) = (i + 1, j + 1)
             } else if sides[i].condition < other.sides[j].condition {
                 i += 1

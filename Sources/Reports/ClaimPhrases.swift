@@ -29,6 +29,6 @@ func evidenceLabel(_ evidence: ClaimEvidence) -> String {
 
 /// Returns the settings at which a claim was tested: `at density 0.3; model superposition-geometry`.
 func cellPhrase(_ member: Member) -> String {
-    let sides = member.claim.tested.phrases
+    let sides = member.claim.testedPhrases
     return sides.isEmpty ? "no setting recorded" : "at \(sides.joined(separator: "; "))"
 }

@@ -16,7 +16,7 @@ package struct ClaimRow: Sendable {
 
     private init(_ claim: Claim, _ valueText: String, _ evidence: ClaimEvidence, side: Side?) {
         (id, quantity, self.valueText) = (claim.id, claim.quantity.value, valueText)
-        (tested, self.evidence, self.side) = (claim.tested.phrases, evidence, side)
+        (tested, self.evidence, self.side) = (claim.testedPhrases, evidence, side)
     }
 
     init(_ claim: Claim, _ evidence: ClaimEvidence, in state: LedgerState) {

@@ -155,7 +155,7 @@ private struct ReadmePage {
         if claim.omission != nil { word += ", not counted" }
         let cells = [
             "\(link): \(markdown(member.finding.title))", markdown(member.valueText),
-            markdown(member.claim.tested.phrases.joined(separator: "; ")), markdown(word),
+            markdown(member.claim.testedPhrases.joined(separator: "; ")), markdown(word),
         ]
         return "| \(cells.joined(separator: " | ")) |"
     }

@@ -56,6 +56,12 @@ extension ConflictReport.Subject: JSONObject {
             json.add("chain", refinement.chain.map(\.description))
             json.add("tightest", refinement.tightest.description)
         }
+        json.objects("reversals", found.reversals) { reversal, json in
+            json.add("average", reversal.average.description)
+            json.add("condition", reversal.condition)
+            json.add("parts", reversal.parts.map(\.description))
+            json.add("turns_sign", reversal.turnsSign)
+        }
         json.add("sets", names(found.sets))
         json.add("sets_apart", names(found.setsApart))
         json.add("shuffle_floor", found.shuffle?.floorP)
@@ -80,6 +86,7 @@ extension Pair: JSONObject {
         json.add("class", kind.rawValue)
         json.add("differs", differs)
         json.add("grade", grade.rawValue)
+        json.add("reason", hidingReason(hiddenConditions))
     }
 }
 

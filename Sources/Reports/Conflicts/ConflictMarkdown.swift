@@ -51,7 +51,8 @@ private func fold(_ subject: ConflictReport.Subject) -> String {
     }
     let claims = found.refinements.isEmpty ? [:] : found.claims
     let sentences =
-        (found.hasDiscord ? [separation(found), decidingSentence(found)] : []).compactMap(\.self)
+        (found.hasDiscord ? [separation(found)] + found.reversals.map(reversalSentence) : [])
+        + (found.hasDiscord ? [decidingSentence(found)].compactMap(\.self) : [])
         + narrowingSentences(found)
         + (found.hasDiscord ? missingEvidence(found, subject.quantity).map { "Missing: \($0)" } : [])
         + found.refinements.map { refinementSentence($0, claims) }

@@ -20,7 +20,9 @@ func headline(_ found: Disagreement) -> String {
         parts.append("CONFLICT: \(setCount(found.sets)) that share no label: \(setList(found.sets))")
     }
     if found.nearMissCount > 0 {
-        parts.append("different parts: \(counted(found.nearMissCount, "pair")) of claims without a shared setting")
+        let reason = hidingReason(Set(found.pairs.flatMap(\.hiddenConditions)).sorted()).map { " (\($0))" } ?? ""
+        parts.append(
+            "different parts: \(counted(found.nearMissCount, "pair")) of claims without a shared setting\(reason)")
     }
     if !found.setsApart.isEmpty {
         parts.append(
@@ -38,6 +40,18 @@ private func setCount(_ sets: [[ClaimID]]) -> String {
 
 private func setList(_ sets: [[ClaimID]]) -> String {
     shortList(sets.map { listed($0.map(\.description)) }).joined(separator: "; ")
+}
+
+/// Returns the reason why averages share no setting with other claims, or nil if there are no averages.
+func hidingReason(_ conditions: [String]) -> String? {
+    conditions.isEmpty ? nil : "the average hides \(listed(conditions))"
+}
+
+func reversalSentence(_ reversal: Reversal) -> String {
+    let parts = listed(shortList(reversal.parts.map(\.description)))
+    return reversal.turnsSign
+        ? "The average over \(reversal.condition) turns the sign: \(reversal.average) has the opposite sign of its parts, \(parts)."
+        : "The average over \(reversal.condition) is outside of its parts: \(reversal.average) disagrees in one direction with \(parts)."
 }
 
 /// Writes sentences about the conditions that separate the sides.
@@ -109,7 +123,9 @@ private func odds(_ part: Int, of total: Int) -> String {
 func missingEvidence(_ found: Disagreement, _ quantity: Quantity?) -> [String] {
     let claims = found.claims
     var missing: [String] = []
-    if !found.hasConflict, found.decidingRun == nil, let first = found.explanations.first(where: { !$0.identifies }) {
+    if !found.hasConflict, found.decidingRun == nil,
+        let first = found.explanations.first(where: { !$0.identifies && !$0.namesAverage })
+    {
         missing.append("one finding that tests both sides and changes only \(named(first.conditions)).")
     }
     for pair in found.pairs where pair.kind == .unrecorded {

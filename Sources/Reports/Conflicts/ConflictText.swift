@@ -37,7 +37,10 @@ private func lines(_ subject: ConflictReport.Subject, style: TextStyle) -> [Stri
     if found.hasDiscord {
         head += [style.wrapped(headline(found), indent: 2), ""]
         lines += ["", style.wrapped(separation(found), indent: 2)]
-        lines += ([decidingSentence(found)].compactMap(\.self) + narrowingSentences(found)).map {
+        let remarks =
+            found.reversals.map(reversalSentence) + [decidingSentence(found)].compactMap(\.self)
+            + narrowingSentences(found)
+        lines += remarks.map {
             style.wrapped($0, indent: 4, first: 2)
         }
         lines += missingEvidence(found, quantity).map { style.wrapped("Missing: \($0)", indent: 11, first: 2) }

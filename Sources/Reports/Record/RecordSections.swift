@@ -59,7 +59,7 @@ extension RecordView {
         guard let claim = state.claim(id) else { return }
         claims = [ClaimRow(claim, merge.evidence[id], in: state)]
         add("says", ["\(claim.quantity.value): \(state.valueText(claim))"])
-        add("tested", claim.tested.phrases)
+        add("tested", claim.testedPhrases)
         add("holds for", claim.holdsFor.map { $0.sides.isEmpty ? ["every setting"] : $0.phrases } ?? [])
         add("averaged over", claim.averagedOver.map(\.value))
         add("contrast", [claim.contrast?.phrase].compactMap(\.self))
@@ -282,17 +282,27 @@ extension Caveat {
     }
 }
 
+extension Claim {
+    /// The settings at which the claim was tested, one phrase per condition.
+    var testedPhrases: [String] {
+        tested.phrases { side in averagedOver.contains { $0.value == side.condition.value } }
+    }
+}
+
 extension Box {
-    /// One phrase per condition, such as `density 0.3`.
-    var phrases: [String] {
+    var phrases: [String] { phrases { _ in false } }
+
+    /// Returns one phrase per condition, such as `density 0.3` or `average over density 0.3 and 0.9`.
+    func phrases(isAverage: (Side) -> Bool) -> [String] {
         sides.map { side in
+            let name = "\(isAverage(side) ? "average over " : "")\(side.condition.value)"
             if let range = side.range, range.lowerBound < range.upperBound {
-                return "\(side.condition.value) \(range.lowerBound) to \(range.upperBound)"
+                return "\(name) \(range.lowerBound) to \(range.upperBound)"
             }
             return switch side.selection {
-            case .unknown: "\(side.condition.value) unknown"
+            case .unknown: "\(name) unknown"
             case .values(let values):
-                "\(side.condition.value) \(values.count > 6 ? "\(values.prefix(5).joined(separator: ", ")) … (\(values.count) values)" : listed(values))"
+                "\(name) \(values.count > 6 ? "\(values.prefix(5).joined(separator: ", ")) … (\(values.count) values)" : listed(values))"
             }
         }
     }
