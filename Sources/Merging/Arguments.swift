@@ -209,7 +209,9 @@ private struct PartyConflicts {
 extension Party {
     /// Returns whether a claim's range is inside the range that runs refuted.
     fileprivate func contradicts(_ other: Member) -> Bool {
-        guard isComplement, other.canDisagree, let range = member.values, let allowed = other.allowed else { return false }
+        guard isComplement, other.canDisagree, let range = member.values, let allowed = other.allowed else {
+            return false
+        }
         return range.contains(allowed) && scope.overlaps(other.scope)
     }
 }

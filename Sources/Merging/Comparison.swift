@@ -177,17 +177,10 @@ let assumptionPrefix = "assume:"
 /// The prefix of the name by which an average over a condition differs from its parts and from other averages.
 let averagePrefix = "averaged:"
 
-/// Returns a name for the average over some values.
-func averageName(_ values: [String]) -> String { values.joined(separator: ", ") }
-
-/// The name of claims about single values of a condition, where others are averages over it.
-private let noAverage = ""
-
 /// Assigns numbers to the names, values, labels and range ends of the claims on one quantity.
 private struct Coder: Sendable {
     /// The conditions, attributes and assumptions (with the prefix `assume:`), sorted.
     let names: [String]
-    private let hasAverages: Bool
     private var nameNumbers = Numbering()
     /// For each name, by its number, the numbers of its values.
     private var values: [Numbering]
@@ -210,11 +203,9 @@ private struct Coder: Sendable {
         }
         for (name, _) in recorded.joined() { conditions.add(name) }
         names = (conditions.names + assumptions.names.map { assumptionPrefix + $0 }).sorted()
-        hasAverages = names.contains { $0.hasPrefix(averagePrefix) }
         for name in names { nameNumbers.add(name) }
         labelNumbers = Numbering(labels)
         values = Array(repeating: Numbering(), count: names.count)
-        for number in names.indices where names[number].hasPrefix(averagePrefix) { values[number].add(noAverage) }
         for (name, tested) in recorded.joined() {
             guard let number = nameNumbers.number(of: name) else { continue }
             for value in tested { values[number].add(value) }
@@ -237,12 +228,9 @@ private struct Coder: Sendable {
 
     /// Encodes recorded values, which are sorted by name.
     func codes(_ recorded: [(name: String, values: [String])]) -> [Comparison.Row.Side] {
-        func side(_ name: String, _ tested: [String]) -> Comparison.Row.Side? {
+        recorded.compactMap { name, tested in
             nameNumbers.number(of: name).map { Comparison.Row.Side(name: $0, values: values[$0].set(of: tested)) }
         }
-        let sides = recorded.compactMap(side)
-        let single = hasAverages ? recorded.compactMap { side(averagePrefix + $0.name, [noAverage]) } : []
-        return single.isEmpty ? sides : (sides + single).sorted { $0.name < $1.name }
     }
 
     private func codes(_ scope: Scope) -> [Comparison.Row.Side] {

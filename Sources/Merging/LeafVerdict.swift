@@ -122,7 +122,7 @@ private struct SidedClaim {
         cells =
             !inParts.isEmpty
             ? inParts.flatMap(\.boxes) : claim.member.isRefuted ? refutedCells : [claim.member.scope]
-        let pairs = state.recorded(claim.member.claim.tested).map { ($0.name, $0.values) }
+        let pairs = state.recorded(claim.member.claim).map { ($0.name, $0.values) }
         assumptions = Set(claim.member.assumptions.map { assumptionPrefix + $0 })
         recorded = Dictionary(pairs + assumptions.map { ($0, []) }, uniquingKeysWith: { first, _ in first })
     }

@@ -1,6 +1,7 @@
 import Checking
 import Evidence
 import Records
+import Words
 
 /// The kind of models on which a claim was tested.
 package enum ModelKind: String, Sendable, Codable {
@@ -106,6 +107,9 @@ package final class Member: Sendable {
         return allowed.isDisjoint(from: theirs)
     }
 
+    /// Whether the claim gives a number about whose uncertainty nothing is known.
+    var isUncertainEstimate: Bool { isEstimate && confidenceInterval == nil && claim.reported?.bound == nil }
+
     func rests(on assumption: String) -> Bool { claim.assumes.contains { $0.value == assumption } }
 }
 
@@ -122,27 +126,30 @@ extension Quantity {
 }
 
 extension LedgerState {
-    /// Returns everything in which a claim can differ from others except its assumptions: the values of conditions and
-    /// attributes. Instead of the condition over which a claim is an average, it lists the average.
+    /// Returns everything in which a claim can differ from others except its assumptions. For a condition over which the
+    /// claim is an average, this is the average. Averages over unknown values are missing.
     func recorded(_ claim: Claim) -> [(name: String, values: [String])] {
         var recorded = recorded(claim.tested)
         guard !claim.averagedOver.isEmpty else { return recorded }
         for condition in claim.averagedOver.map(\.value) {
-            recorded.removeAll { $0.name == condition }
+            recorded.removeAll { $0.name == condition || $0.name == averagePrefix + condition }
             guard case .values(let values)? = claim.tested[condition] else { continue }
-            recorded.append((averagePrefix + condition, [averageName(values)]))
+            recorded.append((averagePrefix + condition, ["average over \(listed(values))"]))
         }
         return recorded.sorted { $0.name < $1.name }
     }
 
-    /// Returns the tested values of conditions and the corresponding attributes, sorted by name. Unknown conditions are
-    /// missing.
+    /// Returns the tested values of conditions and the corresponding attributes, sorted by name, and that they are no
+    /// averages. Unknown conditions are missing.
     func recorded(_ tested: Box) -> [(name: String, values: [String])] {
         var recorded: [(name: String, values: [String])] = []
         for side in tested.sides {
             guard case .values(let values) = side.selection else { continue }
             recorded.append((side.condition.value, values))
             recorded += vocabulary.recordedAttributes(of: values, side.condition.value)
+        }
+        for condition in vocabulary.averagedConditions where recorded.contains(where: { $0.name == condition }) {
+            recorded.append((averagePrefix + condition, ["each value"]))
         }
         // An attribute can come after the next condition in the sorted order. For example, the attribute `a.x` comes
         // after the condition `a-b`.

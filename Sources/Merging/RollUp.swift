@@ -291,7 +291,7 @@ extension Merge {
     /// Counts the reported values without an uncertainty that lie inside and outside the values for yes.
     private func leans(_ claims: [LeafClaim], _ question: Question) -> (yes: Int, no: Int) {
         guard case .interval(let yes)? = question.yes?.value else { return (0, 0) }
-        let values = claims.filter { $0.member.isEstimate && $0.member.values == nil && $0.bridge == nil }
+        let values = claims.filter { $0.member.isUncertainEstimate && $0.bridge == nil }
             .compactMap { $0.member.claim.reported?.value?.doubleValue }
         let count = values.count(where: yes.contains)
         return (count, values.count - count)

@@ -27,8 +27,8 @@ package final class Finding: LocatedMapping, Sendable {
     /// before any run and is not part of the merge.
     package let plannedUntil: Located<String>?
     package let resources: [Resource]
-    /// Whether a claim or a caveat names the value `not-applicable` of some condition.
-    let namesNotApplicable: Bool
+    /// Whether a claim or a caveat names the value `not-applicable` of some condition, or a claim is an average.
+    let hasSpecialSettings: Bool
     package let keyMarks: KeyMarks
 
     package var isPlanned: Bool { plannedUntil != nil }
@@ -92,8 +92,10 @@ package final class Finding: LocatedMapping, Sendable {
         supersededBy = fields.names("superseded_by")
         sameAs = fields.names("same_as")
         retracted = fields.text("retracted")
-        namesNotApplicable =
-            claims.contains { $0.tested.namesNotApplicable || $0.holdsFor?.namesNotApplicable ?? false }
+        hasSpecialSettings =
+            claims.contains {
+                !$0.averagedOver.isEmpty || $0.tested.namesNotApplicable || $0.holdsFor?.namesNotApplicable ?? false
+            }
             || caveats.contains { $0.attackedSettings?.namesNotApplicable ?? false }
     }
 }

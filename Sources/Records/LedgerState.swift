@@ -42,6 +42,8 @@ package struct Vocabulary: Sendable {
     package internal(set) var values: [String: Set<String>] = [:]
     /// The conditions that do not apply to some recorded settings.
     private var partlyApplicable: Set<String> = []
+    /// The conditions over which some claims are averages, sorted.
+    package private(set) var averagedConditions: [String] = []
     /// The attributes of values, by condition and value.
     package private(set) var attributes: [String: [String: ConditionValue]] = [:]
     /// Values by condition, attribute name and attribute value: the inverse of `attributes`.
@@ -229,7 +231,8 @@ extension LedgerState {
         vocabulary = Vocabulary(records)
         let hasNumbers = vocabulary.conditions.values.contains(where: \.isNumber)
         // Most ledgers need no look at each of their findings.
-        let findings = findings.values.filter { hasNumbers || $0.namesNotApplicable }
+        let findings = findings.values.filter { hasNumbers || $0.hasSpecialSettings }
+        for claim in findings.lazy.flatMap(\.claims) { vocabulary.add(averagedOver: claim.averagedOver.map(\.value)) }
         vocabulary.add(
             namedIn: findings.flatMap { Record.finding($0).boxes } + questions.values.map(\.covers)
                 + constraints.values.flatMap { [$0.when, $0.only] })
@@ -296,16 +299,21 @@ extension Vocabulary {
         }
     }
 
+    mutating func add(averagedOver conditions: [String]) {
+        guard !conditions.allSatisfy(averagedConditions.contains) else { return }
+        averagedConditions = Set(averagedConditions + conditions).sorted()
+    }
+
     /// Returns the known numbers of a condition in a range, in ascending order, and the ends of the range.
     func numbers(of condition: String, in range: ClosedRange<Number>) -> [String] {
         Set(values[condition, default: []].compactMap(Number.init).filter(range.contains))
             .union([range.lowerBound, range.upperBound]).sorted().map(\.text)
     }
 
-    /// The conditions that do not apply to some recorded settings, each with its known values. A scope that leaves such
-    /// a condition out covers these values only.
-    var partlyApplicableConditions: [(condition: String, values: [String])] {
-        partlyApplicable.sorted().map { ($0, values(of: $0)) }
+    /// The conditions that do not apply to some recorded settings or over which some claims are averages, each with its
+    /// known values. A scope that leaves such a condition out covers these values only.
+    var partlyCoveredConditions: [(condition: String, values: [String])] {
+        partlyApplicable.union(averagedConditions).sorted().map { ($0, values(of: $0)) }
     }
 
     private mutating func add(_ condition: Condition) {

@@ -69,10 +69,10 @@ package struct Scope: Hashable, Sendable {
         if box.coversOthers { coverEveryValue(of: box, vocabulary) }
     }
 
-    /// Adds the conditions that a box leaves out and that do not apply to some recorded settings. Other conditions need
-    /// no side, because each of their values is covered.
+    /// Adds the conditions that a box leaves out and that do not apply to some recorded settings or over which some
+    /// claims are averages. Other conditions need no side, because each of their values is covered.
     private mutating func coverEveryValue(of box: Box, _ vocabulary: borrowing Vocabulary) {
-        let others = vocabulary.partlyApplicableConditions.filter { condition, _ in
+        let others = vocabulary.partlyCoveredConditions.filter { condition, _ in
             !box.mentions(condition) && !sides.contains { $0.condition == condition }
         }
         guard !others.isEmpty else { return }
@@ -155,7 +155,7 @@ extension Box {
 extension Scope {
     /// Whether at least one cell is in both the scope and the box.
     package func overlaps(_ box: Box, _ vocabulary: Vocabulary) -> Bool {
-        guard !isEmpty, !box.needsVocabulary, !box.coversOthers || vocabulary.partlyApplicableConditions.isEmpty else {
+        guard !isEmpty, !box.needsVocabulary, !box.coversOthers || vocabulary.partlyCoveredConditions.isEmpty else {
             return overlaps(Scope(box, vocabulary: vocabulary))
         }
         var rest = sides[...]

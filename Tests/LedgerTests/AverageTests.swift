@@ -98,6 +98,8 @@ private func relation(_ a: String, _ b: String) -> String {
         #expect(answers["sizes"]?.claims.map { "\($0.member.id) \($0.side)" } == ["f0#1 pro", "f1#1 pro"])
         #expect(
             answers["overall"]?.claims.map { "\($0.member.id) \($0.side)" } == ["f0#1 pro", "f1#1 pro", "f2#1 con"])
+        #expect(answers["sizes"]?.status == .supported && answers["overall"]?.status == .depends)
+        #expect(answers["overall"]?.reason?.hasPrefix("on averaging over stones: yes by f0#1 and f1#1") ?? false)
     }
 
     @Test(arguments: [
@@ -105,6 +107,7 @@ private func relation(_ a: String, _ b: String) -> String {
         ("[small, large]", "", "different parts stones"), ("unknown", "", "conflict"),
         ("unknown", averaged, "conflict"), ("small", "", "different parts stones"),
         ("small", ", holds_for: {stones: [small, medium, large]}", "different parts stones"),
+        ("small", ", holds_for: {}", "different parts stones"),
     ])
     func averagesShareSettingsOnlyWithEqualAverages(_ stones: String, _ more: String, _ expected: String) {
         #expect(relation(together, claim("{above: 0}", stones, more)) == expected)
