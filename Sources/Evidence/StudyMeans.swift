@@ -4,6 +4,8 @@ import Records
 package struct AuditedStudy: Sendable {
     /// The name of the study, such as `superposition-geometry/dimensionality at density 0.3`.
     var title: String
+    /// The settings of the study, including its model.
+    var settings: [String: String]
     /// The training configurations of the study's networks, one for each source of seeds.
     var trainings: Set<Training>
 }
@@ -16,21 +18,20 @@ extension Evidence {
             let study = StudyToRun(cell.study, cell: cell.cell, verification, seeds: seeds)
             for quantity in verification.measurement.numbers {
                 let known = studies[quantity]?[cell.study]
-                studies[quantity, default: [:]][cell.study] = AuditedStudy(
-                    title: min(known?.title ?? study.title, study.title),
-                    trainings: (known?.trainings ?? []).union([study.training]))
+                let new = AuditedStudy(
+                    title: study.title, settings: verification.settings(of: cell), trainings: [study.training])
+                var audited = known.map { $0.title <= new.title ? $0 : new } ?? new
+                audited.trainings = new.trainings.union(known?.trainings ?? [])
+                studies[quantity, default: [:]][cell.study] = audited
             }
         }
     }
 
     /// Returns the mean of the counted runs for each study of a quantity, sorted by name. Each study is included once,
     /// even if it has several claims. Each run is included once, even if it was repeated. Controls are excluded.
-    package func studyMeans(of quantity: String) -> (
-        estimates: [StudyEstimate], excluded: [ExcludedEstimate], shareNetworks: Bool
-    ) {
-        var estimates: [StudyEstimate] = []
+    package func studyMeans(of quantity: String) -> (means: [StudyMean], excluded: [ExcludedEstimate]) {
+        var means: [StudyMean] = []
         var excluded: [ExcludedEstimate] = []
-        var trainings: [Training] = []
         for (study, audited) in studies[quantity, default: [:]].sorted(by: { $0.value.title < $1.value.title }) {
             let all = audited.trainings.map(\.seeds).sorted().flatMap { seeds in
                 // Runs with equal seeds on several platforms are the same runs, so one sequence represents them.
@@ -52,13 +53,33 @@ extension Evidence {
                     ExcludedEstimate(name: audited.title, value: mean.isFinite ? mean : nil, reason: reason))
                 continue
             }
-            trainings += audited.trainings
-            estimates.append(
-                StudyEstimate(
-                    quantity: quantity, study: audited.title, value: mean, variance: variance,
-                    basis: .runs(values.count, missing: all.count - values.count)))
+            means.append(
+                StudyMean(
+                    estimate: StudyEstimate(
+                        quantity: quantity, study: audited.title, value: mean, variance: variance,
+                        basis: .runs(values.count, missing: all.count - values.count)),
+                    settings: audited.settings, trainings: audited.trainings))
         }
-        return (estimates, excluded, Set(trainings).count < trainings.count)
+        return (means, excluded)
+    }
+}
+
+extension Verification {
+    fileprivate func settings(of cell: StudiedCell) -> [String: String] {
+        cell.cell.merging([Condition.model: model.slug]) { _, model in model }
+    }
+}
+
+/// The mean of a study's runs, with the study's settings and networks.
+package struct StudyMean: Sendable {
+    package var estimate: StudyEstimate
+    package var settings: [String: String]
+    package var trainings: Set<Training>
+
+    package init(estimate: StudyEstimate, settings: [String: String], trainings: Set<Training>) {
+        self.estimate = estimate
+        self.settings = settings
+        self.trainings = trainings
     }
 }
 

@@ -1,14 +1,19 @@
 import Checking
 import Evidence
 import Records
+import Words
 
-/// The estimates of one quantity and the result of pooling them.
+/// The studies of one quantity at equal settings, and the result of pooling them. Studies may differ in conditions that
+/// name samples.
 package struct QuantityPool: Sendable {
     package var quantity: String
     /// The quantity's range.
     package var range: Interval
+    /// The settings that all studies share, by condition.
+    package var settings: [String: String]
     /// The estimates that are pooled, sorted by name.
     package var studies: [StudyEstimate]
+    /// The estimates of the quantity that are in no pool, sorted by name.
     package var excluded: [ExcludedEstimate]
     /// Whether the studies are reported numbers. These are used only if there are no runs.
     package var isReported: Bool
@@ -20,60 +25,81 @@ package struct QuantityPool: Sendable {
 }
 
 extension Merge {
-    /// Pools the study means of a quantity or, if there are no runs, the reported numbers. Returns nil if the values of
-    /// the quantity are labels.
-    package func pool(of quantity: String) -> QuantityPool? {
-        guard case .interval(let range)? = state.quantities[quantity]?.range else { return nil }
+    /// Pools the study means of a quantity or, if there are no runs, the reported numbers. Studies at different settings
+    /// are in different pools. Pools with more studies come first. Returns no pool if the quantity's values are labels,
+    /// and one pool without studies if every estimate is excluded.
+    package func pools(of quantity: String) -> [QuantityPool] {
+        guard case .interval(let range)? = state.quantities[quantity]?.range else { return [] }
         let ran = evidence.studyMeans(of: quantity)
-        let hasRun = !ran.estimates.isEmpty || !ran.excluded.isEmpty
-        let (studies, excluded) = hasRun ? (ran.estimates, ran.excluded) : reportedEstimates(of: quantity)
-        let result = Result { () throws(PoolRefusal) in try poolStudies(studies) }
-        return QuantityPool(
-            quantity: quantity, range: range, studies: studies, excluded: excluded, isReported: !hasRun,
-            sharesNetworks: ran.shareNetworks, result: result)
+        let hasRun = !ran.means.isEmpty || !ran.excluded.isEmpty
+        let (means, excluded) = hasRun ? ran : reportedEstimates(of: quantity)
+        func pool(_ means: [StudyMean], at settings: [String: String]) -> QuantityPool {
+            let studies = means.map(\.estimate).sorted { $0.study < $1.study }
+            let trainings = means.flatMap(\.trainings)
+            return QuantityPool(
+                quantity: quantity, range: range, settings: settings, studies: studies, excluded: excluded,
+                isReported: !hasRun, sharesNetworks: Set(trainings).count < trainings.count,
+                result: Result { () throws(PoolRefusal) in try poolStudies(studies) })
+        }
+        let groups = Dictionary(grouping: means) { $0.settings.filter { !state.vocabulary.namesSamples($0.key) } }
+        guard !groups.isEmpty else { return [pool([], at: [:])] }
+        return groups.map { pool($1, at: $0) }.sorted { a, b in
+            a.studies.count == b.studies.count
+                ? a.studies[0].study < b.studies[0].study : a.studies.count > b.studies.count
+        }
     }
 
-    /// Returns one number for each cell and source. Original reports are preferred to second-hand numbers, and earlier
-    /// claim ids to later ones.
-    private func reportedEstimates(of quantity: String) -> (estimates: [StudyEstimate], excluded: [ExcludedEstimate]) {
-        var estimates: [StudyEstimate] = []
+    /// Returns one number for each cell and source. Original reports are preferred to second-hand numbers, single values
+    /// to averages, and earlier claim ids to later ones.
+    private func reportedEstimates(of quantity: String) -> (means: [StudyMean], excluded: [ExcludedEstimate]) {
+        guard let record = state.quantities[quantity] else { return ([], []) }
+        var means: [StudyMean] = []
         var excluded: [ExcludedEstimate] = []
         var firstHandSources: Set<String> = []
         var included: [Box: [Member]] = [:]
+        var bySettings: [[String: String]: [Member]] = [:]
         let all = summary.quantities[quantity]?.membersByID.filter { $0.claim.reported?.holdsNumber ?? false } ?? []
-        let (firstHand, secondHand) = (
-            all.filter { !$0.isFromSecondarySource }, all.filter { $0.isFromSecondarySource }
-        )
-        for member in firstHand + secondHand {
+        let ordered = [false, true].flatMap { isAverage in
+            [false, true].flatMap { isSecondHand in
+                all.filter {
+                    $0.isFromSecondarySource == isSecondHand && $0.claim.averagedOver.isEmpty == !isAverage
+                }
+            }
+        }
+        let hasSecondHand = all.contains { $0.isFromSecondarySource }
+        for member in ordered {
             let (name, value) = (member.id.description, member.claim.reported?.value?.doubleValue)
             func exclude(_ reason: String) {
                 excluded.append(ExcludedEstimate(name: name, value: value, reason: reason))
             }
-            let estimate: (value: Double, variance: Double)
-            switch member.claim.reportedEstimate {
+            let estimate: StudyMean
+            switch member.claim.reportedEstimate(of: record, state.vocabulary) {
             case .success(let found): estimate = found
             case .failure(let unusable):
                 exclude(unusable.reason)
                 continue
             }
-            let cell = member.claim.tested
-            if let same = included[cell]?.first(where: { $0.isSameWork(as: member) }) {
+            if let same = included[member.claim.tested]?.first(where: { $0.isSameWork(as: member) }) {
                 exclude("the same study as \(same.id)")
                 continue
             }
-            let works = secondHand.isEmpty ? [] : SourceNames(member.finding.source.value).works
+            let works = hasSecondHand ? SourceNames(member.finding.source.value).works : []
             if member.isFromSecondarySource, !firstHandSources.isDisjoint(with: works) {
                 exclude("second-hand, and the original is recorded too")
                 continue
             }
+            if let part = bySettings[estimate.settings]?.first(where: {
+                member.claim.isAverage(over: $0.claim, state.vocabulary)
+            }) {
+                exclude("an average over samples that \(part.id) includes too")
+                continue
+            }
             if !member.isFromSecondarySource { firstHandSources.formUnion(works) }
-            included[cell, default: []].append(member)
-            estimates.append(
-                StudyEstimate(
-                    quantity: quantity, study: name, value: estimate.value, variance: estimate.variance,
-                    basis: .reported))
+            included[member.claim.tested, default: []].append(member)
+            bySettings[estimate.settings, default: []].append(member)
+            means.append(estimate)
         }
-        return (estimates.sorted { $0.study < $1.study }, excluded.sorted { $0.name < $1.name })
+        return (means.sorted { $0.estimate.study < $1.estimate.study }, excluded.sorted { $0.name < $1.name })
     }
 }
 
@@ -82,9 +108,15 @@ private struct Unusable: Error {
     var reason: String
 }
 
+extension Vocabulary {
+    fileprivate func namesSamples(_ condition: String) -> Bool { conditions[condition]?.namesSamples ?? false }
+}
+
 extension Claim {
-    /// The reported number, with the variance that its source reports.
-    fileprivate var reportedEstimate: Result<(value: Double, variance: Double), Unusable> {
+    /// The reported number, with the variance that its source reports and its settings.
+    fileprivate func reportedEstimate(
+        of quantity: Quantity, _ vocabulary: Vocabulary
+    ) -> Result<StudyMean, Unusable> {
         guard let reported else { return .failure(Unusable(reason: "it reports nothing")) }
         guard let value = reported.value?.doubleValue else {
             return .failure(Unusable(reason: "only an interval is reported"))
@@ -94,44 +126,46 @@ extension Claim {
         case .best, .handPicked: return .failure(Unusable(reason: "selected among several"))
         case .mean, nil: break
         }
-        guard tested.sides.allSatisfy(\.selection.isOneSetting) else {
-            return .failure(Unusable(reason: "one number for several settings"))
+        guard reported.bound == nil else { return .failure(Unusable(reason: "the best or the worst case")) }
+        var settings: [String: String] = [:]
+        let needed = (quantity.conditions + quantity.laterConditions).map(\.value)
+        for condition in Set(needed + tested.sides.map(\.condition.value)).sorted() {
+            let isAverage = averagedOver.contains { $0.value == condition }
+            let namesSamples = vocabulary.namesSamples(condition)
+            guard case .values(let values)? = tested[condition] else {
+                if namesSamples { continue }
+                return .failure(Unusable(reason: "its \(condition) is not recorded"))
+            }
+            guard isAverage || values.count == 1 else {
+                return .failure(Unusable(reason: "one number for several settings"))
+            }
+            if namesSamples { continue }
+            settings[condition] = isAverage ? "averaged over \(listed(values))" : values[0]
         }
-        guard let variance = reported.variance else {
-            return .failure(Unusable(reason: "no standard error or count is reported"))
+        guard let variance = ReportedNumber(reported, of: quantity)?.variance else {
+            return .failure(Unusable(reason: "no standard error, deviation or count is reported"))
         }
         guard variance > 0, variance.isFinite else {
             return .failure(Unusable(reason: "its standard error is too small or too large for a weight"))
         }
-        return .success((value, variance))
+        let estimate = StudyEstimate(
+            quantity: quantity.slug, study: id.description, value: value, variance: variance, basis: .reported)
+        return .success(StudyMean(estimate: estimate, settings: settings, trainings: []))
+    }
+
+    /// Whether the claim is an average over samples that may include a sample of another claim at equal settings.
+    fileprivate func isAverage(over other: Claim, _ vocabulary: Vocabulary) -> Bool {
+        let samples = tested.sides.map(\.condition.value).filter(vocabulary.namesSamples)
+        return averagedOver.contains { samples.contains($0.value) }
+            && samples.allSatisfy { condition in
+                guard let mine = tested[condition], let theirs = other.tested[condition] else { return true }
+                return mine.overlaps(theirs)
+            }
     }
 }
 
 extension Reported {
     fileprivate var holdsNumber: Bool { value != nil || interval != nil }
-
-    /// The squared standard error, or p(1 - p)/n for a share p of n items. nil if the source reports neither a standard
-    /// error nor n.
-    ///
-    /// For the shares 0 and 1 the variance would be 0, so half a hit and half a miss are added (Anscombe 1956).
-    fileprivate var variance: Double? {
-        if let error = standardError?.doubleValue { return error * error }
-        guard isCount, let n = itemCount.map(Double.init), let share = value?.doubleValue, share <= 1 else {
-            return nil
-        }
-        guard share <= 0 || share >= 1 else { return share * (1 - share) / n }
-        let moved = (share * n + 0.5) / (n + 1)
-        return moved * (1 - moved) / (n + 1)
-    }
-}
-
-extension Selection {
-    fileprivate var isOneSetting: Bool {
-        switch self {
-        case .unknown: true
-        case .values(let values): values.count == 1
-        }
-    }
 }
 
 extension Member {

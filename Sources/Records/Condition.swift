@@ -16,6 +16,8 @@ package struct Condition: Sendable {
     package var title: String
     package var values: Values
     package var isOrdered: Bool
+    /// Whether the values name samples of one population, such as trials. Studies that differ only in them are pooled.
+    package var namesSamples: Bool
 
     package var isNumber: Bool {
         switch values {
@@ -67,6 +69,9 @@ extension Condition: LocatedMapping {
                 "ordered", .flag, "Whether its values are ordered.", promptWhen: .answered("values")),
             .optional("number", .flag, "Whether its values are any decimal numbers; scopes may then name a range."),
             .optional(
+                "samples", .flag,
+                "Whether its values name samples of one population, such as trials, whose numbers may be pooled."),
+            .optional(
                 "attributes", .names(.anything), "Attributes that the values of an open condition may record.",
                 promptWhen: .always),
         ],
@@ -92,7 +97,8 @@ extension Condition: LocatedMapping {
             values = .closed(closed)
         }
         self.init(
-            slug: slug, title: title, values: values, isOrdered: isOrdered || isNumber, keyMarks: fields.keyMarks)
+            slug: slug, title: title, values: values, isOrdered: isOrdered || isNumber,
+            namesSamples: fields.flag("samples"), keyMarks: fields.keyMarks)
     }
 }
 

@@ -329,7 +329,8 @@ extension Vocabulary {
     private mutating func declareOpenConditions() {
         for slug in values.keys where conditions[slug] == nil {
             conditions[slug] = Condition(
-                slug: slug, title: slug, values: .open(attributes: nil), isOrdered: false, keyMarks: .none)
+                slug: slug, title: slug, values: .open(attributes: nil), isOrdered: false, namesSamples: false,
+                keyMarks: .none)
         }
     }
 }

@@ -50,7 +50,8 @@ extension ConflictReport.Subject: JSONObject {
         json.add("narrowings", found.narrowings)
         json.add("near_misses", found.nearMisses)
         json.add("pairs", found.conflicts)
-        json.add("pool", poolOfSeveral(pool))
+        json.add("pool", pools.ofSeveral.first)
+        json.add("pools", pools.ofSeveral)
         json.add("quantity", found.quantity)
         json.objects("refinements", found.refinements) { refinement, json in
             json.add("chain", refinement.chain.map(\.description))

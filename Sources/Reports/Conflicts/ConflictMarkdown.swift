@@ -56,7 +56,7 @@ private func fold(_ subject: ConflictReport.Subject) -> String {
         + narrowingSentences(found)
         + (found.hasDiscord ? missingEvidence(found, subject.quantity).map { "Missing: \($0)" } : [])
         + found.refinements.map { refinementSentence($0, claims) }
-        + [estimateSentence(found), subject.pool?.sentence].compactMap(\.self)
+        + [estimateSentence(found)].compactMap(\.self) + poolSentences(subject.pools)
     let body = markdownPage([
         found.hasDiscord ? markdown(headline(found)) : nil,
         markdownTable(["side", "says", "claim", "tested", "evidence"], sides, noun: "claim", bytes: 3_000),

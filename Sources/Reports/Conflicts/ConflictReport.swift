@@ -11,8 +11,8 @@ package struct ConflictReport: Report {
         package var found: Disagreement
         /// The record that defines the quantity, or nil if there is none.
         package var quantity: Quantity?
-        /// The studies of the quantity and their pooled result; nil if the quantity is not numeric.
-        package var pool: QuantityPool?
+        /// The studies of the quantity and their pooled results, by settings; empty if the quantity is not numeric.
+        package var pools: [QuantityPool]
     }
 
     /// One construct, with its quantities sorted by name. Each quantity has its sorted claims.
@@ -58,7 +58,7 @@ package struct ConflictReport: Report {
         let found = merge.disagreements().filter { concerns($0.quantity) }
         subjects = found.concurrentMap { found in
             Subject(
-                found: found, quantity: merge.state.quantities[found.quantity], pool: merge.pool(of: found.quantity))
+                found: found, quantity: merge.state.quantities[found.quantity], pools: merge.pools(of: found.quantity))
         }
         constructs = merge.constructs().filter { $0.quantities.contains(where: concerns) }.map { construct in
             Construct(

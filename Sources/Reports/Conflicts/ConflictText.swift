@@ -52,7 +52,7 @@ private func lines(_ subject: ConflictReport.Subject, style: TextStyle) -> [Stri
     if found.refinements.count > refinementLimit {
         lines.append("  and \(counted(found.refinements.count - refinementLimit, "more chain")) of nested ranges")
     }
-    lines += [estimateSentence(found), subject.pool?.sentence].compactMap(\.self).map {
+    lines += ([estimateSentence(found)].compactMap(\.self) + poolSentences(subject.pools)).map {
         style.wrapped($0, indent: 4, first: 2)
     }
     guard found.hasDiscord else { return head + lines }

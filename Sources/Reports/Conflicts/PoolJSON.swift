@@ -2,9 +2,9 @@ import Evidence
 import Merging
 import Words
 
-/// Returns the pool, or nil if it has fewer than two studies.
-func poolOfSeveral(_ pool: QuantityPool?) -> QuantityPool? {
-    pool.flatMap { $0.studies.count > 1 ? $0 : nil }
+extension [QuantityPool] {
+    /// The pools of at least two studies.
+    var ofSeveral: [QuantityPool] { filter { $0.studies.count > 1 } }
 }
 
 extension QuantityPool: JSONObject {
@@ -24,6 +24,7 @@ extension QuantityPool: JSONObject {
         json.add("reason", refusal?.reason)
         json.add("reml", pool?.restrictedLikelihood)
         json.add("se", fit?.standardError)
+        json.add("settings", settings)
         json.add("shares_networks", sharesNetworks)
         json.add("studies", studies)
         json.add("tau2", fit?.tau2)

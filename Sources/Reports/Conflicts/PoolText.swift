@@ -6,35 +6,74 @@ import Words
 /// The maximum number of studies listed in a text.
 private let listedStudyLimit = 24
 
+/// The maximum number of pools in a text.
+private let listedPoolLimit = 4
+
+/// Returns a sentence for each pool, for `conflicts`. If there are no pools, returns one for the first two studies at
+/// equal settings.
+func poolSentences(_ pools: [QuantityPool]) -> [String] {
+    let pooled = pools.filter { $0.studies.count > 2 }
+    let shown = pooled.isEmpty ? Array(pools.ofSeveral.prefix(1)) : Array(pooled.prefix(listedPoolLimit))
+    let more = pooled.count - listedPoolLimit
+    return shown.map { $0.sentence(place: pools.count > 1 ? $0.place : "") }
+        + (more > 0 ? ["\(more) more at other settings (see --format json)."] : [])
+}
+
+extension RecordView {
+    /// Adds the pooled results, their caveats, the studies and the excluded estimates.
+    mutating func add(_ pools: [QuantityPool]) {
+        guard let first = pools.first, !first.studies.isEmpty || !first.excluded.isEmpty else { return }
+        let pooled = pools.filter { $0.studies.count > 2 }
+        let summaries = pooled.prefix(listedPoolLimit).map { pool in
+            pools.count > 1 ? pool.summary.map { "\(pool.place.dropFirst()): \($0)" } : pool.summary
+        }
+        add(
+            "pool",
+            pooled.isEmpty ? [first.studies.isEmpty ? "nothing to pool" : noPool(pools)] : summaries.flatMap(\.self))
+        let studies = pools.flatMap { pool in
+            pool.studies.map { $0.phrase + (pool.isReported && pools.count > 1 ? "," + pool.place : "") }
+        }
+        let more = studies.count - listedStudyLimit
+        add(
+            first.isReported ? "reported numbers" : "study means",
+            studies.prefix(listedStudyLimit) + (more > 0 ? ["and \(more) more (see --format json)"] : []))
+        add("left out of the pool", first.excludedLines)
+    }
+}
+
+/// Says why there is no pool.
+private func noPool(_ pools: [QuantityPool]) -> String {
+    if pools.count == 1, case .failure(let refusal) = pools[0].result { return "no pool: \(refusal.reason)" }
+    return "no pool: no three studies have equal settings, and only such studies are pooled"
+}
+
 extension QuantityPool {
-    /// Adds the pooled result, its caveats, the studies and the excluded estimates to the view that `show` prints.
-    func add(to view: inout RecordView) {
-        guard !studies.isEmpty || !excluded.isEmpty else { return }
-        view.add("pool", summary)
-        view.add(isReported ? "reported numbers" : "study means", studyLines)
-        view.add("left out of the pool", excludedLines)
+    /// The settings of the studies, as ` at density 0.3; model toy`.
+    fileprivate var place: String {
+        let phrases = settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return phrases.isEmpty ? "" : " at \(phrases.joined(separator: "; "))"
     }
 
-    /// The result in one or two sentences, for `conflicts`; nil if there are fewer than two studies.
-    var sentence: String? {
+    /// Returns the result in one or two sentences. `place` names the settings, if other studies have other settings.
+    fileprivate func sentence(place: String) -> String {
         switch result {
         case .success(let pool):
             let doubts = (sharesNetworks ? [dependence] : []) + (isWithinRange(pool) ? [] : [roughness])
             return
-                "Pooled (descriptive only): \(studyCount)\(excluded.isEmpty ? "" : " (\(excluded.count) left out)") average \(figures(pool.pauleMandel.estimate)) (95 % interval: \(phrase(pool.interval))); 95 % prediction interval for a further one: \(phrase(pool.prediction))"
+                "Pooled (descriptive only)\(place): \(studyCount)\(excluded.isEmpty ? "" : " (\(excluded.count) left out)") average \(figures(pool.pauleMandel.estimate)) (95 % interval: \(phrase(pool.interval))); 95 % prediction interval for a further one: \(phrase(pool.prediction))"
                 + doubts.map { "; \($0)" }.joined() + "."
         case .failure(let refusal):
-            guard studies.count > 1 else { return nil }
-            guard studies.count == 2 else { return "Not pooled: \(refusal.reason)." }
-            return "Two \(isReported ? "numbers" : "study means"), too few to pool: \(listed(studies.map(\.phrase)))."
+            guard studies.count == 2 else { return "Not pooled\(place): \(refusal.reason)." }
+            return
+                "Two \(isReported ? "numbers" : "study means")\(place), too few to pool: \(listed(studies.map(\.phrase)))."
         }
     }
 
-    private var summary: [String] {
+    fileprivate var summary: [String] {
         let pool: Pool
         switch result {
         case .success(let found): pool = found
-        case .failure(let refusal): return [studies.isEmpty ? "nothing to pool" : "no pool: \(refusal.reason)"]
+        case .failure(let refusal): return ["no pool: \(refusal.reason)"]
         }
         let others = [("REML", pool.restrictedLikelihood), ("DerSimonian-Laird", pool.derSimonianLaird)].map {
             name, fit in
@@ -74,13 +113,7 @@ extension QuantityPool {
         return counted(studies.count, noun)
     }
 
-    private var studyLines: [String] {
-        let lines = studies.prefix(listedStudyLimit).map(\.phrase)
-        let more = studies.count - listedStudyLimit
-        return more > 0 ? lines + ["and \(more) more (see --format json)"] : lines
-    }
-
-    private var excludedLines: [String] {
+    fileprivate var excludedLines: [String] {
         let reasons = Dictionary(grouping: excluded, by: \.reason).sorted { $0.key < $1.key }
         return reasons.map { reason, items in
             let names = items.map { item in item.value.map { "\(item.name) (\(figures($0)))" } ?? item.name }

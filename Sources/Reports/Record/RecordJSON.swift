@@ -7,7 +7,10 @@ extension RecordView: JSONObject {
         json.add("kind", kind.rawValue)
         json.add("models", ifPresent: models)
         json.add("path", ifPresent: path)
-        if kind == .quantity { json.add("pool", poolOfSeveral(pool)) }
+        if kind == .quantity {
+            json.add("pool", pools.ofSeveral.first)
+            json.add("pools", pools.ofSeveral)
+        }
         json.objects("sections", sections) { section, json in
             json.add("lines", section.lines)
             json.add("title", section.title)

@@ -121,8 +121,8 @@ extension RecordView {
         let members = merge.members(of: quantity.slug).sorted { $0.id < $1.id }
         claims = members.map { ClaimRow($0) }
         add("claims", members.map { "\($0.id): \($0.valueText), \(evidenceLabel($0.evidence))" })
-        pool = merge.pool(of: quantity.slug)
-        pool?.add(to: &self)
+        pools = merge.pools(of: quantity.slug)
+        add(pools)
     }
 
     private init(_ measurement: Measurement, _ merge: Merge) {

@@ -30,8 +30,8 @@ package struct RecordView: Report {
     package var models: QuestionModels?
     /// The properties of the record, as data; only for a toy model.
     package var toyModel: ToyModelReport?
-    /// The pooled estimates of the record; only for a numeric quantity.
-    package var pool: QuantityPool?
+    /// The pooled estimates of the record, by settings; only for a numeric quantity.
+    package var pools: [QuantityPool] = []
 
     package static let name = "show"
     package static let renderers = [
