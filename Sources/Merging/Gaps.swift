@@ -6,6 +6,14 @@ extension Merge {
         members.filter { $0.leaves.isEmpty }.map(\.id).sorted()
     }
 
+    /// Returns the claims that runs refuted although the merge leaves them out, because their finding is retracted or
+    /// they are superseded, sorted.
+    package func withdrawnRefutedClaims() -> [ClaimID] {
+        let retracted = ledger.findings.filter { $0.retracted != nil }.flatMap { $0.claims.map(\.id) }
+        let superseded = supersessions.filter { $0.obstacle == nil }.map(\.claim)
+        return Set(retracted + superseded).filter { evidence[$0].verdict == .refuted }.sorted()
+    }
+
     /// Returns the behaviours that no toy model reproduces, in tree order.
     ///
     /// A behaviour is an active leaf directly below the north star, or another active question below it that has an

@@ -47,12 +47,12 @@ import Testing
             says: """
                 How does the model reason?
                   answered (reported only; toys only; 1 of 1 cells); 1 of 1 part answered
-                  assuming toy-superposition-is-r1s
+                  general models: open; special-purpose models: answered
 
                   Do sparse features settle into half a dimension each?
                     supported (reported only; toys only; 1 of 1 cells)
-                    assuming toy-superposition-is-r1s
-                    bridges: toy-superposition-is-r1s untested
+                    general models: open; special-purpose models: supported
+                    bridges: toy-superposition-is-r1s untested (1 toy claim for yes)
                     + half-a-dimension#1  reported, toy
 
                 Toy claims without a finding on a general model

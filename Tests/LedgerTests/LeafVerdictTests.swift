@@ -197,6 +197,16 @@ private func answer(_ question: String, _ ledger: TestLedger) -> String {
         #expect(partly.supersessions.map(\.obstacle) == ["it has no claim on dims"])
     }
 
+    /// What runs refuted stays listed, although a retracted claim has no part in the answers.
+    @Test func aRetractedClaimStaysListedAsRefuted() throws {
+        var ledger = ledger(finding("wrong", dims(con), "retracted: It was wrong."))
+        try ledger.addIndependentRuns(of: "wrong", Array(repeating: 0.48, count: 8))
+        let merge = ledger.merge()
+        #expect(merge.answers()["toy"]?.status == .open)
+        #expect(
+            MergeReport(merge).written().contains("Refuted claims that were retracted or superseded\n  wrong#1\n"))
+    }
+
     // MARK: Undercuts
 
     private func undercut(_ slug: String, _ claim: String, _ settings: String = "") -> String {

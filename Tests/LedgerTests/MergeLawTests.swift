@@ -41,7 +41,7 @@ import Testing
         #expect(
             claims.contains { $0.omission == .unrecordedSettings } && answers.contains(where: \.hasUnrecordedSettings))
         #expect(answers.contains { $0.general != $0.special })
-        #expect(Set(claims.map { $0.member.evidence.evidence.rank }) == [0, 1, 2])
+        #expect(Set(merges.flatMap { $0.members.map(\.evidence.evidence.rank) }) == [0, 1, 2])
         let supersessions = merges.flatMap(\.supersessions)
         #expect(supersessions.contains { $0.obstacle == nil } && supersessions.contains { $0.obstacle != nil })
         #expect(answers.contains { $0.assumptions.sets.count > 1 })

@@ -8,6 +8,7 @@ extension MergeReport: JSONObject {
         json.add("questions", answers)
         json.add("unanswered_toy_claims", unansweredToys.map(\.description))
         json.add("unasked_claims", unasked.map(\.description))
+        json.add("withdrawn_refuted_claims", withdrawnRefuted.map(\.description))
     }
 }
 

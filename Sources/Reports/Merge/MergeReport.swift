@@ -40,6 +40,8 @@ package struct MergeReport: Report {
     /// Toy claims without a finding on a general model, sorted.
     package var unansweredToys: [ClaimID]
     package var behavioursWithoutToy: [String]
+    /// Retracted and superseded claims that runs refuted, sorted.
+    package var withdrawnRefuted: [ClaimID]
     /// A summary of the decided claims, or nil if no claim has been decided.
     package var decided: Decided?
     /// The changes if the given assumptions fail; nil if none were given.
@@ -61,6 +63,7 @@ package struct MergeReport: Report {
         unasked = merge.unaskedClaims()
         unansweredToys = merge.unansweredToyClaims()
         behavioursWithoutToy = merge.behavioursWithoutToy()
+        withdrawnRefuted = merge.withdrawnRefutedClaims()
         decided = Decided(merge.evidence)
         changes = complete.map { LedgerDiff(from: $0, to: merge, changes: []) }
     }

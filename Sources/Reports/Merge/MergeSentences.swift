@@ -137,6 +137,7 @@ extension MergeReport {
     /// The non-empty lists of names that follow the questions.
     var closingLists: [(title: String, noun: String, names: [String])] {
         [
+            ("Refuted claims that were retracted or superseded", "claim", withdrawnRefuted.map(\.description)),
             ("Claims on which no question asks", "claim", unasked.map(\.description)),
             ("Toy claims without a finding on a general model", "claim", unansweredToys.map(\.description)),
             ("Behaviours without a toy model", "behaviour", behavioursWithoutToy),
