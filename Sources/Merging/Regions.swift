@@ -172,7 +172,8 @@ extension Scope {
         for side in sides {
             if let index = restricted.sides.firstIndex(where: { $0.condition >= side.condition }) {
                 if restricted.sides[index].condition == side.condition {
-                    restricted.sides[index] = side
+                    // An average speaks for all of its values together.
+                    if !restricted.sides[index].isAverage { restricted.sides[index] = side }
                 } else {
                     restricted.sides.insert(side, at: index)
                 }
