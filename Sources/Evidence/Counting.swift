@@ -132,6 +132,11 @@ private func countWitness(_ outcomes: some Sequence<Bool>) -> Count {
 package func fewestRuns(toDecideAfter outcomes: [Bool], reliability: Double, alpha: Double) -> Int? {
     let now = countRuns(outcomes, reliability: reliability, alpha: alpha)
     guard now.verdict == .open || now.verdict == .none else { return nil }
+    return fewestRuns(toDecideAfter: now, reliability: reliability, alpha: alpha)
+}
+
+/// Returns the smallest number of further runs after an undecided count.
+package func fewestRuns(toDecideAfter now: Count, reliability: Double, alpha: Double) -> Int? {
     let remaining = runLimit - now.runs
     return (1...max(1, remaining)).first { extra in
         guard extra <= remaining else { return false }

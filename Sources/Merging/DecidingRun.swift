@@ -89,7 +89,7 @@ extension Merge {
         guard let first = bases.first, !varied.isEmpty else { return nil }
         let comparison = trials.comparison
         let settings = varied.map { condition in
-            (condition: condition, values: Set(involved.flatMap { $0.testedValues(of: condition) }).sorted())
+            (condition: condition, values: testable(condition, involved))
         }.filter { !$0.values.isEmpty }
         func hits(_ cell: [String: String], like base: Member, assumptionsToo: Bool) -> [ExplanationSet] {
             comparison.row(recording: state.recorded(Box(cell: cell)), like: base.id)
@@ -97,7 +97,7 @@ extension Merge {
         }
         let (members, toyModels) = (comparison.members, state.models)
         // A closure that captures `self` would copy the whole merge for every cell.
-        let verify = verification(of:at:)
+        let (verify, isExcluded) = (verification(of:at:), state.isExcluded)
         let options = settings.map { setting in
             setting.values.map { hits([setting.condition: $0], like: first, assumptionsToo: false) }
         }
@@ -113,7 +113,7 @@ extension Merge {
             let isToy = cell[Condition.model].map { toyModels[$0] != nil } ?? false
             // Only cells with a toy model have a cost. Of equally good cells, the first is kept.
             if let best, rank == bestRank, !isToy, (best.cost, best.left) <= (.infinity, left) { return }
-            guard !isTested(cell, among: members) else { return }
+            guard !isTested(cell, among: members), !isExcluded(cell) else { return }
             let verification = verify(base, cell)
             let cost = verification?.cost ?? .infinity
             if isToy && verification == nil { return }
@@ -176,7 +176,7 @@ extension Merge {
             }
             var cell = fixed(base, varying: [])
             for condition in others {
-                let values = Set(involved.flatMap { $0.testedValues(of: condition) }).sorted()
+                let values = testable(condition, involved)
                 let uses = values.map { value in alike.count { $0.wasTested(at: value, of: condition) } }
                 guard let least = uses.min(), let rarest = uses.firstIndex(of: least) else { continue }
                 var changed = cell
@@ -195,8 +195,14 @@ extension Merge {
         return best?.run
     }
 
-    /// Returns whether a run is possible: a toy model runs only in its kernel.
+    /// Returns the tested values of a condition, which a run can choose from.
+    private func testable(_ condition: String, _ members: [Member]) -> [String] {
+        Set(members.flatMap { $0.testedValues(of: condition) }).subtracting([Condition.notApplicable]).sorted()
+    }
+
+    /// Returns whether a run is possible: no constraint excludes its cell, and a toy model runs only in its kernel.
     private func isPossible(_ cell: [String: String], like base: Member) -> Bool {
+        if state.isExcluded(cell) { return false }
         guard let model = cell[Condition.model], state.models[model] != nil else { return true }
         return verification(of: base, at: cell) != nil
     }

@@ -25,6 +25,8 @@ package struct Pair: Sendable {
     /// Whether some cell is in both scopes and the assumptions are compatible. If not, the claims are about different
     /// parts of the settings.
     package var isConflict: Bool
+    /// Whether some cell is in both scopes, but the assumptions exclude each other.
+    package var isSetAside: Bool
     package var kind: Class
     package var grade: Grade
     /// The conditions and attributes without a common value, the assumptions (with the prefix `assume:`) that only one
@@ -232,7 +234,8 @@ extension Comparison {
         let verified = [a.isVerified(within: b.scope, in: state), b.isVerified(within: a.scope, in: state)]
             .count(where: \.self)
         return Pair(
-            a: a.id, b: b.id, isConflict: isConflict, kind: kind,
+            a: a.id, b: b.id, isConflict: isConflict,
+            isSetAside: !rows[i].excluded.isDisjoint(with: rows[j].assumed) && a.scope.overlaps(b.scope), kind: kind,
             grade: verified == 2 ? .both : verified == 1 ? .one : .neither, differs: names(differs),
             hiddenConditions: a.scope.conditionsHiddenByAverages(from: b.scope))
     }

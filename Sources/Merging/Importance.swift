@@ -2,14 +2,18 @@ import BigInt
 import Checking
 import Records
 
-/// The importance of a leaf: the share of cases in which the leaf decides, where a case is a combination of outcomes of
-/// the other unresolved leaves. The share is exact and in lowest terms.
+/// How much an unresolved leaf decides. The more important of two leaves decides more ancestors or, of equally many,
+/// its nearest undecided ancestor more often.
 package struct Importance: Hashable, Sendable, Comparable {
+    /// The number of undecided questions above the leaf that some outcome of the leaf alone would answer.
+    package let ancestors: Int
+    /// The share of cases in which the leaf decides its nearest undecided ancestor, where a case is a combination of
+    /// outcomes of the other unresolved leaves. The share is exact and in lowest terms.
     package let numerator: BigUInt
     package let denominator: BigUInt
 
-    /// Creates the fraction `decidingCases` / 3ⁿ, where n is `leafCount`.
-    init(decidingCases: BigUInt, leafCount: Int) {
+    /// Creates the share `decidingCases` / 3ⁿ, where n is `leafCount`.
+    init(ancestors: Int, decidingCases: BigUInt, leafCount: Int) {
         var (rest, exponent) = (decidingCases, leafCount)
         // 3 is the only prime factor of the denominator. The numerator is divided by powers of 3, from the largest to
         // the smallest.
@@ -22,6 +26,7 @@ package struct Importance: Hashable, Sendable, Comparable {
             }
             step /= 2
         }
+        self.ancestors = ancestors
         numerator = rest
         denominator = rest.isZero ? 1 : BigUInt(3).power(exponent)
     }
@@ -33,128 +38,90 @@ package struct Importance: Hashable, Sendable, Comparable {
         return Double(numerator >> excess) / Double(denominator >> excess)
     }
 
-    /// The importance of an answered leaf: 0.
-    static let none = Importance(decidingCases: 0, leafCount: 0)
+    /// Whether the leaf decides nothing.
+    package var isNone: Bool { ancestors == 0 && numerator.isZero }
+
+    /// The importance of an answered leaf.
+    static let none = Importance(ancestors: 0, decidingCases: 0, leafCount: 0)
 
     package static func < (a: Importance, b: Importance) -> Bool {
-        a.numerator * b.denominator < b.numerator * a.denominator
+        if a.ancestors != b.ancestors { return a.ancestors < b.ancestors }
+        // Equal denominators are common, and long numbers are slow to multiply.
+        return a.denominator == b.denominator
+            ? a.numerator < b.numerator : a.numerator * b.denominator < b.numerator * a.denominator
     }
 }
 
-/// The maximum number of leaves with several paths to the ancestor. If there are n such leaves, they have 3ⁿ cases.
-package let sharedLeafLimit = 10
+/// The statuses of questions, as far as importance depends on them.
+package struct QuestionStatuses {
+    /// What each question asks about.
+    var asks: (String) -> Question.Asks
+    /// The status of each leaf for the models that are asked about.
+    var ofLeaf: (String, Question.Asks) -> QuestionStatus
 
-/// Returns the importance of each unresolved leaf below a question for that question, by leaf id.
+    package init(asks: @escaping (String) -> Question.Asks, ofLeaf: @escaping (String, Question.Asks) -> QuestionStatus)
+    {
+        self.asks = asks
+        self.ofLeaf = ofLeaf
+    }
+}
+
+/// Returns the importance of each unresolved leaf below a question, by leaf id.
 ///
 /// A leaf is unresolved if it is active, can be reached through active parts, and is open or contested. It can become
 /// supported, become refuted, or remain as it is. It decides a case if these three outcomes do not give the ancestor
-/// the same status. All cases have equal weight (docs/semantics.md). `statuses` contains the statuses of leaves. A leaf
-/// that is missing there is open. Returns nil if more than `sharedLeafLimit` unresolved leaves have several paths to
-/// the ancestor, because an exact count would take too long. The parts of questions that need `all` or `any` must
-/// answer yes or no, as checking requires.
+/// the same status. All cases have equal weight (docs/semantics.md).
+///
+/// Ancestors are counted up to `ancestor`. The share is that of the nearest undecided ancestor or, if `isRelative` is
+/// true, of `ancestor` itself. A leaf without an ancestor is its own.
 package func importances(
-    of statuses: [String: QuestionStatus], questions: [String: Question], for ancestor: String
-) -> [String: Importance]? {
-    guard questions[ancestor] != nil else { return [:] }
-    guard let tree = Subtree(ancestor, questions: questions, statuses: statuses) else { return nil }
-    let shared = tree.nodes.indices.filter { tree.nodes[$0].role == .shared && tree.nodes[$0].isUnresolvedLeaf }
-    guard shared.count <= sharedLeafLimit else { return nil }
-    var count = DecisionCount(tree, shared: shared)
-    let others = tree.nodes.count(where: \.isUnresolvedLeaf) - 1
+    of statuses: QuestionStatuses, questions: [String: Question], for ancestor: String, isRelative: Bool
+) -> [String: Importance] {
+    let parts = partsByQuestion(questions).mapValues { $0.filter { questions[$0]?.status == .active } }
+    var trees: [String: QuestionTree] = [:]
+    var decided: [String: Int] = [:]
+    var nearest: [String: String] = [:]
+    var open = [ancestor]
+    // Questions come before their parts, so the last undecided question above a leaf is the nearest one.
+    while let id = open.popLast() {
+        guard let question = questions[id] else { continue }
+        open += parts[id, default: []].reversed()
+        if question.isLeaf && id != ancestor { continue }
+        let tree = QuestionTree(id, questions, parts, statuses)
+        trees[id] = tree
+        let isUndecided = !tree.nodes[0].status.isAnswer
+        for leaf in tree.nodes.indices where tree.nodes[leaf].isUnresolvedLeaf {
+            let name = tree.nodes[leaf].id
+            if isRelative ? id == ancestor : isUndecided { nearest[name] = id }
+            if isUndecided, tree.isDecided(by: leaf) { decided[name, default: 0] += 1 }
+        }
+    }
     var importances: [String: Importance] = [:]
-    // Reduced fractions are reused, because many leaves decide equally often and the numbers are long.
-    var reduced: [BigUInt: Importance] = [:]
-    for (index, node) in tree.nodes.enumerated() where node.isUnresolvedLeaf {
-        let decidingCases =
-            node.role == .shared
-            ? count.decidingCountOfShared(index) : count.decidingCount(index, [.supported, .refuted, node.status])
-        let importance = reduced[decidingCases] ?? Importance(decidingCases: decidingCases, leafCount: others)
-        reduced[decidingCases] = importance
-        importances[node.id] = importance
+    for (above, leaves) in Dictionary(grouping: nearest.keys, by: { nearest[$0] ?? ancestor }) {
+        guard let tree = trees[above] else { continue }
+        var count = DecisionCount(tree)
+        let wanted = Set(leaves)
+        let others = tree.nodes.count(where: \.isUnresolvedLeaf) - 1
+        // Reduced fractions are reused, because many leaves decide equally often and the numbers are long.
+        var reduced: [BigUInt: Importance] = [:]
+        for (index, node) in tree.nodes.enumerated() where node.isUnresolvedLeaf && wanted.contains(node.id) {
+            let cases = count.decidingCount(index, [.supported, .refuted, node.status])
+            let share = reduced[cases] ?? Importance(ancestors: 0, decidingCases: cases, leafCount: others)
+            reduced[cases] = share
+            importances[node.id] = share.with(ancestors: decided[node.id, default: 0])
+        }
     }
     return importances
 }
 
-/// A question and the active parts below it. Each question comes before its own parts.
-struct Subtree {
-    enum Role {
-        /// Each unresolved leaf below the node has only one path up to the ancestor.
-        case pure
-        /// The node has one path up to the ancestor, but some unresolved leaf below it has several.
-        case trunk
-        /// The node has several paths up to the ancestor, and so has every leaf below it.
-        case shared
+extension Importance {
+    private init(ancestors: Int, numerator: BigUInt, denominator: BigUInt) {
+        self.ancestors = ancestors
+        self.numerator = numerator
+        self.denominator = denominator
     }
 
-    struct Node {
-        var id: String
-        var needs: Question.Needs
-        var parts: [Int] = []
-        /// The status of a leaf. Not used for other nodes.
-        var status: QuestionStatus
-        var isLeaf: Bool
-        /// The only parent. For a shared node, one of its parents.
-        var parent: Int?
-        var role = Role.pure
-
-        var isUnresolvedLeaf: Bool { isLeaf && !status.isAnswer }
-    }
-
-    /// The nodes, the ancestor first.
-    var nodes: [Node] = []
-
-    /// Returns nil if the questions form a cycle.
-    init?(_ ancestor: String, questions: [String: Question], statuses: [String: QuestionStatus]) {
-        let parts = partsByQuestion(questions).mapValues { $0.filter { questions[$0]?.status == .active } }
-        guard let order = Self.order(from: ancestor, parts) else { return nil }
-        let numbers = Dictionary(uniqueKeysWithValues: zip(order, order.indices))
-        for id in order {
-            guard let question = questions[id] else { return nil }
-            nodes.append(
-                Node(
-                    id: id, needs: question.needs, parts: parts[id, default: []].compactMap { numbers[$0] },
-                    status: statuses[id] ?? .open, isLeaf: question.isLeaf))
-        }
-        var isReachedTwice = [Bool](repeating: false, count: nodes.count)
-        for (index, node) in nodes.enumerated() {
-            for part in node.parts {
-                if nodes[part].parent != nil || isReachedTwice[index] { isReachedTwice[part] = true }
-                nodes[part].parent = index
-            }
-        }
-        var hasUnresolved = nodes.map(\.isUnresolvedLeaf)
-        for index in nodes.indices.reversed() {
-            for part in nodes[index].parts where hasUnresolved[part] { hasUnresolved[index] = true }
-            if hasUnresolved[index], isReachedTwice[index] {
-                nodes[index].role = .shared
-            } else if nodes[index].parts.contains(where: { nodes[$0].role != .pure }) {
-                nodes[index].role = .trunk
-            }
-        }
-    }
-
-    /// Sorts the questions so that each comes before its parts. Returns nil if there is a cycle.
-    private static func order(from ancestor: String, _ parts: [String: [String]]) -> [String]? {
-        var isFinished: [String: Bool] = [ancestor: false]
-        var stack: [(id: String, next: Int)] = [(ancestor, 0)]
-        var finished: [String] = []
-        while let (id, next) = stack.last {
-            let below = parts[id, default: []]
-            guard next < below.count else {
-                isFinished[id] = true
-                finished.append(id)
-                stack.removeLast()
-                continue
-            }
-            stack[stack.count - 1].next += 1
-            switch isFinished[below[next]] {
-            case true?: break
-            case false?: return nil
-            case nil:
-                isFinished[below[next]] = false
-                stack.append((below[next], 0))
-            }
-        }
-        return finished.reversed()
+    fileprivate func with(ancestors: Int) -> Importance {
+        Importance(ancestors: ancestors, numerator: numerator, denominator: denominator)
     }
 }

@@ -3,23 +3,26 @@ import Records
 /// These methods set the importance and the rank of tasks.
 extension Merge {
     func setImportance(of tasks: inout [LedgerTask], _ answers: [String: Answer], _ ancestor: String?) {
-        let statuses = answers.mapValues(\.status)
-        var byAncestor: [String: [String: Importance]] = [:]
-        var uncounted: Set<String> = []
+        let statuses = QuestionStatuses(
+            asks: { answers[$0]?.asks ?? .either },
+            ofLeaf: { id, asks in
+                guard let answer = answers[id] else { return .open }
+                switch asks {
+                case .general: return answer.general
+                case .special: return answer.special
+                case .either: return answer.status
+                }
+            })
+        let all = importances(
+            of: statuses, questions: state.questions, for: ancestor ?? RecordPlace.rootQuestion,
+            isRelative: ancestor != nil)
         for index in tasks.indices {
             guard let question = tasks[index].question, let asked = state.questions[question] else { continue }
             (tasks[index].votes, tasks[index].otherVotes) = votes(onAndAbove: question)
-            let above = ancestor ?? asked.parent ?? question
-            if byAncestor[above] == nil, !uncounted.contains(above) {
-                byAncestor[above] = importances(of: statuses, questions: state.questions, for: above)
-                if byAncestor[above] == nil { uncounted.insert(above) }
-            }
-            if let all = byAncestor[above] {
-                // A question that is not a leaf has the importance of its most important leaf. An answered question has
-                // the importance 0.
-                let leaves = asked.isLeaf ? [question] : leaves(below: question)
-                tasks[index].importance = leaves.compactMap { all[$0] }.max() ?? Importance.none
-            }
+            // A question that is not a leaf has the importance of its most important leaf. An answered question has no
+            // importance.
+            let leaves = asked.isLeaf ? [question] : leaves(below: question)
+            tasks[index].importance = leaves.compactMap { all[$0] }.max() ?? Importance.none
             if tasks[index].costSeconds == nil, let hours = asked.effortHours {
                 tasks[index].costSeconds = hours.doubleValue * 3_600
             }
@@ -56,21 +59,25 @@ extension Merge {
     }
 
     /// Sets Pareto ranks. A task ranks below every task that is at least as important and at least as cheap, and that
-    /// is more important or cheaper.
+    /// is more important or cheaper. Of equally important tasks, those whose outcome is evidence on the question itself
+    /// count as more important. Tasks that decide nothing or are hopeless rank last.
     func rank(_ tasks: inout [LedgerTask]) {
         func cost(_ task: LedgerTask) -> Double { task.costSeconds ?? .infinity }
         // Long fractions are slow to compare, so they are sorted once and replaced by their positions.
         let distinct = Set(tasks.compactMap(\.importance)).sorted()
         let place = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, $0) })
-        func worth(_ task: LedgerTask) -> Int { task.importance.flatMap { place[$0] } ?? -1 }
-        tasks.sort { a, b in
-            if cost(a) != cost(b) { return cost(a) < cost(b) }
-            return worth(a) == worth(b) ? a.id < b.id : worth(a) > worth(b)
+        func worth(_ task: LedgerTask) -> Int {
+            task.importance.flatMap { place[$0] }.map { 2 * $0 + (task.kind.isDirect ? 1 : 0) } ?? -1
         }
+        func precedes(_ a: LedgerTask, _ b: LedgerTask) -> Bool {
+            if cost(a) != cost(b) { return cost(a) < cost(b) }
+            if worth(a) != worth(b) { return worth(a) > worth(b) }
+            return a.votes == b.votes ? a.id < b.id : a.votes > b.votes
+        }
+        tasks.sort(by: precedes)
         /// The highest worth so far and the cost of its task, by rank.
         var fronts: [(worth: Int, cost: Double)] = []
-        let undecisive = tasks.indices.filter { tasks[$0].importance?.numerator.isZero ?? true }
-        for index in tasks.indices where !(tasks[index].importance?.numerator.isZero ?? true) {
+        for index in tasks.indices where tasks[index].isUseful {
             let (own, price) = (worth(tasks[index]), cost(tasks[index]))
             // Tasks are sorted by cost, so only their worth must be compared. Tasks with equal worth and cost have the
             // same rank.
@@ -87,17 +94,12 @@ extension Merge {
             if low == fronts.count { fronts.append((own, price)) } else { fronts[low] = (own, price) }
             tasks[index].rank = low + 1
         }
-        // Tasks that decide nothing rank last.
-        for index in undecisive { tasks[index].rank = fronts.count + 1 }
+        for index in tasks.indices where !tasks[index].isUseful { tasks[index].rank = fronts.count + 1 }
         // Tasks are still sorted by cost, so the first one with rank 1 is the cheapest.
         let cheapest = tasks.first { $0.rank == 1 && !fronts.isEmpty }?.costSeconds
         for index in tasks.indices where tasks[index].rank == 1 && cheapest != nil {
             tasks[index].isLowHanging = tasks[index].costSeconds == cheapest
         }
-        tasks.sort { a, b in
-            if a.rank != b.rank { return a.rank < b.rank }
-            if cost(a) != cost(b) { return cost(a) < cost(b) }
-            return worth(a) == worth(b) ? a.id < b.id : worth(a) > worth(b)
-        }
+        tasks.sort { $0.rank == $1.rank ? precedes($0, $1) : $0.rank < $1.rank }
     }
 }

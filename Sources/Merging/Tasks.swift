@@ -5,16 +5,30 @@ import Words
 package struct LedgerTask: Sendable {
     package enum Kind: String, Sendable, CaseIterable, Codable {
         case settleRuns = "settle-runs"
+        case moreRuns = "more-runs"
         case independentRun = "independent-run"
         case decidingRun = "deciding-run"
         case untestedCell = "untested-cell"
         case needsToy = "needs-toy"
         case needsGeneralRun = "needs-general-run"
         case testCaveat = "test-caveat"
+        case nobodyHasLooked = "nobody-has-looked"
+        case testBridge = "test-bridge"
+        case testAssumption = "test-assumption"
         case whyDiffer = "why-differ"
         case splitQuestion = "split-question"
         case resolveContradiction = "resolve-contradiction"
         case askAuthor = "ask-author"
+
+        /// Whether the outcome is evidence on the question itself.
+        var isDirect: Bool {
+            switch self {
+            case .settleRuns, .moreRuns, .independentRun, .decidingRun, .untestedCell, .needsGeneralRun,
+                .nobodyHasLooked, .resolveContradiction:
+                true
+            case .needsToy, .testCaveat, .testBridge, .testAssumption, .whyDiffer, .splitQuestion, .askAuthor: false
+            }
+        }
     }
 
     package var kind: Kind
@@ -34,8 +48,15 @@ package struct LedgerTask: Sendable {
     /// The cost, on one core, of the fewest runs that could decide. If it is unknown, the effort that the question
     /// declares. nil if neither is known.
     package var costSeconds: Double?
-    /// The share of cases in which the question decides the status of its parent or of the chosen ancestor. nil if it
-    /// was not counted.
+    /// Whether a kernel of this tool can do the task.
+    package var isRunnable = false
+    /// The command that does the task or, by default, reserves it. nil if the task is a change of other records.
+    package var command: String?
+    /// Whether runs are unlikely to decide within the limit.
+    package var isHopeless = false
+    /// Whether the task is left out of short lists.
+    package var isMinor = false
+    /// How much the question decides. nil if no question asks for the task.
     package var importance: Importance?
     /// The sum of the votes that count, on the question and on those above it.
     package var votes = 0
@@ -49,6 +70,8 @@ package struct LedgerTask: Sendable {
     package var takenBy: [String] = []
 
     package var id: String { "\(kind.rawValue):\(subject)" }
+    /// Whether the task can change an answer.
+    package var isUseful: Bool { !isHopeless && !(importance?.isNone ?? true) }
 
     init(_ kind: Kind, _ subject: String, _ phrase: String, question: String?, quantity: String? = nil) {
         self.kind = kind
@@ -70,7 +93,12 @@ extension Merge {
         let found = disagreements()
         var tasks =
             runTasks(answers) + disagreementTasks(found, answers) + leafTasks(found, answers) + caveatTasks(answers)
-            + toyTasks()
+            + bridgeTasks(answers) + assumptionTasks(answers) + toyTasks()
+        tasks += remainingLeafTasks(answers, besides: tasks)
+        for index in tasks.indices where tasks[index].command == nil && tasks[index].quantity != nil {
+            let verb = tasks[index].verifier == nil ? "take" : "run"
+            tasks[index].command = "arbor-ledger tasks \(verb) \(tasks[index].id)"
+        }
         if let ancestor {
             let below = questions(below: ancestor)
             tasks.removeAll { !($0.question.map(below.contains) ?? false) }

@@ -58,6 +58,15 @@ package struct ExcludedCells: Sendable {
 }
 
 extension LedgerState {
-    /// Whether a constraint says that a cell cannot exist.
-    package func isExcluded(_ cell: [String: String]) -> Bool { excluded.constraint(excluding: cell) != nil }
+    /// Whether a cell cannot exist: a constraint excludes it, or its model has no such layer or head.
+    package func isExcluded(_ cell: [String: String]) -> Bool {
+        if excluded.constraint(excluding: cell) != nil { return true }
+        guard let model = cell[Condition.model].flatMap({ vocabulary.value($0, of: Condition.model) }) else {
+            return false
+        }
+        return [("layer", model.blocks), ("head", model.heads)].contains { condition, count in
+            guard let count, let number = cell[condition].flatMap({ Int($0) }) else { return false }
+            return number < 0 || number >= count
+        }
+    }
 }

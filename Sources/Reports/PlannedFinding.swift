@@ -65,10 +65,12 @@ extension LedgerTask {
         ]
         lines += northStarLines(asked, outcome)
         switch kind {
-        case .testCaveat, .resolveContradiction, .whyDiffer, .settleRuns, .independentRun, .askAuthor:
+        case .testCaveat, .resolveContradiction, .whyDiffer, .settleRuns, .moreRuns, .independentRun, .askAuthor,
+            .testAssumption:
             // These tasks deliberately repeat the base claim.
             if let base { lines.append("builds_on: [\(base.id.slug)]") }
-        case .decidingRun, .untestedCell, .needsToy, .needsGeneralRun, .splitQuestion: break
+        case .decidingRun, .untestedCell, .needsToy, .needsGeneralRun, .splitQuestion, .nobodyHasLooked, .testBridge:
+            break
         }
         lines += [
             "claims:", "  - quantity: \(slug)", "    value: \(value.yaml)",

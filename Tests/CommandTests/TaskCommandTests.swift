@@ -26,7 +26,8 @@ private let decidingFile = "Findings/planned/deciding-run-dimensions-per-feature
         let ids = try ids(ledger)
         #expect(
             ids == [
-                deciding, "needs-general-run:superposition", "test-caveat:half-a-dimension/1",
+                deciding, "needs-general-run:superposition", "test-bridge:toy-superposition-is-r1s",
+                "test-caveat:half-a-dimension/1",
             ])
         for id in ids {
             try ledger.git("checkout", "-q", "main")

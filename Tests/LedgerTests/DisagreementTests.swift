@@ -149,6 +149,55 @@ private let assumptions = """
                 "near miss: high#1 low#1, assumption, neither [\"assume:x\"]"))
     }
 
+    @Test func pairsWithExclusiveAssumptionsAreListedAsSetAside() {
+        let pair =
+            finding("low", claim("[0.1, 0.3]", ", assumes: [x]"))
+            + finding("high", claim("[0.6, 0.8]", ", assumes: [y]"))
+        let report = ConflictReport(base(assumptions + pair).merge())
+        #expect(
+            report.written(width: 200).contains(
+                "Set aside, because their assumptions exclude each other: high#1 and low#1."))
+        let apart = pair.replacing(
+            "task: countdown, layer: 4}, assumes: [y]", with: "task: maze, layer: 4}, assumes: [y]")
+        #expect(!ConflictReport(base(assumptions + apart).merge()).written().contains("Set aside"))
+    }
+
+    /// Contradictions come first, and quantities that no question asks about come last. Claims of one finding that
+    /// disagree are a dependence, which takes one line.
+    @Test func theReportBeginsWithWhatShouldWorryMost() {
+        func order(_ label: String, _ model: String) -> String {
+            "  - {quantity: order, value: {any_of: [\(label)]}, tested: {model: \(model)}}"
+        }
+        func free(_ value: String, _ model: String) -> String {
+            "  - {quantity: free, value: \(value), tested: {model: \(model)}}"
+        }
+        let text = ConflictReport(
+            base(
+                """
+                --- Claims/vocabulary/quantities/free.yaml
+                title: Free
+                definition: A number.
+                range: [0, 1]
+                conditions: [model]
+
+                """ + finding("low", claim("[0.1, 0.3]")) + finding("high", claim("[0.6, 0.8]"))
+                    + finding("both", [order("dfs", "r1"), order("bfs", "cd3b")].joined(separator: "\n"))
+                    + finding("zero", free("[0, 0.1]", "r1")) + finding("one", free("[0.9, 1]", "r1"))
+            ).merge()
+        ).written()
+        let marks = [
+            "3 quantities with disagreements: 2 conflicting pairs, 1 pair about different\nparts.",
+            "== Contradictions: nothing recorded differs", "accuracy, asked by skill/countdown",
+            "CONFLICT: 1 pair of claims that cannot both be true: high#1 and low#1",
+            "== Dependences that one study measured itself",
+            "  order: depends on model, model.family or model.size in both (2 claims, 1\n    pair).",
+            "== Asked by no question", "free, no question asks this",
+        ]
+        let places = marks.map { text.firstRange(of: $0)?.lowerBound }
+        #expect(places.allSatisfy { $0 != nil }, "\(text)")
+        #expect(places.compactMap(\.self) == places.compactMap(\.self).sorted())
+    }
+
     @Test func aBridgeIsNoExplanation() {
         #expect(
             disagreement(claim("[0.1, 0.3]", ", assumes: [toy-is-r1]"), claim("[0.6, 0.8]"))

@@ -3,22 +3,24 @@ import Merging
 import Records
 import Testing
 
-/// A question tree in short notation. Parts and `also_under` are given by name, and each leaf has a status.
+/// A question tree in short notation. Each leaf has a status for general and for special-purpose models.
 private struct SmallTree {
     var text = "--- Claims/question.yaml\nquestion: What?\nwhy: For a start.\n"
+    /// The status of each leaf for all models, and for general models where it differs.
     var statuses: [String: QuestionStatus] = [:]
+    var general: [String: QuestionStatus] = [:]
 
     init(needs: Question.Needs = .answers) { text += "needs: \(needs.rawValue)\n" }
 
     mutating func add(
-        _ id: String, _ needs: Question.Needs = .answers, also: [String] = [], status: Question.Status = .active
+        _ id: String, _ needs: Question.Needs = .answers, asks: Question.Asks? = nil, status: Question.Status = .active
     ) {
         text += """
             --- Claims/\(id)/question.yaml
             question: What of \(id)?
             why: It is a part.
             needs: \(needs.rawValue)
-            also_under: [\(also.joined(separator: ", "))]
+            \(asks.map { "asks: \($0.rawValue)" } ?? "")
             status: \(status.rawValue)
             \(status == .retired ? "reason: Nobody asks." : "")
 
@@ -26,16 +28,18 @@ private struct SmallTree {
     }
 
     mutating func addLeaf(
-        _ id: String, _ answer: QuestionStatus = .open, also: [String] = [], status: Question.Status = .active
+        _ id: String, _ answer: QuestionStatus = .open, general: QuestionStatus? = nil, asks: Question.Asks? = nil,
+        status: Question.Status = .active
     ) {
         statuses[id] = answer
+        self.general[id] = general ?? answer
         text += """
             --- Claims/\(id)/question.yaml
             question: What of \(id)?
             why: It is a part.
             quantity: dims
             yes: [0.45, 0.55]
-            also_under: [\(also.joined(separator: ", "))]
+            \(asks.map { "asks: \($0.rawValue)" } ?? "")
             status: \(status.rawValue)
             \(status == .retired ? "reason: Nobody asks." : "")
 
@@ -52,9 +56,24 @@ private struct SmallTree {
         return ledger.state.questions
     }
 
-    func importances(for ancestor: String = ".") -> [String: String] {
-        (Merging.importances(of: statuses, questions: questions, for: ancestor) ?? [:])
-            .mapValues { "\($0.numerator)/\($0.denominator)" }
+    func found(for ancestor: String, isRelative: Bool = true) -> [String: Importance] {
+        let questions = questions
+        func asks(_ id: String) -> Question.Asks {
+            questions[id]?.asks ?? Question.parent(of: id).map(asks) ?? .either
+        }
+        let statuses = QuestionStatuses(
+            asks: asks, ofLeaf: { id, asks in (asks == .general ? general[id] : self.statuses[id]) ?? .open })
+        return Merging.importances(of: statuses, questions: questions, for: ancestor, isRelative: isRelative)
+    }
+
+    /// The share of cases that each leaf decides for an ancestor.
+    func shares(for ancestor: String = ".") -> [String: String] {
+        found(for: ancestor).mapValues { "\($0.numerator)/\($0.denominator)" }
+    }
+
+    /// The number of ancestors that each leaf decides alone, and the share for the nearest undecided one.
+    func importances() -> [String: String] {
+        found(for: ".", isRelative: false).mapValues { "\($0.ancestors), \($0.numerator)/\($0.denominator)" }
     }
 }
 
@@ -65,9 +84,7 @@ private func countedOneByOne(
 ) -> [String: (deciding: Int, all: Int)] {
     var parts: [String: Set<String>] = [:]
     for question in questions.values where question.status == .active {
-        for parent in [question.parent].compactMap(\.self) + question.alsoUnder.map(\.value) {
-            parts[parent, default: []].insert(question.id)
-        }
+        if let parent = question.parent { parts[parent, default: []].insert(question.id) }
     }
     func leaves(below id: String) -> Set<String> {
         questions[id]!.isLeaf ? [id] : parts[id, default: []].reduce(into: []) { $0.formUnion(leaves(below: $1)) }
@@ -112,9 +129,9 @@ private func countedOneByOne(
         var tree = SmallTree()
         tree.addLeaf("a")
         tree.addLeaf("b")
-        #expect(tree.importances() == ["a": "2/3", "b": "2/3"])
-        #expect(tree.importances(for: "a") == ["a": "1/1"])
-        #expect(tree.importances(for: "nowhere") == [:])
+        #expect(tree.shares() == ["a": "2/3", "b": "2/3"])
+        #expect(tree.shares(for: "a") == ["a": "1/1"])
+        #expect(tree.shares(for: "nowhere") == [:])
     }
 
     /// A refuted part decides a question with `needs: all`, and a supported part decides one with `needs: any`. No
@@ -124,7 +141,8 @@ private func countedOneByOne(
         var tree = SmallTree(needs: needs)
         tree.addLeaf("a")
         tree.addLeaf("b", answer)
-        #expect(tree.importances() == ["a": "0/1"])
+        #expect(tree.shares() == ["a": "0/1"])
+        #expect(tree.importances() == [:])
     }
 
     @Test func onlyUnresolvedActiveLeavesCount() {
@@ -132,9 +150,10 @@ private func countedOneByOne(
         tree.addLeaf("a")
         tree.addLeaf("b", .supported)
         tree.addLeaf("c", .open, status: .proposed)
+        tree.addLeaf("f", .depends)
         tree.add("d", status: .retired)
         tree.addLeaf("d/e")
-        #expect(tree.importances() == ["a": "1/1"])
+        #expect(tree.shares() == ["a": "1/1"])
     }
 
     /// The closer a leaf is to the ancestor, the more often it decides the ancestor's answer.
@@ -143,18 +162,37 @@ private func countedOneByOne(
         tree.addLeaf("near")
         tree.add("far", .any)
         for name in ["a", "b", "c"] { tree.addLeaf("far/\(name)") }
-        #expect(tree.importances() == ["near": "20/27", "far/a": "8/27", "far/b": "8/27", "far/c": "8/27"])
+        #expect(tree.shares() == ["near": "20/27", "far/a": "8/27", "far/b": "8/27", "far/c": "8/27"])
     }
 
-    /// A leaf under two parts of a question with `needs: all` counts once.
-    @Test func aLeafWithTwoParentsCountsOnce() {
+    /// A yes at `far/a` answers `far`, and a no at `near` answers the root, which needs all parts. A no at the end of the
+    /// chain answers all questions above it. The shares are those of the nearest undecided ancestor: `near` decides the
+    /// root unless both leaves of `far` (1/9) or the leaf of the chain (1/3) are refuted.
+    @Test func aLeafThatDecidesMoreAncestorsIsMoreImportant() {
         var tree = SmallTree(needs: .all)
-        tree.add("x", .all)
-        tree.add("y", .any)
-        tree.addLeaf("x/both", also: ["y"])
-        #expect(tree.importances() == ["x/both": "1/1"])
-        tree.addLeaf("y/other")
-        #expect(tree.importances() == ["x/both": "1/1", "y/other": "0/1"])
+        tree.addLeaf("near")
+        tree.add("far", .any)
+        for name in ["a", "b"] { tree.addLeaf("far/\(name)") }
+        tree.add("chain", .all)
+        tree.add("chain/link", .all)
+        tree.addLeaf("chain/link/leaf")
+        tree.addLeaf("chain/link/yes", .supported)
+        #expect(
+            tree.importances() == [
+                "near": "1, 16/27", "far/a": "1, 2/3", "far/b": "1, 2/3", "chain/link/leaf": "3, 1/1",
+            ])
+        let found = tree.found(for: ".", isRelative: false)
+        #expect(found["chain/link/leaf"]! > found["far/a"]! && found["far/a"]! > found["near"]!)
+    }
+
+    /// A question about general models is not answered by toys, and counts no part about special-purpose models.
+    @Test func aQuestionAboutGeneralModelsNeedsThem() {
+        var tree = SmallTree(needs: .all)
+        tree.add("real", .all, asks: .general)
+        tree.addLeaf("real/toy-answers", .supported, general: .open)
+        tree.addLeaf("real/of-toys", .open, asks: .special)
+        tree.addLeaf("real/known", .supported)
+        #expect(tree.importances() == ["real/toy-answers": "2, 1/1"])
     }
 
     // MARK: Against the definition
@@ -166,45 +204,37 @@ private func countedOneByOne(
         for number in 0..<Int.random(in: 0...5, using: &random) {
             let parent = random.pick(inner)
             let needs = parent.needs == .answers ? random.pick(Question.Needs.allCases) : random.pick([.all, .any])
-            // Only earlier questions are used, so that there is no cycle.
-            let also = inner.filter { other in
-                other.id != parent.id && (needs != .answers || other.needs == .answers) && random.chance(0.2)
-            }
             let id = (parent.id == "." ? "" : parent.id + "/") + "n\(number)"
-            tree.add(id, needs, also: also.map(\.id), status: random.chance(0.1) ? .proposed : .active)
+            tree.add(id, needs, status: random.chance(0.1) ? .proposed : .active)
             inner.append((id, needs))
         }
         for number in 0..<Int.random(in: 1...6, using: &random) {
             let parent = random.pick(inner).id
-            let also = inner.map(\.id).filter { $0 != parent && random.chance(0.25) }
             tree.addLeaf(
                 (parent == "." ? "" : parent + "/") + "l\(number)",
-                random.pick([.open, .open, .contested, .supported, .refuted]), also: also)
+                random.pick([.open, .open, .contested, .supported, .refuted, .depends]))
         }
         return tree
     }
 
     @Test func importanceMatchesEnumeration() {
         var random = SeededGenerator(11)
-        var sharedCount = 0
         for _ in 0..<400 {
             let tree = randomTree(&random)
             let questions = tree.questions
             for ancestor in questions.keys.sorted() where ancestor == "." || random.chance(0.3) {
                 let counted = countedOneByOne(tree.statuses, questions, for: ancestor)
-                let found = importances(of: tree.statuses, questions: questions, for: ancestor)
-                #expect(found?.keys.sorted() == counted.keys.sorted())
-                for (leaf, importance) in found ?? [:] {
+                let found = tree.found(for: ancestor)
+                #expect(found.keys.sorted() == counted.keys.sorted())
+                for (leaf, importance) in found {
                     guard let (deciding, all) = counted[leaf] else { continue }
                     #expect(
                         importance.numerator * .init(all) == importance.denominator * .init(deciding),
                         "\(leaf) for \(ancestor) is \(importance) and not \(deciding) of \(all) in\n\(tree.text)")
                     #expect(importance.numerator.greatestCommonDivisor(with: importance.denominator) == 1)
                 }
-                if questions.values.contains(where: { !$0.alsoUnder.isEmpty }) { sharedCount += 1 }
             }
         }
-        #expect(sharedCount > 100)
     }
 
     // MARK: Large trees
@@ -214,7 +244,7 @@ private func countedOneByOne(
     @Test func countsManyLeavesExactly() {
         var tree = SmallTree()
         for number in 0..<5000 { tree.addLeaf("l\(number)") }
-        let found = importances(of: tree.statuses, questions: tree.questions, for: ".") ?? [:]
+        let found = tree.found(for: ".")
         #expect(found.count == 5000)
         let first = found["l0"]
         #expect(first?.numerator == .init(2).power(4999))
@@ -231,42 +261,14 @@ private func countedOneByOne(
             let parent = random.pick(inner)
             guard parent.split(separator: "/").count < 25 else { continue }
             let id = (parent == "." ? "" : parent + "/") + "n\(number)"
-            tree.add(id, .any, also: [])
+            tree.add(id, .any)
             inner.append(id)
         }
         for number in 0..<5000 {
             let parent = random.pick(inner)
-            tree.addLeaf(
-                (parent == "." ? "" : parent + "/") + "l\(number)", random.pick([.open, .contested]),
-                also: number < 3 ? [random.pick(inner)].filter { $0 != parent } : [])
+            tree.addLeaf((parent == "." ? "" : parent + "/") + "l\(number)", random.pick([.open, .contested]))
         }
-        let found = importances(of: tree.statuses, questions: tree.questions, for: ".")
-        #expect(found?.count == 5000)
-    }
-
-    /// If two parts share eleven leaves, there are too many cases to enumerate; if they share ten, there are not.
-    @Test func refusesTooManySharedLeaves() {
-        var tree = SmallTree()
-        tree.add("x")
-        tree.add("y")
-        for number in 0..<10 { tree.addLeaf("x/l\(number)", also: ["y"]) }
-        for number in 0..<3 { tree.addLeaf("y/m\(number)") }
-        let found = importances(of: tree.statuses, questions: tree.questions, for: ".")
-        #expect(found?.count == 13)
-        #expect(Set((found ?? [:]).values).count == 1)
-        #expect(found?["x/l0"]?.numerator == .init(2).power(12))
-        tree.addLeaf("x/l10", also: ["y"])
-        #expect(importances(of: tree.statuses, questions: tree.questions, for: ".") == nil)
-        #expect(importances(of: tree.statuses, questions: tree.questions, for: "y")?.count == 14)
-    }
-
-    @Test func comparesImportances() {
-        var tree = SmallTree()
-        tree.addLeaf("near")
-        tree.add("far", .any)
-        for name in ["a", "b"] { tree.addLeaf("far/\(name)") }
-        let found = importances(of: tree.statuses, questions: tree.questions, for: ".") ?? [:]
-        #expect(found["near"]! > found["far/a"]!)
-        #expect(found["far/a"]! == found["far/b"]!)
+        #expect(tree.found(for: ".").count == 5000)
+        #expect(tree.found(for: ".", isRelative: false).count == 5000)
     }
 }

@@ -32,6 +32,11 @@ private let manyTasks: TestLedger = {
             why: It has none.
             quantity: mood
             yes: {any_of: [good]}
+            --- Claims/vocabulary/assumptions/stable.yaml
+            statement: Nothing drifts.
+            --- Claims/vocabulary/assumptions/toy-is-cd3b.yaml
+            statement: The toy is like cd3b.
+            bridge: {from: [toy], to: [cd3b]}
             --- Claims/vocabulary/quantities/speed.yaml
             title: Speed
             definition: A number.
@@ -53,8 +58,13 @@ private let manyTasks: TestLedger = {
                 + finding("sparse", dims("[0.1, 0.2]", "0.9"))
                 + finding("general", dims("[1.2, 1.3]", "0.3", model: "r1"))
                 + finding("fast", "  - {quantity: speed, value: {above: 8}, tested: {model: r1, task: maze}}")
-                + finding("slow", "  - {quantity: speed, value: {below: 2}, tested: {model: cd3b, task: countdown}}")
-                + finding("good", "  - {quantity: mood, value: {any_of: [good]}, tested: {model: toy, task: maze}}")
+                + finding(
+                    "slow", "  - {quantity: speed, value: {below: 2}, tested: {model: cd3b, task: countdown}}",
+                    "caveats: [{text: It drifts., against: {assumption: stable}, shown_by: fast#1}]")
+                + finding(
+                    "good",
+                    "  - {quantity: mood, value: {any_of: [good]}, tested: {model: toy, task: maze}, assumes: [stable, toy-is-cd3b]}"
+                )
                 + finding("bad", "  - {quantity: mood, value: {any_of: [bad]}, tested: {model: toy, task: countdown}}")
                 + finding(
                     "also-bad", "  - {quantity: mood, value: {any_of: [bad]}, tested: {model: toy, task: countdown}}")
@@ -77,7 +87,7 @@ private let manyTasks: TestLedger = {
 
     @Test func thereIsATaskOfEveryKind() {
         let kinds = Set(tasks.map(\.kind))
-        let ofRuns: Set<LedgerTask.Kind> = [.settleRuns, .independentRun]
+        let ofRuns: Set<LedgerTask.Kind> = [.settleRuns, .independentRun, .moreRuns]
         #expect(Set(LedgerTask.Kind.allCases).subtracting(kinds) == ofRuns, "\(tasks.map(\.id))")
         #expect(Set(tasks.map(\.id)).count == tasks.count)
     }
@@ -104,14 +114,62 @@ private let manyTasks: TestLedger = {
         #expect(tasksOfRuns(split) == ["settle-runs:half#1 for toy, 168 s"])
     }
 
+    /// If 32 of 64 runs hit, the probability that 64 more decide the claim is 0.00085, computed by a separate program.
+    @Test func undecidedRunsGiveTasks() throws {
+        func task(_ values: [Double?]) throws -> LedgerTask {
+            var ledger = baseLedger
+            try ledger.addRuns(of: "half", values)
+            return try #require(
+                ledger.merge().tasks(today: TestLedger.today).first { $0.id == "more-runs:half#1" })
+        }
+        let few = try task([0.5, 1.9])
+        #expect(!few.isHopeless && few.isRunnable && few.command == "arbor-ledger verify half#1")
+        let many = try task((0..<64).map { $0 % 2 == 0 ? 0.5 : 1.9 })
+        #expect(many.isHopeless && !many.isUseful)
+        #expect(many.importancePhrase == "hopeless: 128 runs are unlikely to decide it")
+        // The runs still needed cost less after ten hits of eleven.
+        let close = try task(Array(repeating: 0.5, count: 6) + [1.9])
+        #expect(try #require(close.costSeconds) < #require(few.costSeconds))
+    }
+
+    /// The chances of a uniform prior, computed by a separate program with exact fractions.
+    @Test(arguments: [(0, 0, 0.7542514326687328), (5, 10, 0.3525493056286667), (32, 64, 0.000852341010202294)])
+    func chanceToDecide(hits: Int, runs: Int, chance: Double) {
+        let found = predictedChanceToDecide(hits: hits, runs: runs, reliability: 0.5, alpha: 0.05)
+        #expect(abs(found - chance) < 1e-9)
+    }
+
+    /// Only questions whose answer is known have nothing to be done.
+    @Test func everyUnresolvedLeafHasATask() {
+        for seed in MergeLawTests.seeds {
+            guard let merge = try? RandomTree(seed).ledger().merge() else { continue }
+            let answers = merge.answers()
+            for (id, answer) in answers
+            where answer.question.isLeaf && answer.question.status == .active && !answer.status.isAnswer {
+                let tasks = merge.tasks(below: id, today: TestLedger.today)
+                #expect(tasks.contains { $0.question == id && !$0.isMinor }, "\(seed) \(id)")
+            }
+        }
+    }
+
+    @Test func shortListsLeaveOutCaveatsWithoutATest() {
+        let minor = tasks.filter(\.isMinor)
+        #expect(minor.map(\.kind) == [.testCaveat])
+        let report = TaskReport(tasks, shownCount: 1_000)
+        #expect(!report.written().contains(minor[0].id) && report.written().contains("and 1 more task"))
+        #expect(TaskReport(tasks, shownCount: .max).written().contains(minor[0].id))
+    }
+
     // MARK: Ranks
 
-    private func isWorth(_ task: LedgerTask) -> Bool { task.importance.map { !$0.numerator.isZero } ?? false }
+    private func isWorth(_ task: LedgerTask) -> Bool { task.importance.map { !$0.isNone } ?? false }
 
     private func dominates(_ a: LedgerTask, _ b: LedgerTask) -> Bool {
         guard let x = a.importance, let y = b.importance else { return false }
         let (p, q) = (a.costSeconds ?? .infinity, b.costSeconds ?? .infinity)
-        return !(x < y) && p <= q && (y < x || p < q)
+        let isLess = x < y || x == y && !a.kind.isDirect && b.kind.isDirect
+        let isMore = y < x || x == y && a.kind.isDirect && !b.kind.isDirect
+        return !isLess && p <= q && (isMore || p < q)
     }
 
     /// Computes ranks directly: tasks of rank 1 are not dominated, tasks of rank 2 are dominated only by tasks of rank

@@ -68,6 +68,7 @@ extension ConflictReport.Subject: JSONObject {
         json.add("shuffle_floor", found.shuffle?.floorP)
         json.add("shuffle_p", found.shuffle?.p)
         json.add("sides", names(found.sides))
+        json.add("standing", standing.rawValue)
         json.objects("thresholds", found.explanations.filter { $0.threshold != nil }) { explanation, json in
             json.add("condition", explanation.threshold?.condition)
             json.add("explanation", explanation.conditions)
@@ -88,6 +89,7 @@ extension Pair: JSONObject {
         json.add("differs", differs)
         json.add("grade", grade.rawValue)
         json.add("reason", hidingReason(hiddenConditions))
+        json.add("set_aside", isSetAside)
     }
 }
 

@@ -5,14 +5,16 @@ import Words
 /// Writes a table of the quantities with disagreements, and a collapsible section for each with its sides and
 /// explanations.
 func conflictMarkdown(_ report: ConflictReport) -> String {
-    let discords = report.subjects.filter(\.found.hasDiscord)
+    let discords = report.subjects.filter { $0.found.hasDiscord && $0.standing != .dependence }
+    let folded = report.subjects.filter { $0.standing == .dependence }
     let rows = discords.lazy.map { subject in
         [
-            markdown(title(subject)) + "<br>" + markdownCode(subject.found.quantity), "\(subject.found.conflictCount)",
-            "\(subject.found.nearMissCount)", markdown(separation(subject.found)),
+            markdown(title(subject)) + "<br>" + markdownCode(subject.found.quantity), markdown(kind(subject)),
+            "\(subject.found.conflictCount)", "\(subject.found.nearMissCount)", markdown(separation(subject.found)),
         ]
     }
-    let (shown, more) = firstLines(report.subjects.lazy.map(fold), noun: "disagreement", bytes: 30_000)
+    let (shown, more) = firstLines(
+        report.subjects.lazy.filter { $0.standing != .dependence }.map(fold), noun: "disagreement", bytes: 30_000)
     let constructs = report.constructs.map { construct in
         "\(markdown(construct.name)): \(construct.quantities.map { markdownCode($0.name) }.joined(separator: ", "))"
     }
@@ -21,17 +23,25 @@ func conflictMarkdown(_ report: ConflictReport) -> String {
         [
             "## Disagreements", "**\(report.closing)**",
             markdownTable(
-                ["quantity", "conflicts", "different parts", "what separates the sides"], rows, noun: "quantity"),
-        ] + shown + [
-            more,
+                ["quantity", "kind", "conflicts", "different parts", "what separates the sides"], rows,
+                noun: "quantity"),
             markdownDetails(
                 "Disputed runs (\(report.disputed.count))",
                 markdownList(report.disputed.lazy.flatMap(\.sentences).map(markdown), noun: "run")),
+        ] + shown + [
+            more,
+            markdownDetails(
+                "\(Standing.dependence.heading) (\(folded.count))",
+                markdownList(folded.lazy.map { markdown(dependenceSentence($0)) }, noun: "quantity")),
             markdownDetails(
                 "One construct, different quantities (\(constructs.count))", markdownList(constructs, noun: "construct")
             ),
             markdownDetails("Superseded (\(superseded.count))", markdownList(superseded, noun: "claim")),
         ])
+}
+
+private func kind(_ subject: ConflictReport.Subject) -> String {
+    subject.standing.heading + (subject.found.home == nil ? "; asked by no question" : "")
 }
 
 private func title(_ subject: ConflictReport.Subject) -> String { subject.quantity?.title ?? subject.found.quantity }
@@ -55,6 +65,7 @@ private func fold(_ subject: ConflictReport.Subject) -> String {
         + (found.hasDiscord ? [decidingSentence(found)].compactMap(\.self) : [])
         + narrowingSentences(found)
         + (found.hasDiscord ? missingEvidence(found, subject.quantity).map { "Missing: \($0)" } : [])
+        + [setAsideSentence(found)].compactMap(\.self)
         + found.refinements.map { refinementSentence($0, claims) }
         + [estimateSentence(found)].compactMap(\.self) + poolSentences(subject.pools)
     let body = markdownPage([

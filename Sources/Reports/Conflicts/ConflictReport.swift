@@ -13,6 +13,15 @@ package struct ConflictReport: Report {
         package var quantity: Quantity?
         /// The studies of the quantity and their pooled results, by settings; empty if the quantity is not numeric.
         package var pools: [QuantityPool]
+        var standing: Standing
+    }
+
+    /// Disagreements of one kind. Quantities that no question asks about form a group of their own.
+    struct Group {
+        var heading: String
+        /// The subjects to be shown in full, and those of which a line is enough.
+        var shown: [Subject] = []
+        var folded: [Subject] = []
     }
 
     /// One construct, with its quantities sorted by name. Each quantity has its sorted claims.
@@ -29,6 +38,7 @@ package struct ConflictReport: Report {
 
     /// Claims whose runs contradict each other, sorted.
     package var disputed: [DisputedClaim]
+    /// The quantities on which a question asks, by standing and name, and then the others likewise.
     package var subjects: [Subject]
     package var constructs: [Construct]
     package var superseded: [Superseded]
@@ -38,6 +48,21 @@ package struct ConflictReport: Report {
     var isSaltUnchecked: Bool
 
     package var disagreements: [Disagreement] { subjects.map(\.found) }
+
+    /// The subjects in groups, in their order.
+    var groups: [Group] {
+        var groups: [Group] = []
+        for subject in subjects {
+            let heading = subject.found.home == nil ? "Asked by no question" : subject.standing.heading
+            if groups.last?.heading != heading { groups.append(Group(heading: heading)) }
+            if subject.standing == .dependence {
+                groups[groups.count - 1].folded.append(subject)
+            } else {
+                groups[groups.count - 1].shown.append(subject)
+            }
+        }
+        return groups
+    }
 
     package static let name = "conflicts"
     package static let renderers = [
@@ -58,7 +83,11 @@ package struct ConflictReport: Report {
         let found = merge.disagreements().filter { concerns($0.quantity) }
         subjects = found.concurrentMap { found in
             Subject(
-                found: found, quantity: merge.state.quantities[found.quantity], pools: merge.pools(of: found.quantity))
+                found: found, quantity: merge.state.quantities[found.quantity], pools: merge.pools(of: found.quantity),
+                standing: Standing(found, toyModels: merge.state.models))
+        }.sorted { a, b in
+            if (a.found.home == nil) != (b.found.home == nil) { return b.found.home == nil }
+            return a.standing == b.standing ? a.found.quantity < b.found.quantity : a.standing < b.standing
         }
         constructs = merge.constructs().filter { $0.quantities.contains(where: concerns) }.map { construct in
             Construct(

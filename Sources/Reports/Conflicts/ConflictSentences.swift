@@ -13,8 +13,17 @@ func askedByPhrase(_ found: Disagreement) -> String {
 
 func headline(_ found: Disagreement) -> String {
     var parts: [String] = []
-    if found.conflictCount > 0 {
-        parts.append("CONFLICT: \(counted(found.conflictCount, "pair")) of claims that cannot both be true")
+    // Unknown settings overlap all others, so it is not certain that these claims share one.
+    let possible = found.conflicts.filter { $0.kind == .unrecorded }
+    let certain = found.conflicts.filter { $0.kind != .unrecorded }
+    if found.conflictCount > possible.count {
+        let count = counted(found.conflictCount - possible.count, "pair")
+        parts.append("CONFLICT: \(count) of claims that cannot both be true: \(pairList(certain))")
+    }
+    if !possible.isEmpty {
+        parts.append(
+            "possible conflict: \(counted(possible.count, "pair")) of claims with unknown settings: \(pairList(possible))"
+        )
     }
     if !found.sets.isEmpty {
         parts.append("CONFLICT: \(setCount(found.sets)) that share no label: \(setList(found.sets))")
@@ -36,6 +45,10 @@ func headline(_ found: Disagreement) -> String {
 private func setCount(_ sets: [[ClaimID]]) -> String {
     let size = Set(sets.map(\.count)) == [3] ? "three" : "three or more"
     return "\(counted(sets.count, "set")) of \(size) claims"
+}
+
+private func pairList(_ pairs: [Pair]) -> String {
+    shortList(pairs.map { "\($0.a) and \($0.b)" }).joined(separator: "; ")
 }
 
 private func setList(_ sets: [[ClaimID]]) -> String {
@@ -188,6 +201,26 @@ func estimateSentence(_ found: Disagreement) -> String? {
     guard !found.estimates.isEmpty else { return nil }
     let pairs = shortList(found.estimates.map { "\($0.a) and \($0.b)" })
     return "Suggestive: these estimates differ at 95 %, but not at 99.5 %: \(pairs.joined(separator: "; "))."
+}
+
+/// Returns a line about claims of one study that disagree: what they depend on.
+func dependenceSentence(_ subject: ConflictReport.Subject) -> String {
+    let found = subject.found
+    let claims = Set(found.pairs.flatMap { [$0.a, $0.b] } + found.setsApart.flatMap(\.self)).sorted()
+    let findings = Set(claims.map(\.slug)).sorted()
+    let onWhat = found.explanations.filter { $0.conditions.count == found.explanations[0].conditions.count }
+    let dependence =
+        onWhat.isEmpty
+        ? "depends on nothing that separates all claims" : "depends on \(listed(shortList(onWhat.map(\.phrase)), "or"))"
+    let run = found.decidingRun.map { " A deciding run would \($0.phrase)." } ?? ""
+    return
+        "\(found.quantity): \(dependence) in \(listed(shortList(findings))) (\(counted(claims.count, "claim")), \(counted(found.nearMissCount, "pair"))).\(run)"
+}
+
+/// Lists the pairs that are no conflict only because their assumptions exclude each other.
+func setAsideSentence(_ found: Disagreement) -> String? {
+    let pairs = found.pairs.filter(\.isSetAside)
+    return pairs.isEmpty ? nil : "Set aside, because their assumptions exclude each other: \(pairList(pairs))."
 }
 
 func supersededSentence(_ item: Superseded) -> String {

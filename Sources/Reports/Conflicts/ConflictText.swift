@@ -2,15 +2,21 @@ import Merging
 import Records
 import Words
 
-/// Writes the sides of each quantity, what separates them, and which evidence is missing. Constructs and superseded
-/// claims follow.
+/// Writes the totals, disputed runs, and the sides of each quantity with what separates them and which evidence is
+/// missing. Constructs and superseded claims follow.
 func conflictText(_ report: ConflictReport, style: TextStyle) -> String {
-    var blocks = report.subjects.concurrentMap {
-        style.cut(lines($0, style: style), to: style.lineLimit, indent: 2).joined(separator: "\n")
-    }
+    var blocks = [style.wrapped(report.closing, indent: 0)]
     if !report.disputed.isEmpty {
         let items = report.disputed.flatMap(\.sentences).map { style.wrapped($0, indent: 4, first: 2) }
-        blocks.insert(([style.bold("Disputed runs")] + items).joined(separator: "\n"), at: 0)
+        blocks.append(([style.bold("Disputed runs")] + items).joined(separator: "\n"))
+    }
+    for group in report.groups {
+        blocks.append(style.bold("== \(group.heading)"))
+        blocks += group.shown.concurrentMap {
+            style.cut(lines($0, style: style), to: style.lineLimit, indent: 2).joined(separator: "\n")
+        }
+        let folded = group.folded.map { style.wrapped(dependenceSentence($0), indent: 4, first: 2) }
+        if !folded.isEmpty { blocks.append(folded.joined(separator: "\n")) }
     }
     if !report.constructs.isEmpty {
         let title = style.bold("One construct, different quantities: shown together, never compared")
@@ -24,7 +30,7 @@ func conflictText(_ report: ConflictReport, style: TextStyle) -> String {
         let items = report.superseded.map { style.wrapped(supersededSentence($0), indent: 4, first: 2) }
         blocks.append(([style.bold("Superseded, and what still builds on it")] + items).joined(separator: "\n"))
     }
-    return (blocks + [style.wrapped(report.closing, indent: 0)]).joined(separator: "\n\n") + "\n"
+    return blocks.joined(separator: "\n\n") + "\n"
 }
 
 /// Writes one quantity. If there are too many lines, claims are left out first.
@@ -44,6 +50,7 @@ private func lines(_ subject: ConflictReport.Subject, style: TextStyle) -> [Stri
             style.wrapped($0, indent: 4, first: 2)
         }
         lines += missingEvidence(found, quantity).map { style.wrapped("Missing: \($0)", indent: 11, first: 2) }
+        lines += [setAsideSentence(found)].compactMap(\.self).map { style.wrapped($0, indent: 4, first: 2) }
     }
     let claims = found.refinements.isEmpty ? [:] : found.claims
     for refinement in found.refinements.prefix(refinementLimit) {

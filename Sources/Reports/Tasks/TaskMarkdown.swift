@@ -3,13 +3,14 @@ import Words
 
 /// Writes a table of the first tasks, and the others in a collapsible section.
 func taskMarkdown(_ report: TaskReport) -> String {
-    let shown = report.tasks.prefix(report.shownCount)
-    let rest = report.tasks.dropFirst(report.shownCount)
+    let shown = report.shown
+    let names = Set(shown.map(\.id))
+    let rest = report.tasks.filter { !names.contains($0.id) }
     let taken = report.tasks.count { !$0.takenBy.isEmpty }
     return markdownPage([
         "## Tasks", "**\(counted(report.tasks.count, "task"))**, \(taken) taken",
         report.isSaltUnchecked ? uncheckedSalts : nil, table(shown),
-        markdownDetails(counted(rest.count, "more task"), table(rest)),
+        markdownDetails(counted(rest.count, "more task"), table(rest[...])),
     ])
 }
 

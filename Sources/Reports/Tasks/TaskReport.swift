@@ -1,5 +1,6 @@
 import BigInt
 import Merging
+import Records
 import Words
 
 /// The tasks of a ledger, in the requested order.
@@ -8,7 +9,12 @@ package struct TaskReport: Report {
     /// The number of tasks that the readable formats show.
     package var shownCount: Int
 
-    /// Whether tasks of other kinds are left out.
+    /// The tasks that the readable formats show: minor ones only if all are shown.
+    var shown: ArraySlice<LedgerTask> {
+        shownCount == .max ? tasks[...] : tasks.filter { !$0.isMinor }.prefix(shownCount)
+    }
+
+    /// Whether some tasks are left out.
     var isFiltered: Bool
     /// Whether the tasks rest on runs whose salts could not be checked.
     var isSaltUnchecked: Bool
@@ -29,19 +35,22 @@ package struct TaskReport: Report {
 
 extension LedgerTask {
     var importancePhrase: String {
-        guard let importance else {
-            return question == nil ? "no question asks this" : "importance not counted: too many paths"
-        }
-        if importance.numerator.isZero { return "its question is answered" }
+        guard let importance else { return "no question asks this" }
+        if isHopeless { return "hopeless: \(runLimit) runs are unlikely to decide it" }
+        if importance.isNone { return "decides no open question" }
         let share = "\(importance.numerator)/\(importance.denominator)"
-        return share.count <= 12
-            ? "decides in \(share) of the cases"
-            : "decides in \(fixed(100 * importance.share, digits: 3)) % of the cases"
+        let cases =
+            share.count <= 12
+            ? "in \(share) of the cases" : "in \(fixed(100 * importance.share, digits: 3)) % of the cases"
+        guard importance.ancestors > 0 else { return "decides \(cases)" }
+        let ancestors = counted(importance.ancestors, "ancestor")
+        return importance.numerator == importance.denominator
+            ? "decides \(ancestors)" : "decides \(ancestors), the nearest \(cases)"
     }
 
     var costPhrase: String {
         guard let costSeconds else { return "effort unknown" }
-        return verifier == nil ? "effort \(duration(costSeconds))" : "\(duration(costSeconds)) of runs"
+        return isRunnable ? "\(duration(costSeconds)) on this machine" : "effort \(duration(costSeconds))"
     }
 
     var takenPhrase: String? {

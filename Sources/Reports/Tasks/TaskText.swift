@@ -3,15 +3,15 @@ import Words
 
 /// Writes the tasks by rank.
 func taskText(_ report: TaskReport, style: TextStyle) -> String {
-    let (tasks, limit) = (report.tasks, report.shownCount)
+    let (tasks, shown) = (report.tasks, report.shown)
     guard !tasks.isEmpty else {
         return report.isFiltered
-            ? "No task is of this kind; without --kind all tasks are listed.\n"
+            ? "No task is of this kind; without --kind and --runnable all tasks are listed.\n"
             : "No tasks: every question is answered, as far as the ledger shows.\n"
     }
     var lines: [String] = []
     var rank = 0
-    for task in tasks.prefix(limit) {
+    for task in shown {
         if task.rank != rank {
             rank = task.rank
             if !lines.isEmpty { lines.append("") }
@@ -22,10 +22,15 @@ func taskText(_ report: TaskReport, style: TextStyle) -> String {
         lines.append(style.wrapped(task.phrase, indent: 4))
         let others = task.otherVotes > 0 ? "\(task.otherVotes) by people who are not listed" : nil
         let votes = [task.votes > 0 ? "votes \(task.votes)" : nil, others].compactMap(\.self)
-        let details = [task.question.map { "for \($0)" }, task.importancePhrase, task.costPhrase] + votes + marks
+        let details = [task.importancePhrase, task.costPhrase, task.question.map { "for \($0)" }] + votes + marks
         lines.append(style.dim(style.wrapped(details.compactMap(\.self).joined(separator: "; "), indent: 6, first: 4)))
+        if task.isRunnable, let command = task.command {
+            lines.append(style.wrapped("$ \(command)", indent: 6, first: 4))
+        }
     }
-    if tasks.count > limit { lines += ["", "and \(counted(tasks.count - limit, "more task")): --all lists them"] }
+    if tasks.count > shown.count {
+        lines += ["", "and \(counted(tasks.count - shown.count, "more task")): --all lists them"]
+    }
     if report.isSaltUnchecked { lines += ["", style.wrapped(uncheckedSalts, indent: 0)] }
     return lines.joined(separator: "\n") + "\n"
 }

@@ -12,9 +12,10 @@ struct Tasks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List what is worth doing next, take a task, or make a deciding run.",
         discussion: """
-            Importance is the share of possible outcomes of the other open questions in which this one decides the \
-            question above it. Cost is the time of the runs still needed, or the effort that the question declares. \
-            Tasks are listed by Pareto rank of the two; the cheapest tasks of rank 1 are the low-hanging fruit.
+            The importance of a task is the number of undecided questions above it that its outcome alone could decide, \
+            then the share of outcomes of the other open questions in which it decides the nearest of them. Cost is the \
+            time of the runs still needed, or the effort that the question declares. Tasks are listed by Pareto rank of \
+            the two; the cheapest tasks of rank 1 are the low-hanging fruit.
 
             Examples (replace QUANTITY by that of a listed deciding run):
               arbor-ledger tasks
@@ -38,7 +39,10 @@ struct ListTasks: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only tasks of this kind; repeat for several.", valueName: "kind"))
     var kind: [LedgerTask.Kind] = []
 
-    @Flag(help: "List all tasks, not only the first 20.")
+    @Flag(help: "Only tasks that this machine can do.")
+    var runnable = false
+
+    @Flag(help: "List all tasks, not only the first 20 without the caveats that name no test.")
     var all = false
 
     @Argument(
@@ -54,10 +58,11 @@ struct ListTasks: AsyncParsableCommand {
                 let merge = loaded.merge()
                 var tasks = merge.tasks(below: question, today: today())
                 if !kind.isEmpty { tasks.removeAll { !kind.contains($0.kind) } }
+                if runnable { tasks.removeAll { !$0.isRunnable } }
                 tasks = sort.sorted(tasks)
                 let output = try report.format.written(
                     TaskReport(
-                        tasks, shownCount: all ? .max : 20, isFiltered: !kind.isEmpty,
+                        tasks, shownCount: all ? .max : 20, isFiltered: !kind.isEmpty || runnable,
                         isSaltUnchecked: merge.evidence.isSaltUnchecked))
                 return FinishedReport(output: output, notes: errorNote(loaded.ledger) ?? "")
             }.show()
