@@ -42,7 +42,7 @@ import Testing
     }
 
     /// Of the 20 ways to deal three low values out, a threshold separates two: the actual one and its mirror image.
-    @Test(arguments: ["values: {from: 0, to: 60}"])
+    @Test(arguments: ["number: true", "values: {from: 0, to: 60}"])
     func aThresholdMakesTwoBlocks(latitude: String) {
         let merge = ledger(["13", "18", "19"], ["27", "33", "42"], latitude: latitude)
         #expect(
@@ -79,5 +79,20 @@ import Testing
         #expect(
             explanations(ledger(["13", "18"], ["18", "42"])).first
                 == #"explained by ["latitude", "site"], 4 blocks, identifies"#)
+    }
+
+    @Test func aSettingThatDoesNotApplyHasNoPlaceInTheOrder() {
+        #expect(
+            explanations(ledger(["13", "not-applicable"], ["27", "42"])).first
+                == #"explained by ["latitude"], 4 blocks, identifies"#)
+    }
+
+    @Test func numbersAreOrderedByTheirSize() {
+        #expect(
+            explanations(ledger(["2", "10.5"], ["100", "-3e-1"], latitude: "number: true")).first
+                == #"explained by ["latitude"], 4 blocks, identifies"#)
+        #expect(
+            explanations(ledger(["2", "-0.5", "9"], ["100", "10"], latitude: "number: true")).first
+                == #"explained by ["latitude"], 2 blocks, as latitude (up to 9 against from 10)"#)
     }
 }
