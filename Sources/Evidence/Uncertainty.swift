@@ -94,6 +94,13 @@ extension Reported {
     }
 }
 
+extension Reported {
+    /// Creates the number with its 95 % limits.
+    package init(number limits: ConfidenceLimits) {
+        self.init(value: Number(sixDigits(limits.value)), interval: Interval(limits))
+    }
+}
+
 extension Interval {
     /// Rounds the ends to six significant digits, because further digits would not be accurate.
     fileprivate init(_ limits: ConfidenceLimits) {

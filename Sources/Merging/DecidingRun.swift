@@ -212,7 +212,7 @@ extension Merge {
     private func conditions(of explanations: [Explanation]) -> [String] {
         Set(
             explanations.flatMap(\.conditions).filter {
-                !$0.hasPrefix(assumptionPrefix) && !$0.hasPrefix(averagePrefix)
+                !$0.hasPrefix(assumptionPrefix) && !$0.hasPrefix(averagePrefix) && !$0.hasPrefix(againstPrefix)
             }.map {
                 Vocabulary.split($0).condition
             }

@@ -15,14 +15,14 @@ package struct Estimate: Sendable, Equatable {
     /// Returns nil if the number has no known uncertainty, or one that says nothing about the number: if it is the best
     /// or worst case, or was selected among several.
     init?(_ reported: Reported, of quantity: borrowing Quantity) {
-        switch reported.selected {
-        case .best, .handPicked: return nil
-        case .mean, nil: break
-        }
-        guard reported.bound == nil, case .interval = quantity.range,
-            let number = ReportedNumber(reported, of: quantity)
-        else { return nil }
-        (usual, strict) = (number.limits(.usual), number.limits(.strict))
+        guard reported.isMeasured, let number = ReportedNumber(reported, of: quantity) else { return nil }
+        self.init(number.limits(.usual), number.limits(.strict), of: quantity)
+    }
+
+    /// Returns nil if the quantity is no number or the limits are infinite.
+    init?(_ usual: ConfidenceLimits, _ strict: ConfidenceLimits, of quantity: borrowing Quantity) {
+        guard case .interval = quantity.range else { return nil }
+        (self.usual, self.strict) = (usual, strict)
         margin = quantity.margin?.value.doubleValue ?? 0
         guard strict.lower.isFinite, strict.upper.isFinite else { return nil }
     }

@@ -48,20 +48,47 @@ package final class Member: Sendable {
     /// attacks it.
     package let hasUnknownSettings: Bool
 
+    /// The two claims of which this one is the difference. nil for a claim that a finding states.
+    package let contrast: ContrastArms?
+
     /// `leaves` are the leaves that ask about the quantity.
-    init(
+    convenience init(
         _ claim: Claim, of finding: Finding, quantity: borrowing Quantity, in state: borrowing LedgerState,
         _ evidence: borrowing Evidence, leaves: borrowing BearingIndex.Leaves
     ) {
+        self.init(
+            claim, of: finding, quantity: quantity, in: state, evidence[claim.id],
+            claim.value == nil ? claim.reported.flatMap { Estimate($0, of: quantity) } : nil, contrast: nil,
+            leaves: leaves)
+    }
+
+    /// Creates the difference of two claims. Its evidence is that of the claim with the lower level.
+    convenience init(
+        _ claim: Claim, _ arms: ContrastArms, quantity: borrowing Quantity, in state: borrowing LedgerState,
+        _ leaves: borrowing BearingIndex.Leaves
+    ) {
+        let weaker = [arms.minuend, arms.subtrahend].min { $0.evidence.evidence < $1.evidence.evidence }
+        self.init(
+            claim, of: arms.minuend.finding, quantity: quantity, in: state,
+            weaker.map { $0.isRefuted ? ClaimEvidence() : $0.evidence } ?? ClaimEvidence(),
+            Estimate(arms.difference.usual, arms.difference.strict, of: quantity), contrast: arms, leaves: leaves)
+    }
+
+    private init(
+        _ claim: Claim, of finding: Finding, quantity: borrowing Quantity, in state: borrowing LedgerState,
+        _ evidence: ClaimEvidence, _ estimate: Estimate?, contrast: ContrastArms?,
+        leaves: borrowing BearingIndex.Leaves
+    ) {
         self.claim = claim
         self.finding = finding
-        self.evidence = evidence[claim.id]
+        self.evidence = evidence
+        self.estimate = estimate
+        self.contrast = contrast
         isEstimate = claim.value == nil
         confidenceInterval = isEstimate ? claim.reported?.confidenceInterval(of: quantity) : nil
         // A best or worst case says nothing about the values of most runs.
         let interval = claim.reported?.bound == nil ? confidenceInterval : nil
         values = (claim.value?.value ?? interval.map { .interval($0) })?.intersection(quantity.range)
-        estimate = isEstimate ? claim.reported.flatMap { Estimate($0, of: quantity) } : nil
         span = estimate.map { .interval(Interval($0.core(\.strict))) } ?? values
         allowed = estimate.map { ValueSet.interval(Interval($0.strict)).intersection(quantity.range) } ?? values
         canDisagree =

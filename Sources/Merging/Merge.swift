@@ -79,6 +79,6 @@ extension Summary {
         let summaries = zip(quantities, members).filter { !$1.isEmpty }.concurrentMap { quantity, members in
             (quantity.slug, QuantitySummary(sortedByID: members))
         }
-        return Summary(Dictionary(uniqueKeysWithValues: summaries))
+        return Summary(Dictionary(uniqueKeysWithValues: summaries)).addingContrasts(of: findings, state, bearing)
     }
 }

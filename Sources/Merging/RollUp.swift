@@ -278,8 +278,11 @@ extension Merge {
             let parts = attackOutcome.parts(of: member, within: leafMember.bridge == nil ? covers : nil)
             let effectiveStatus = bestStatus(of: parts)
             let isIn = !member.isRefuted && parts.allSatisfy { $0.status == .in }
+            let arms = member.contrast.map { [$0.minuend, $0.subtrahend] } ?? []
+            // A difference says nothing if one of its numbers is out.
+            let isSilent = arms.contains { attackOutcome.status(of: $0) == .out }
             return LeafClaim(
-                member: member, side: side(of: member, question), status: member.isRefuted ? .out : effectiveStatus,
+                member: member, side: isSilent ? .silent : side(of: member, question), status: member.isRefuted ? .out : effectiveStatus,
                 effectiveStatus: effectiveStatus, parts: parts,
                 reason: isIn ? nil : member.isRefuted ? "refuted by its runs" : statusReason(parts, of: member),
                 doubts: attackOutcome.doubts(of: member), bridge: leafMember.bridge,

@@ -84,6 +84,30 @@ package final class Claim: LocatedMapping, Sendable {
         keyMarks = claim.keyMarks
     }
 
+    /// Creates the claim that a contrast makes about the difference of two claims.
+    package init(
+        id: ClaimID, difference claim: Claim, minus other: Claim, on quantity: String, tested: Box, reported: Reported
+    ) {
+        self.id = id
+        self.quantity = Located(quantity, claim.quantity.mark)
+        value = nil
+        self.tested = tested
+        holdsFor = nil
+        averagedOver = claim.averagedOver.filter { mine in
+            other.averagedOver.contains { $0.value == mine.value }
+        }
+        contrast = nil
+        read = claim.read
+        assumes = claim.assumes + other.assumes.filter { theirs in
+            !claim.assumes.contains { $0.value == theirs.value }
+        }
+        self.reported = reported
+        verify = nil
+        kind = .mostRuns
+        reliability = Self.defaultReliability
+        keyMarks = claim.keyMarks
+    }
+
     package static let shape = Shape(
         subject: "a claim",
         keys: [
@@ -188,6 +212,12 @@ package struct Reported: LocatedMapping, Sendable {
 }
 
 extension Reported {
+    /// Creates a number that follows from others.
+    package init(value: Number?, interval: Interval) {
+        self.init(
+            value: value, isCount: false, interval: interval, isFromSecondarySource: false, keyMarks: .none)
+    }
+
     package static let shape = Shape(
         subject: "\"reported\"",
         keys: [

@@ -140,7 +140,7 @@ private func phrase(_ range: ClosedRange<Double>, _ conjunction: String = "to") 
     "\(figures(range.lowerBound)) \(conjunction) \(figures(range.upperBound))"
 }
 
-private func chance(_ probability: Double) -> String {
+func chance(_ probability: Double) -> String {
     probability < 0.0001 ? "below 0.0001" : fixed(probability, digits: 4)
 }
 

@@ -49,6 +49,7 @@ extension LeafClaim: JSONObject {
         json.add("because", reason)
         json.add("bridge", bridge)
         json.add("claim", member.id.description)
+        json.add("contrast", ifPresent: member.contrast)
         json.add("counted", hasCountedSide)
         json.add("doubts", doubts.map { "\($0.finding)/\($0.number)" })
         json.add("evidence", member.evidence.evidence.rawValue)

@@ -69,7 +69,8 @@ private func claimLines(_ claim: LeafClaim, indent: Int, style: TextStyle) -> [S
     let word = evidenceLabel(claim.member)
     let name = shortened(claim.member.id.description, max(20, style.width - indent - word.count - 5))
     var lines = ["\(String(repeating: " ", count: indent))\(sign) \(name)  \(style.dim(word))"]
-    if let note = statusNote(claim) {
+    let contrast = claim.member.contrast.map { "\($0.phrase): \($0.result)" }
+    for note in [contrast, statusNote(claim)].compactMap(\.self) {
         lines.append(style.dim(style.wrapped(note, indent: indent + 6, first: indent + 4)))
     }
     return lines

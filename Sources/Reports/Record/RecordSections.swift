@@ -62,7 +62,7 @@ extension RecordView {
         add("tested", claim.testedPhrases)
         add("holds for", claim.holdsFor.map { $0.sides.isEmpty ? ["every setting"] : $0.phrases } ?? [])
         add("averaged over", claim.averagedOver.map(\.value))
-        add("contrast", [claim.contrast?.phrase].compactMap(\.self))
+        add("contrast", ([claim.contrast?.phrase] + [merge.contrast(of: claim)?.result]).compactMap(\.self))
         add("read of the source", [claim.read?.phrase].compactMap(\.self))
         add("assumes", claim.assumes.map { "\($0.value): \(state.assumptions[$0.value]?.statement ?? "")" })
         add("evidence", evidenceLines(claim, merge))
@@ -237,7 +237,27 @@ extension Claim {
 }
 
 extension Member {
-    var valueText: String { claim.valueText(confidenceInterval) }
+    var valueText: String { claim.valueText(confidenceInterval) + (contrast.map { " for \($0.phrase)" } ?? "") }
+}
+
+extension ContrastArms {
+    /// The difference with its 95 % interval and Fisher's test.
+    var result: String {
+        let limits = difference.usual
+        let test = difference.fisherProbability.map { ", Fisher's exact test: p \(chance($0))" } ?? ""
+        return "\(figures(limits.value)) (95 %: \(figures(limits.lower)) to \(figures(limits.upper)))\(test)"
+    }
+}
+
+extension ContrastArms: JSONObject {
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("fisher_p", difference.fisherProbability)
+        json.add("lower", difference.usual.lower)
+        json.add("minuend", minuend.id.description)
+        json.add("subtrahend", subtrahend.id.description)
+        json.add("upper", difference.usual.upper)
+        json.add("value", difference.usual.value)
+    }
 }
 
 extension LedgerState {

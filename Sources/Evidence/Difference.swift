@@ -1,0 +1,61 @@
+import Records
+
+/// The difference between the numbers of two claims on one quantity.
+package struct Difference: Sendable, Equatable {
+    package var usual: ConfidenceLimits
+    package var strict: ConfidenceLimits
+    /// The two-sided p of Fisher's exact test, if both numbers are shares.
+    package var fisherProbability: Double?
+
+    /// For two shares, the limits are those of Newcombe 1998 (method 10); for two means, those of Welch 1947. If both
+    /// claims are about the same items, they follow from the standard error that the first claim reports. Returns nil if
+    /// nothing is known of an uncertainty, or if a number was selected or is a best or worst case.
+    package init?(_ a: Claim, minus b: Claim, isPaired: Bool, of quantity: Quantity) {
+        guard let mine = a.reported, let theirs = b.reported, mine.isMeasured, theirs.isMeasured else { return nil }
+        if isPaired {
+            guard let value = mine.value?.doubleValue, let other = theirs.value?.doubleValue,
+                let error = mine.standardError?.doubleValue
+            else { return nil }
+            let uncertainty = Uncertainty.standardError(error)
+            usual = uncertainty.limits(of: value - other, .usual)
+            strict = uncertainty.limits(of: value - other, .strict)
+            return
+        }
+        guard let number = ReportedNumber(mine, of: quantity), let other = ReportedNumber(theirs, of: quantity) else {
+            return nil
+        }
+        if let first = number.mean, let second = other.mean {
+            (usual, strict) = ((first - second).limits(.usual), (first - second).limits(.strict))
+        } else {
+            usual = number.limits(.usual) - other.limits(.usual)
+            strict = number.limits(.strict) - other.limits(.strict)
+        }
+        if let first = mine.counts(of: quantity), let second = theirs.counts(of: quantity) {
+            fisherProbability = fisherTest(first, second)
+        }
+    }
+}
+
+extension ReportedNumber {
+    fileprivate var mean: MeasuredMean? {
+        guard case .mean(let variance, let degrees) = uncertainty else { return nil }
+        return MeasuredMean(mean: value, variance: variance, degrees: degrees)
+    }
+}
+
+extension Reported {
+    /// Whether the number is neither selected among several nor a best or worst case.
+    package var isMeasured: Bool {
+        switch selected {
+        case .best, .handPicked: false
+        case .mean, nil: bound == nil
+        }
+    }
+
+    /// The numbers of items that are counted and that are not.
+    fileprivate func counts(of quantity: Quantity) -> (hits: Int, misses: Int)? {
+        guard let share = share(of: quantity), let n = itemCount else { return nil }
+        let hits = min(n, Int((share * Double(n)).rounded()))
+        return (hits, n - hits)
+    }
+}
