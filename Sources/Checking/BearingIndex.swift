@@ -4,6 +4,8 @@ import Records
 /// settings overlap the claim's scope.
 package struct BearingIndex: Sendable {
     private var leavesByQuantity: [String: Leaves] = [:]
+    /// The quantities about whose differences a leaf asks.
+    private var askedDifferences: Set<String> = []
 
     /// The leaves that ask about one quantity, sorted by id.
     package struct Leaves: Sendable {
@@ -32,9 +34,12 @@ package struct BearingIndex: Sendable {
             leaves[quantity, default: []].append((question.id, Scope(question.covers, vocabulary: state.vocabulary)))
         }
         leavesByQuantity = leaves.mapValues(Leaves.init)
+        askedDifferences = Set(leaves.keys.compactMap { state.quantities[$0]?.differenceOf?.value })
     }
 
     package func leaves(of quantity: String) -> Leaves { leavesByQuantity[quantity] ?? Leaves() }
+
+    func asksAboutDifferences(of quantity: String) -> Bool { askedDifferences.contains(quantity) }
 
     func hasLeaf(for claim: Claim, _ vocabulary: Vocabulary) -> Bool {
         guard let covers = leavesByQuantity[claim.quantity.value]?.covers else { return false }

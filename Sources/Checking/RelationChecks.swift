@@ -49,8 +49,12 @@ func checkAcrossFindings(
 /// Reports claims without a question, and toy claims without a bridge.
 private func checkCoverage(of finding: Finding, _ bearing: BearingIndex, _ state: LedgerState) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
+    let arms = finding.claims.flatMap { claim in
+        claim.contrast.map { [claim.id, state.claimID($0.against.value) ?? claim.id] } ?? []
+    }
     for claim in finding.claims {
-        if !bearing.hasLeaf(for: claim, state.vocabulary) {
+        let isArm = arms.contains(claim.id) && bearing.asksAboutDifferences(of: claim.quantity.value)
+        if !isArm, !bearing.hasLeaf(for: claim, state.vocabulary) {
             diagnostics.append(
                 Diagnostic(
                     .noQuestion, path: finding.path, mark: claim.mark,

@@ -1,9 +1,14 @@
 import Records
 
 extension Merge {
-    /// Returns the claims that are relevant to no leaf of the question tree, sorted.
+    /// Returns the claims that are relevant to no leaf of the question tree, neither by themselves nor as an arm of a
+    /// contrast, sorted.
     package func unaskedClaims() -> [ClaimID] {
-        members.filter { $0.leaves.isEmpty }.map(\.id).sorted()
+        let arms = Set(
+            summary.quantities.values.flatMap(\.members).compactMap(\.contrast).flatMap {
+                [$0.minuend.id, $0.subtrahend.id]
+            })
+        return members.filter { $0.leaves.isEmpty && !arms.contains($0.id) }.map(\.id).sorted()
     }
 
     /// Returns the claims that runs refuted although the merge leaves them out, because their finding is retracted or

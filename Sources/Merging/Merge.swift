@@ -49,7 +49,10 @@ package struct Merge: Sendable {
 
     package func members(of quantity: String) -> [Member] { summary.quantities[quantity]?.members ?? [] }
 
-    package var members: some Sequence<Member> { summary.quantities.values.lazy.flatMap(\.members) }
+    /// The claims that findings state, without their contrasts.
+    package var members: some Sequence<Member> {
+        summary.quantities.values.lazy.flatMap(\.members).filter { $0.contrast == nil }
+    }
 }
 
 extension Summary {

@@ -11,7 +11,7 @@ extension Merge {
     /// Suggests repeats of runs that contradict each other, more runs of claims that runs did not decide, and, if the
     /// ledger lists runners, independent runs of claims that have only own runs.
     func runTasks(_ answers: [String: Answer]) -> [LedgerTask] {
-        summary.quantities.values.flatMap(\.members).compactMap { member in
+        members.compactMap { member in
             let kind: LedgerTask.Kind
             let phrase: String
             var cost = costOfAudit(member.id)

@@ -6,7 +6,7 @@ extension Merge {
     package func unansweredToyClaims() -> [ClaimID] {
         summary.quantities.values.map(\.members).flatMap { members in
             members.filter { toy in
-                guard toy.kind == .toy else { return false }
+                guard toy.kind == .toy, toy.contrast == nil else { return false }
                 let bridged = Set(
                     toy.claim.assumes.flatMap { state.assumptions[$0.value]?.bridge?.to ?? [] }.map(\.value))
                 return !members.contains { other in

@@ -98,9 +98,11 @@ package final class Claim: LocatedMapping, Sendable {
         }
         contrast = nil
         read = claim.read
-        assumes = claim.assumes + other.assumes.filter { theirs in
-            !claim.assumes.contains { $0.value == theirs.value }
-        }
+        assumes =
+            claim.assumes
+            + other.assumes.filter { theirs in
+                !claim.assumes.contains { $0.value == theirs.value }
+            }
         self.reported = reported
         verify = nil
         kind = .mostRuns

@@ -54,11 +54,18 @@ private func relation(_ a: String, _ b: String) -> String {
 
 @Suite struct AverageTests {
     @Test func theAverageHidesTheStones() {
-        let ledger = TestLedger(kidneyStones + finding("charig", [small, large, together].joined(separator: "\n")))
+        let ledger = TestLedger(
+            kidneyStones + finding("charig", by: "C <c@example.org>", [small, large].joined(separator: "\n"))
+                + finding("everybody", by: "E <e@example.org>", together))
         #expect(ledger.check().diagnostics.filter { $0.severity == .error }.map(rendered) == [])
         let merge = ledger.merge()
         #expect(
             ConflictReport(merge).written() == """
+                1 quantity with disagreements: 0 conflicting pairs, 2 pairs about different
+                parts.
+
+                == Different parts, by different contributors
+
                 Advantage of surgery
                   advantage, asked below the north star
                   different parts: 2 pairs of claims without a shared setting (the average hides
@@ -66,7 +73,7 @@ private func relation(_ a: String, _ b: String) -> String {
 
                   side
                   1     █████████████···········  -1 to below 0
-                        charig#3 reported
+                        everybody#1 reported
                         at average over stones large and small
                   2     ············████████████  above 0 to 1
                         charig#1 reported
@@ -75,21 +82,27 @@ private func relation(_ a: String, _ b: String) -> String {
                         charig#2 reported
                         at stones large
 
-                  averaging over stones alone separates the sides; with 1 finding, too few to
+                  averaging over stones alone separates the sides; with 2 findings, too few to
                   test against chance.
-                  The average over stones turns the sign: charig#3 has the opposite sign of its
-                    parts, charig#1 and charig#2.
-
-                1 quantity with disagreements: 0 conflicting pairs, 2 pairs about different
-                parts.
+                  The average over stones turns the sign: everybody#1 has the opposite sign of
+                    its parts, charig#1 and charig#2.
 
                 """)
         let json = ConflictReport(merge).written("json").filter { !$0.isWhitespace }
-        #expect(json.contains(#""differs":["averaged:stones"],"grade":"neither","reason":"theaveragehidesstones"}"#))
+        #expect(json.contains(#""differs":["averaged:stones"],"grade":"neither","reason":"theaveragehidesstones""#))
         #expect(
             json.contains(
-                #"{"average":"charig#3","condition":"stones","parts":["charig#1","charig#2"],"turns_sign":true}"#))
+                #"{"average":"everybody#1","condition":"stones","parts":["charig#1","charig#2"],"turns_sign":true}"#))
         #expect(ConflictReport(merge).written("markdown").contains("turns the sign"))
+    }
+
+    /// What one finding measured itself takes one line, which says so too.
+    @Test func oneFindingMayHoldTheAverageAndItsParts() {
+        let finding = finding("charig", [small, large, together].joined(separator: "\n"))
+        #expect(
+            ConflictReport(TestLedger(kidneyStones + finding).merge()).written(width: 300).contains(
+                "advantage: depends on averaging over stones in charig (3 claims, 2 pairs). The average hides stones. The average over stones turns the sign: charig#3 has the opposite sign of its parts, charig#1 and charig#2."
+            ))
     }
 
     /// A leaf that covers stones asks about each size. One that is silent on stones takes averages too.

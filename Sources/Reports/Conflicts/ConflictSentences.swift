@@ -29,7 +29,7 @@ func headline(_ found: Disagreement) -> String {
         parts.append("CONFLICT: \(setCount(found.sets)) that share no label: \(setList(found.sets))")
     }
     if found.nearMissCount > 0 {
-        let reason = hidingReason(Set(found.pairs.flatMap(\.hiddenConditions)).sorted()).map { " (\($0))" } ?? ""
+        let reason = hidingReason(found).map { " (\($0))" } ?? ""
         parts.append(
             "different parts: \(counted(found.nearMissCount, "pair")) of claims without a shared setting\(reason)")
     }
@@ -53,6 +53,10 @@ private func pairList(_ pairs: [Pair]) -> String {
 
 private func setList(_ sets: [[ClaimID]]) -> String {
     shortList(sets.map { listed($0.map(\.description)) }).joined(separator: "; ")
+}
+
+private func hidingReason(_ found: Disagreement) -> String? {
+    hidingReason(Set(found.pairs.flatMap(\.hiddenConditions)).sorted())
 }
 
 /// Returns the reason why averages share no setting with other claims, or nil if there are no averages.
@@ -212,9 +216,11 @@ func dependenceSentence(_ subject: ConflictReport.Subject) -> String {
     let dependence =
         onWhat.isEmpty
         ? "depends on nothing that separates all claims" : "depends on \(listed(shortList(onWhat.map(\.phrase)), "or"))"
-    let run = found.decidingRun.map { " A deciding run would \($0.phrase)." } ?? ""
+    let hidden = hidingReason(found).map { ["T\($0.dropFirst())."] } ?? []
+    let run = found.decidingRun.map { ["A deciding run would \($0.phrase)."] } ?? []
+    let remarks = (hidden + found.reversals.map(reversalSentence) + run).map { " \($0)" }.joined()
     return
-        "\(found.quantity): \(dependence) in \(listed(shortList(findings))) (\(counted(claims.count, "claim")), \(counted(found.nearMissCount, "pair"))).\(run)"
+        "\(found.quantity): \(dependence) in \(listed(shortList(findings))) (\(counted(claims.count, "claim")), \(counted(found.nearMissCount, "pair"))).\(remarks)"
 }
 
 /// Lists the pairs that are no conflict only because their assumptions exclude each other.
