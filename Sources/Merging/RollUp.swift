@@ -282,7 +282,8 @@ extension Merge {
             // A difference says nothing if one of its numbers is out.
             let isSilent = arms.contains { attackOutcome.status(of: $0) == .out }
             return LeafClaim(
-                member: member, side: isSilent ? .silent : side(of: member, question), status: member.isRefuted ? .out : effectiveStatus,
+                member: member, side: isSilent ? .silent : side(of: member, question),
+                status: member.isRefuted ? .out : effectiveStatus,
                 effectiveStatus: effectiveStatus, parts: parts,
                 reason: isIn ? nil : member.isRefuted ? "refuted by its runs" : statusReason(parts, of: member),
                 doubts: attackOutcome.doubts(of: member), bridge: leafMember.bridge,
