@@ -12,7 +12,7 @@ import Testing
         ["show", "tinyzero"], ["show", "tinyzero-user-run#1"], ["show", "verification"], ["show", "board-probe-error"],
         ["show", "superposition-geometry"], ["show", "superposition-intro", "--train"],
         ["show", "superposition-geometry/dimensionality"], ["show", "model"],
-        ["show", "sparse-features-are-parts"], ["show", "othello-linear-board"], ["show", "cd3b"],
+        ["show", "contrastive-features-are-parts"], ["show", "othello-linear-board"], ["show", "cd3b"],
         ["show", "encoding"],
     ]
 

@@ -14,5 +14,16 @@ enum ShippedLedger {
         return ledger
     }
 
-    static func conflicts() throws -> JSON { try copy().run("conflicts", "--format", "json").json() }
+    // Each report is made once for all tests.
+    private static let conflictsReport = Result { try copy().run("conflicts", "--format", "json") }
+    private static let mergeReport = Result { try copy().run("merge", "--format", "json") }
+    private static let mergeText = Result { try copy().run("merge", "--all").output }
+
+    static func conflicts() throws -> JSON { try conflictsReport.get().json() }
+    static func questions() throws -> JSON { try mergeReport.get().json()["questions"] }
+
+    /// The text of `merge` on one line, so that line breaks do not matter.
+    static func mergedText() throws -> String {
+        try mergeText.get().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
 }

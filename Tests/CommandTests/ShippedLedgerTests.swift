@@ -20,7 +20,12 @@ import Testing
     @Test func hasNoErrors() throws {
         let check = try ShippedLedger.copy().run("check", "--format", "json")
         #expect(check.status == 0)
-        #expect(try check.json()["diagnostics"].items.filter { $0["severity"].text == "error" }.isEmpty)
+        let report = try check.json()
+        #expect(report["diagnostics"].items.filter { $0["severity"].text == "error" }.isEmpty)
+        // Two fifths of the claims at most rest on sources that nobody says to have read.
+        let claims = try #require(report["counts"]["claims"].number)
+        let unread = try #require(report["counts"]["unread_claims"].number)
+        #expect(unread > 0 && unread <= 0.4 * claims)
     }
 
     /// For one of the toy models, the control measures trained networks.
@@ -70,21 +75,22 @@ import Testing
         #expect(
             nearMisses(found) == [
                 "countdown-toy-onset#1 countdown-toy-onset#2 [position]",
-                "countdown-toy-onset#2 steering-verification-vectors#1 [assume:cd3b-verifies-like-r1, assume:target-in-context, layer, model, position, probe]",
+                "countdown-toy-onset#2 steering-verification-vectors#1 [assume:cd3b-verifies-like-r1, assume:probe-code-trains-a-probe, assume:target-in-context, layer, model, position, probe]",
             ])
         #expect(found["explanations"].description == "[[position]]")
         #expect(found["home"].text == "verification/signal")
     }
 
-    /// The papers and the toy model report the gain as one quantity, and their ranges overlap.
+    /// The paper has a number for each layer and no uncertainty, so that it only leans to the side of the toy model.
     @Test func encodingGainIsSharedByPapersAndToy() throws {
         #expect(!report["quantities"].items.contains { $0["quantity"].text == "encoding-gain" })
-        let questions = try ShippedLedger.copy().run("merge", "--format", "json").json()["questions"]
+        let questions = try ShippedLedger.questions()
         let question = questions.first("id", "search/world-model/encoding-gain")
         #expect(question["status"].text == "supported")
+        #expect(question["leans"].description == "{no: 0, yes: 8}")
         #expect(
-            question["claims"].items.map { "\($0["claim"]) \($0["side"]) \($0["model"])" } == [
-                "othello-linear-board#23 pro other", "othello-toy-by-owner#2 pro toy",
+            question["claims"].items.filter { $0["side"].text == "pro" }.map { "\($0["claim"]) \($0["model"])" } == [
+                "othello-toy-by-owner#2 toy"
             ])
     }
 
@@ -108,18 +114,18 @@ import Testing
             nearMisses(found) == [
                 "tinyzero#1 tinyzero#2 [model, model.size]",
                 "tinyzero#2 tinyzero#3 [model, model.size]",
-                "tinyzero#2 verification-heads-3#5 [model, model.size]",
+                "tinyzero#2 tinyzero#6 [model, model.size]",
             ])
         #expect(found["explanations"].description == "[[model], [model.size]]")
         #expect(
             conflicts(found) == [
                 "tinyzero#1 tinyzero-user-run#1 unrecorded []",
                 "tinyzero#3 tinyzero-user-run#1 unrecorded []",
-                "tinyzero-user-run#1 verification-heads-3#5 unrecorded []",
+                "tinyzero#6 tinyzero-user-run#1 unrecorded []",
             ])
         #expect(
             found["unexplained"].description
-                == "[[tinyzero#1, tinyzero-user-run#1], [tinyzero#3, tinyzero-user-run#1], [tinyzero-user-run#1, verification-heads-3#5]]"
+                == "[[tinyzero#1, tinyzero-user-run#1], [tinyzero#3, tinyzero-user-run#1], [tinyzero#6, tinyzero-user-run#1]]"
         )
     }
 
@@ -131,7 +137,7 @@ import Testing
                 "countdown-toy-reward#2 four-habits#2 [model, priming]",
                 "four-habits#1 four-habits#2 [model, model.family]",
                 "four-habits#2 four-habits#3 [priming]",
-                "four-habits#2 tinyzero#5 [assume:base-shows-behaviours, model, model.family]",
+                "four-habits#2 tinyzero#5 [model, model.family]",
             ])
         #expect(found["explanations"].description == "[[model.family, priming], [model, priming]]")
         #expect(found["core"].description == "[priming]")
@@ -151,16 +157,13 @@ import Testing
         #expect(found["explanations"].description == "[[model.training], [model]]")
     }
 
-    @Test func onlyTheKindOfFeatureSeparatesTheStudiesOfReconsideration() {
+    /// Reflection that steering adds helps; reflection that the model shows by itself can be left out.
+    @Test func studiesOfReconsiderationAreAboutDifferentParts() {
         let found = quantity("reconsideration-benefit")
-        #expect(
-            conflicts(found) == [
-                "reasoning-features-falsified-later#3 reflection-features#1 assumption [assume:sparse-features-are-parts]"
-            ])
-        #expect(found["near_misses"].items.count == 11)
+        #expect(conflicts(found) == [])
+        #expect(found["near_misses"].items.count == 12)
         #expect(found["near_misses"].items.allSatisfy { $0["class"].text == "scope" })
-        #expect(found["explanations"].description == "[[assume:sparse-features-are-parts, method, model]]")
-        #expect(found["core"].description == "[assume:sparse-features-are-parts, method, model]")
+        #expect(found["explanations"].description == "[[model]]")
         #expect(found["sides"].items.count == 2)
     }
 
@@ -176,15 +179,8 @@ import Testing
             ])
     }
 
-    @Test func differingBaselineIsUnexplained() {
-        let found = quantity("board-probe-error")
-        #expect(conflicts(found) == ["othello-linear-board#20 othello-nonlinear-board#18 unrecorded []"])
-        #expect(found["unexplained"].description == "[[othello-linear-board#20, othello-nonlinear-board#18]]")
-        #expect(found["explanations"].description == "[[model, probe], [model.size, probe], [network, probe]]")
-    }
-
     @Test(arguments: [
-        ("cited-probe-class", "[[artefact]]"), ("length-change", "[[model], [model.family], [steering-vector]]"),
+        ("answer-settled", "[[task]]"), ("reflection-part-in-base", "[[feature-class]]"),
         ("features-per-dimension", "[[model], [model.size]]"), ("length-bias", "[[algorithm]]"),
         ("backtracking-induced", "[[model], [model.training]]"),
     ]) func explainsANearMiss(_ slug: String, _ explanations: String) {
@@ -212,29 +208,9 @@ import Testing
             "earliest-verdict", "filler-tokens-in-r1", "hybrid-steering-on-countdown",
             "reflection-features-token-control",
         ]
-        let claims = try ShippedLedger.copy().run("merge", "--format", "json").json()["questions"].items
+        let claims = try ShippedLedger.questions().items
             .flatMap { $0["claims"].items.map(\.["claim"].text) }
         #expect(!claims.isEmpty)
         #expect(!claims.contains { claim in planned.contains { claim.hasPrefix($0 + "#") } })
-    }
-
-    @Test func mergeAnswersEveryQuestion() throws {
-        let questions = try ShippedLedger.copy().run("merge", "--format", "json").json()["questions"]
-        func answer(_ id: String) -> String {
-            let question = questions.first("id", id)
-            return "\(question["status"]), \(question["parts"])"
-        }
-        #expect(questions.items[0]["id"].text == ".")
-        #expect(answer("verification/heads/few") == "supported, {answered: 0, total: 0}")
-        #expect(answer("verification/heads") == "contested, {answered: 6, total: 7}")
-        #expect(answer("search/world-model/board-linear") == "contested, {answered: 0, total: 0}")
-        #expect(answer("search/world-model/board-linear-mine") == "supported, {answered: 0, total: 0}")
-        #expect(answer("origin/emergence") == "contested, {answered: 0, total: 0}")
-        #expect(answer("origin/base-models/superficial") == "refuted, {answered: 0, total: 0}")
-        #expect(answer("transfer/superposition") == "open, {answered: 0, total: 0}")
-        #expect(answer(".") == "contested, {answered: 0, total: 6}")
-        // One question depends on evidence from another commit, and the other question is proposed. Both are open
-        // because neither has a claim.
-        #expect(questions.first("id", "verification/heads/off-task")["phrase"].text == "open (no claims; 0 of 1 cells)")
     }
 }
