@@ -154,11 +154,11 @@ private struct PositionSet: Sendable {
 struct PairCounts {
     /// For each claim, the number of claims that are discordant with it, and how many of them are also compatible with
     /// it.
-    var disjoint: [Int]
+    var discordant: [Int]
     var inConflict: [Int]
     /// The numbers of all pairs, of pairs in conflict, and of pairs in which nothing differs. Each pair is counted
     /// once.
-    var disjointPairs = 0
+    var pairs = 0
     var conflicts = 0
     var unexplained = 0
 }
@@ -188,7 +188,7 @@ extension Comparison {
         -> PairCounts
     {
         let zeros = [Int](repeating: 0, count: members.count)
-        var counts = PairCounts(disjoint: zeros, inConflict: zeros)
+        var counts = PairCounts(discordant: zeros, inConflict: zeros)
         let profiles = Dictionary(grouping: rows.indices) {
             Profile(rows[$0], estimate: members[$0].isEstimate ? $0 : nil)
         }.values.sorted { $0[0] < $1[0] }
@@ -218,8 +218,8 @@ extension Comparison {
                 let end = order.partitioningIndex { rows[$0].upper >= rows[claim].lower }
                 let uncertain = near.uncertain(claim, among: (0..<end).reversed()) { order[$0] }
                 let below = end - uncertain.count
-                counts.disjoint[claim] += below
-                counts.disjointPairs += below
+                counts.discordant[claim] += below
+                counts.pairs += below
                 let conflicts = compatible.count(below: end) - uncertain.count(where: compatible.contains)
                 counts.inConflict[claim] += conflicts
                 counts.conflicts += conflicts
@@ -246,7 +246,7 @@ extension Comparison {
             for claim in claims {
                 let first = order.partitioningIndex { rows[$0].lower > rows[claim].upper }
                 let uncertain = near.uncertain(claim, among: first..<rows.count) { order[$0] }
-                counts.disjoint[claim] += rows.count - first - uncertain.count
+                counts.discordant[claim] += rows.count - first - uncertain.count
                 counts.inConflict[claim] +=
                     compatibleCount - compatible.count(below: first) - uncertain.count(where: compatible.contains)
             }
@@ -264,16 +264,16 @@ extension Comparison {
                 others.intersection(index.compatible(with: row)),
                 others.intersection(index.indistinguishable(from: row))
             )
-            let (disjointCount, compatibleCount) = (others.count, compatible.count)
+            let (discordantCount, compatibleCount) = (others.count, compatible.count)
             for claim in claims {
-                counts.disjoint[claim] = disjointCount
+                counts.discordant[claim] = discordantCount
                 counts.inConflict[claim] = compatibleCount
                 // Each pair is counted for the later of its claims.
-                counts.disjointPairs += others.count(below: claim)
+                counts.pairs += others.count(below: claim)
                 counts.conflicts += compatible.count(below: claim)
                 counts.unexplained += indistinguishable.count(below: claim)
             }
-            if disjointCount > 0 { visit(claims[0], others, index) }
+            if discordantCount > 0 { visit(claims[0], others, index) }
         }
     }
 }

@@ -102,7 +102,7 @@ final class Comparison: Sendable {
     }
 
     /// Returns whether two claims are discordant.
-    func isDisjoint(_ i: Int, _ j: Int) -> Bool {
+    func isDiscordant(_ i: Int, _ j: Int) -> Bool {
         labels.isEmpty
             ? (rows[i].upper < rows[j].lower || rows[j].upper < rows[i].lower)
                 && members[i].exceedsUncertainty(from: members[j])
@@ -112,7 +112,7 @@ final class Comparison: Sendable {
     /// Returns whether some cell is in both scopes and the assumptions are compatible.
     func areCompatible(_ i: Int, _ j: Int) -> Bool { rows[i].isCompatible(with: rows[j]) }
 
-    func isConflict(_ i: Int, _ j: Int) -> Bool { isDisjoint(i, j) && areCompatible(i, j) }
+    func isConflict(_ i: Int, _ j: Int) -> Bool { isDiscordant(i, j) && areCompatible(i, j) }
 
     /// Returns the names for which both claims record values but no common value, and the assumptions that only one
     /// claim makes.

@@ -256,7 +256,7 @@ extension Merge {
             return (candidates, [])
         }
         let members = side.compactMap(comparison.index)
-        let others = comparison.rows.indices.filter { other in members.contains { comparison.isDisjoint($0, other) } }
+        let others = comparison.rows.indices.filter { other in members.contains { comparison.isDiscordant($0, other) } }
         let remains = candidates.map { comparison.separates(comparison.set($0), row, from: others) }
         return (
             zip(candidates, remains).filter(\.1).map(\.0), zip(candidates, remains).filter { !$0.1 }.map(\.0)

@@ -137,9 +137,9 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
             }
         }
         discord.conflictCount = counts.conflicts
-        discord.nearMissCount = counts.disjointPairs - counts.conflicts
+        discord.nearMissCount = counts.pairs - counts.conflicts
         discord.unexplainedCount = counts.unexplained
-        for i in counts.disjoint.indices where counts.disjoint[i] > 0 { involved.insert(i) }
+        for i in counts.discordant.indices where counts.discordant[i] > 0 { involved.insert(i) }
         forEachPair(comparison, among: involved) { i, j in
             _ = list(i, j)
             return discord.pairs.count < QuantitySummary.pairLimit
@@ -173,7 +173,7 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
 /// Calls `body` with the indices of each two discordant claims, in order, until it returns false.
 private func forEachPair(_ comparison: Comparison, among claims: BitSet, _ body: (Int, Int) -> Bool) {
     for i in claims {
-        for j in comparison.members.indices.dropFirst(i + 1) where comparison.isDisjoint(i, j) {
+        for j in comparison.members.indices.dropFirst(i + 1) where comparison.isDiscordant(i, j) {
             guard body(i, j) else { return }
         }
     }

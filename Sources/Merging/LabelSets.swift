@@ -45,7 +45,7 @@ extension Comparison {
             for next in rows.indices where leftOut[next].contains(open) {
                 // Two claims without a common label are listed as a pair, and no larger set that contains both is
                 // minimal.
-                let fits = chosen.allSatisfy { !isDisjoint($0, next) }
+                let fits = chosen.allSatisfy { !isDiscordant($0, next) }
                 if fits, !sharingACell || canMeet(chosen + [next]) {
                     extend(chosen + [next], covered.union(leftOut[next]))
                 }

@@ -75,7 +75,7 @@ private struct ValueClasses {
         let indices = comparison.members.indices
         var opponents = indices.map { _ in BitSet(capacity: indices.count) }
         for i in indices {
-            for j in indices.dropFirst(i + 1) where comparison.isDisjoint(i, j) {
+            for j in indices.dropFirst(i + 1) where comparison.isDiscordant(i, j) {
                 opponents[i].insert(j)
                 opponents[j].insert(i)
             }

@@ -41,7 +41,7 @@ private func overlapping(_ comparison: Comparison) -> (cliques: [[Int]], isTrunc
     let sets = byValues.values.map { $0 }.sorted { $0[0] < $1[0] }
     guard sets.count <= groupedLimit else { return ([], true) }
     let (cliques, isTruncated) = maximalCliques(count: sets.count, limit: groupLimit) { i, j in
-        !comparison.isDisjoint(sets[i][0], sets[j][0])
+        !comparison.isDiscordant(sets[i][0], sets[j][0])
     }
     return (cliques.map { clique in clique.flatMap { sets[$0] } }, isTruncated)
 }

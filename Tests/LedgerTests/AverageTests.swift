@@ -183,8 +183,8 @@ private func relation(_ a: String, _ b: String) -> String {
         let comparison = try #require(merge.discords["advantage"]).comparison
         let counts = comparison.pairCounts()
         let all = comparison.members.indices
-        let pairs = all.flatMap { i in all.filter { $0 < i && comparison.isDisjoint(i, $0) }.map { (i, $0) } }
-        #expect(counts.disjointPairs == pairs.count)
+        let pairs = all.flatMap { i in all.filter { $0 < i && comparison.isDiscordant(i, $0) }.map { (i, $0) } }
+        #expect(counts.pairs == pairs.count)
         let sharing = pairs.count { comparison.members[$0.0].scope.overlaps(comparison.members[$0.1].scope) }
         #expect(counts.conflicts == sharing && sharing > 0 && sharing < pairs.count)
     }

@@ -70,15 +70,15 @@ import Testing
             }
         }
         let claims = comparison.members.indices
-        let pairs = claims.flatMap { i in claims.filter { $0 < i && comparison.isDisjoint(i, $0) }.map { (i, $0) } }
-        #expect(counts.disjointPairs == pairs.count)
+        let pairs = claims.flatMap { i in claims.filter { $0 < i && comparison.isDiscordant(i, $0) }.map { (i, $0) } }
+        #expect(counts.pairs == pairs.count)
         #expect(counts.conflicts == pairs.count { comparison.areCompatible($0.0, $0.1) })
         let found = pairs.map { comparison.differences($0.0, $0.1) }
         #expect(counts.unexplained == found.count { $0.isEmpty })
         #expect(differences == Set(found.filter { !$0.isEmpty }))
         for claim in claims {
-            let others = claims.filter { $0 != claim && comparison.isDisjoint($0, claim) }
-            #expect(counts.disjoint[claim] == others.count)
+            let others = claims.filter { $0 != claim && comparison.isDiscordant($0, claim) }
+            #expect(counts.discordant[claim] == others.count)
             #expect(counts.inConflict[claim] == others.count { comparison.areCompatible($0, claim) })
         }
     }
