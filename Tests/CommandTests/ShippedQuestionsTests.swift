@@ -60,12 +60,13 @@ import Testing
             ])
     }
 
-    /// Questions of the founding text of ARBOR; the last three have no finding yet.
+    /// Questions of the founding text of ARBOR; those at the end have no finding yet.
     @Test(arguments: [
         ("search/stopping", "open"), ("search/next-step/kind", "supported"),
         ("chain-of-thought/difficulty", "answered"),
-        ("chain-of-thought/reconsideration/aha", "supported"), ("search/kind", "open"), ("search/tree", "open"),
-        ("origin/base-models/divergence", "open"),
+        ("chain-of-thought/reconsideration/aha", "supported"),
+        ("chain-of-thought/reconsideration/better-after-aha", "open"), ("search/kind", "open"), ("search/tree", "open"),
+        ("origin/base-models/divergence", "open"), ("origin/base-models/given-chain", "open"),
     ]) func founderQuestionsAreAsked(_ id: String, _ status: String) {
         #expect(questions.first("id", id)["general"].text == status)
     }
@@ -106,6 +107,13 @@ import Testing
         let found = pair(
             "feature-steering-benefit", "reasoning-features-falsified-later#3", "reflection-features-v2#5")
         #expect(found["class"].text == "assumption")
+    }
+
+    /// CD3B knows countdown only, and a distilled model is not trained by reward.
+    @Test func decidingRunsArePossible() {
+        let kind = report["quantities"].first("quantity", "verification-head-kind")["deciding_run"]
+        #expect(kind["base"].text == "verification-heads-3#2")
+        #expect(report["quantities"].first("quantity", "reasoning-boundary")["deciding_run"].description == "null")
     }
 
     /// Faults of the probe code doubt the assumptions of the findings that rest on it.
