@@ -48,7 +48,7 @@ import Testing
         #expect(printed.status == 0, "\(printed)")
         for line in [
             "  density 0.1: 8 of 8 runs hit", "  verified: own run, control refuted",
-            "density alone separates the sides",
+            "  dimensions-per-feature: depends on density in five-share-one and",
         ] {
             #expect(printed.output.contains(line), "\(printed)")
         }
