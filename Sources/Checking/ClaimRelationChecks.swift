@@ -22,6 +22,13 @@ private func checkAverage(_ claim: Claim, path: String, _ context: CheckContext)
             report(.duplicateKey, name, "\"\(name.value)\" is given twice", fix: "keep one of them")
             continue
         }
+        if let quantity = context.state.quantities[claim.quantity.value], !quantity.hasCondition(name.value) {
+            report(
+                .wrongAverage, name,
+                "\"averaged_over\" names \"\(name.value)\", which is no condition of \"\(quantity.slug)\"",
+                fix: "remove it here, or add it to `later_conditions` of \"\(quantity.slug)\"")
+            continue
+        }
         guard !claim.tested.isUnreadable(at: name.value) else { continue }
         switch claim.tested[name.value] {
         case nil:

@@ -106,6 +106,7 @@ private func checkHoldsFor(_ claim: Claim, path: String, _ context: CheckContext
     var diagnostics: [Diagnostic] = []
     for side in claim.tested.sides {
         guard case .values(let values) = side.selection, values.contains(Condition.notApplicable),
+            context.state.quantities[claim.quantity.value]?.hasCondition(side.condition.value) ?? false,
             !holdsFor.sides.contains(where: { Vocabulary.split($0.condition.value).condition == side.condition.value })
         else { continue }
         diagnostics.append(

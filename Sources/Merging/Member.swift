@@ -146,12 +146,6 @@ extension Member: Hashable {
     package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }
 
-extension Quantity {
-    fileprivate func hasCondition(_ name: String) -> Bool {
-        conditions.contains { $0.value == name } || laterConditions.contains { $0.value == name }
-    }
-}
-
 extension LedgerState {
     /// Returns everything in which a claim can differ from others except its assumptions. For a condition over which the
     /// claim is an average, this is the average. Averages over unknown values are missing.

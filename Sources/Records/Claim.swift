@@ -163,7 +163,7 @@ package final class Claim: LocatedMapping, Sendable {
         tested = fields.box("tested") ?? log.unreadable(.unreadable)
         reported = fields.value("reported").flatMap { Reported(node: $0, log: log) }
         value = fields.valueSet("value")
-        holdsFor = fields.box("holds_for")?.coveringEveryValueOfOthers
+        holdsFor = fields.box("holds_for")?.scope(ofClaimOn: quantity.value)
         averagedOver = fields.names("averaged_over").sorted { $0.value < $1.value }
         contrast = fields.value("contrast").flatMap { Contrast(node: $0, log: log) }
         read = fields.choice("read", ReadExtent.self)

@@ -42,6 +42,8 @@ package struct Vocabulary: Sendable {
     package internal(set) var values: [String: Set<String>] = [:]
     /// The conditions that do not apply to some recorded settings.
     private var partlyApplicable: Set<String> = []
+    /// The conditions of each quantity that some claims cover only partly, each with its known values.
+    private var partlyCovered: [String: [(condition: String, values: [String])]] = [:]
     /// The conditions over which some claims are averages, sorted.
     package private(set) var averagedConditions: [String] = []
     /// The attributes of values, by condition and value.
@@ -236,6 +238,7 @@ extension LedgerState {
         vocabulary.add(
             namedIn: findings.flatMap { Record.finding($0).boxes } + questions.values.map(\.covers)
                 + constraints.values.flatMap { [$0.when, $0.only] })
+        vocabulary.addPartlyCoveredConditions(of: quantities.values)
         excluded = ExcludedCells(Array(constraints.values), vocabulary: vocabulary)
     }
 
@@ -310,10 +313,21 @@ extension Vocabulary {
             .union([range.lowerBound, range.upperBound]).sorted().map(\.text)
     }
 
-    /// The conditions that do not apply to some recorded settings or over which some claims are averages, each with its
-    /// known values. A scope that leaves such a condition out covers these values only.
-    var partlyCoveredConditions: [(condition: String, values: [String])] {
-        partlyApplicable.union(averagedConditions).sorted().map { ($0, values(of: $0)) }
+    /// Must come after all settings that records name.
+    mutating func addPartlyCoveredConditions(of quantities: some Sequence<Quantity>) {
+        let conditions = partlyApplicable.union(averagedConditions).sorted().map { ($0, values(of: $0)) }
+        guard !conditions.isEmpty else { return }
+        for quantity in quantities {
+            partlyCovered[quantity.slug] = conditions.filter { quantity.hasCondition($0.0) }
+        }
+    }
+
+    /// Returns the conditions of a quantity that do not apply to some recorded settings or over which some claims are
+    /// averages, each with its known values. A scope that leaves such a condition out covers these values only. It
+    /// covers everything that claims may record of conditions that the quantity does not have, because otherwise such a
+    /// condition could keep a claim out of every conflict.
+    func partlyCoveredConditions(of quantity: String) -> [(condition: String, values: [String])] {
+        partlyCovered[quantity] ?? []
     }
 
     private mutating func add(_ condition: Condition) {

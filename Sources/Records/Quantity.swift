@@ -28,6 +28,11 @@ package final class Quantity: LocatedMapping, Sendable {
     package let laterConditions: [Located<String>]
     package let keyMarks: KeyMarks
 
+    /// Whether the quantity depends on a condition: on one that findings must record or that was added later.
+    package func hasCondition(_ name: String) -> Bool {
+        conditions.contains { $0.value == name } || laterConditions.contains { $0.value == name }
+    }
+
     /// The width of the range if it has two bounds; nil otherwise.
     package var width: Double? {
         guard case .interval(let range) = range, let lower = range.lower, let upper = range.upper else { return nil }

@@ -33,7 +33,7 @@ package struct Scope: Hashable, Sendable {
     /// Returns nil if the box may name attributes or ranges, or covers conditions that it does not name. Only a
     /// vocabulary can resolve these.
     package init?(withoutVocabulary box: Box) {
-        guard !box.needsVocabulary, !box.coversOthers else { return nil }
+        guard !box.needsVocabulary, box.quantity == nil else { return nil }
         sides = box.sides.compactMap { side in
             guard case .values(let values) = side.selection else { return nil }
             return Side(condition: side.condition.value, values: values)
@@ -66,13 +66,13 @@ package struct Scope: Hashable, Sendable {
         }
         // The box is sorted, so only the condition of an attribute may be out of order.
         if hasAttributes { sides.sort { $0.condition < $1.condition } }
-        if box.coversOthers { coverEveryValue(of: box, vocabulary) }
+        if let quantity = box.quantity { coverEveryValue(of: box, quantity, vocabulary) }
     }
 
-    /// Adds the conditions that a box leaves out and that do not apply to some recorded settings or over which some
-    /// claims are averages. Other conditions need no side, because each of their values is covered.
-    private mutating func coverEveryValue(of box: Box, _ vocabulary: borrowing Vocabulary) {
-        let others = vocabulary.partlyCoveredConditions.filter { condition, _ in
+    /// Adds the conditions of a quantity that a box leaves out and that do not apply to some recorded settings or over
+    /// which some claims are averages. Other conditions need no side, because each of their values is covered.
+    private mutating func coverEveryValue(of box: Box, _ quantity: String, _ vocabulary: borrowing Vocabulary) {
+        let others = vocabulary.partlyCoveredConditions(of: quantity).filter { condition, _ in
             !box.mentions(condition) && !sides.contains { $0.condition == condition }
         }
         guard !others.isEmpty else { return }
@@ -155,7 +155,8 @@ extension Box {
 extension Scope {
     /// Whether at least one cell is in both the scope and the box.
     package func overlaps(_ box: Box, _ vocabulary: Vocabulary) -> Bool {
-        guard !isEmpty, !box.needsVocabulary, !box.coversOthers || vocabulary.partlyCoveredConditions.isEmpty else {
+        let hasOthers = box.quantity.map { !vocabulary.partlyCoveredConditions(of: $0).isEmpty } ?? false
+        guard !isEmpty, !box.needsVocabulary, !hasOthers else {
             return overlaps(Scope(box, vocabulary: vocabulary))
         }
         var rest = sides[...]

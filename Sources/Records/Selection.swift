@@ -55,9 +55,10 @@ package struct Box: Hashable, Sendable {
     package var sides: [Side]
     /// Whether the box could not be read. If so, all other conditions count as unknown.
     private var isUnreadable = false
-    /// Whether a condition that the box leaves out is covered at each value that is not `not-applicable`. Otherwise
-    /// nothing is said about that condition.
-    private(set) var coversOthers = false
+    /// The quantity of the claim that is said to hold in the box; nil for other boxes. For each condition of the
+    /// quantity that such a box leaves out, it covers each value that is not `not-applicable`. About other conditions
+    /// that it leaves out, a box says nothing.
+    private(set) var quantity: String?
 
     package init(sides: [Side] = []) {
         self.sides = sides.sorted { $0.condition.value < $1.condition.value }
@@ -77,10 +78,10 @@ package struct Box: Hashable, Sendable {
             })
     }
 
-    /// The box as a scope for which a claim is said to hold.
-    var coveringEveryValueOfOthers: Box {
+    /// Returns the box as a scope for which a claim on a quantity is said to hold.
+    func scope(ofClaimOn quantity: String) -> Box {
         var box = self
-        box.coversOthers = true
+        box.quantity = quantity
         return box
     }
 

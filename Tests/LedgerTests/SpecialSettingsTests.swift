@@ -16,6 +16,15 @@ import Testing
             --- Claims/vocabulary/conditions/site.yaml
             title: Place within a block
             values: [attention-out, mlp-out]
+            --- Claims/vocabulary/conditions/mood.yaml
+            title: Mood of the experimenter
+            values: [good]
+            --- Claims/vocabulary/quantities/accuracy.yaml
+            title: Share of solved problems
+            definition: Share of held-out problems solved.
+            range: [0, 1]
+            conditions: [model, task]
+            later_conditions: [layer, site, temperature]
             --- Findings/warm.yaml
             title: Claims at temperatures and sites
             authors: [New et al.]
@@ -46,6 +55,10 @@ import Testing
                 value: [0.6, 0.7]
                 tested: {model: r1, task: maze, layer: 4, temperature: not-applicable, site: unknown}
                 holds_for: {model: r1, temperature: not-applicable, site: unknown}
+              - quantity: accuracy
+                value: [0.6, 0.7]
+                tested: {model: r1, task: maze, layer: 4, mood: not-applicable}
+                holds_for: {model: r1}
 
             """)
 
@@ -72,6 +85,8 @@ import Testing
         (1, 2, true), (1, 3, true), (2, 3, true), (1, 6, false), (3, 6, false),
         // A scope without `site` covers every site but `not-applicable`; settings that only were tested say nothing of it.
         (1, 4, false), (1, 5, true), (3, 4, true), (4, 5, true), (4, 6, true), (5, 6, false),
+        // No quantity has the condition `mood`, so a scope without it covers `not-applicable` too.
+        (1, 7, true), (5, 7, true), (7, 7, true), (4, 7, false),
     ]) func scopesOverlap(a: Int, b: Int, isShared: Bool) throws {
         #expect(try scope(a).overlaps(scope(b)) == isShared)
         #expect(try scope(b).overlaps(scope(a)) == isShared)
