@@ -231,6 +231,16 @@ private func checkBreadth(_ claim: Claim, _ quantity: Quantity, path: String, _ 
 private func checkReported(_ reported: Reported, of quantity: Quantity?, path: String) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
     if let quantity { diagnostics += checkShare(reported, of: quantity, path: path) }
+    if let value = reported.value, let interval = reported.interval,
+        interval.lower.map({ value < $0 }) ?? false || interval.upper.map({ value > $0 }) ?? false
+    {
+        diagnostics.append(
+            Diagnostic(
+                .outOfRange, path: path, mark: reported.mark(of: "interval"),
+                message:
+                    "the 95 % interval, \(ValueSet.interval(interval).phrase), does not contain the value, \(value)",
+                fix: "check both in the source"))
+    }
     switch reported.selected {
     case .best?, .handPicked?:
         diagnostics.append(

@@ -60,7 +60,7 @@ package struct ReportedNumber: Sendable, Equatable {
         } else if let interval = reported.interval, let lower = interval.lower?.doubleValue,
             let upper = interval.upper?.doubleValue
         {
-            uncertainty = .interval(below: max(0, value - lower), above: max(0, upper - value))
+            uncertainty = .interval(below: value - lower, above: upper - value)
         } else {
             return nil
         }
@@ -86,24 +86,38 @@ package struct ReportedNumber: Sendable, Equatable {
 }
 
 extension Reported {
-    /// The 95 % interval of an estimate: the one that the source states, or else the one that follows from the number's
-    /// uncertainty. nil if neither is known.
+    /// The 95 % interval of an estimate, which follows from the number's uncertainty. nil if the uncertainty is unknown.
     package func confidenceInterval(of quantity: borrowing Quantity) -> Interval? {
-        if let interval { return interval }
-        return ReportedNumber(self, of: quantity).map { Interval($0.limits(.usual)) }
+        guard let number = ReportedNumber(self, of: quantity) else { return interval }
+        switch number.uncertainty {
+        case .interval: return interval
+        case .standardError, .share, .mean: return Interval(number.limits(.usual))
+        }
     }
 }
 
 extension Reported {
-    /// Creates the number with its 95 % limits.
+    /// Creates the number with its 95 % limits, as reports print them.
     package init(number limits: ConfidenceLimits) {
-        self.init(value: Number(sixDigits(limits.value)), interval: Interval(limits))
+        self.init(value: Number(sixDigits(limits.value)), interval: Interval(limits).roundedToSixDigits)
     }
 }
 
 extension Interval {
-    /// Rounds the ends to six significant digits, because further digits would not be accurate.
-    fileprivate init(_ limits: ConfidenceLimits) {
-        self.init(lower: Number(sixDigits(limits.lower)), upper: Number(sixDigits(limits.upper)))
+    /// Creates an interval from limits. An end that no `Number` can hold is unbounded.
+    package init(_ limits: ConfidenceLimits) {
+        self.init(lower: Number(nearest: limits.lower), upper: Number(nearest: limits.upper))
+    }
+
+    /// The interval as reports print it. Further digits would not be accurate, but rounded ends decide nothing.
+    package var roundedToSixDigits: Interval {
+        func rounded(_ end: Number?) -> Number? { end.flatMap { Number(sixDigits($0.doubleValue)) } }
+        return Interval(lower: rounded(lower), upper: rounded(upper))
+    }
+}
+
+extension Number {
+    fileprivate init?(nearest value: Double) {
+        self.init(value.magnitude < 1e-290 ? "0" : "\(value)")
     }
 }

@@ -47,16 +47,3 @@ package struct Estimate: Sendable, Equatable {
         return difference.excludesZero && difference.value.magnitude > margin + rounding
     }
 }
-
-extension Interval {
-    /// An end that no `Number` can hold is unbounded.
-    init(_ limits: ConfidenceLimits) {
-        self.init(lower: Number(nearest: limits.lower), upper: Number(nearest: limits.upper))
-    }
-}
-
-extension Number {
-    fileprivate init?(nearest value: Double) {
-        self.init(value.magnitude < 1e-290 ? "0" : "\(value)")
-    }
-}

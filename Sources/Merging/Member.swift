@@ -85,7 +85,9 @@ package final class Member: Sendable {
         self.estimate = estimate
         self.contrast = contrast
         isEstimate = claim.value == nil
-        confidenceInterval = isEstimate ? claim.reported?.confidenceInterval(of: quantity) : nil
+        confidenceInterval =
+            contrast.map { Interval($0.difference.usual) }
+            ?? (isEstimate ? claim.reported?.confidenceInterval(of: quantity) : nil)
         // A best or worst case says nothing about the values of most runs.
         let interval = claim.reported?.bound == nil ? confidenceInterval : nil
         values = (claim.value?.value ?? interval.map { .interval($0) })?.intersection(quantity.range)

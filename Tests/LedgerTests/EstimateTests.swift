@@ -103,6 +103,10 @@ private func relation(_ a: String, _ b: String) -> String {
         ("value: 39, n: 1000, count: true", Side.con), ("value: 62, n: 1000, count: true", .pro),
         ("value: 51, n: 100, count: true", .silent), ("value: 39, se: 1, bound: worst_case", .silent),
         ("value: 39", .silent), ("value: 39, se: 1, selected: best", .con), ("value: 39, sd: 9, seeds: 9", .con),
+        // The first uncertainty decides sides as well as pairs, and a stated interval is the last.
+        ("value: 60, se: 1, interval: [40, 70]", .pro), ("value: 60, interval: [40, 70]", .silent),
+        // The lower end, 49.99999, is below 50, although it is 50 to six digits.
+        ("value: 50.00001, se: 0.00001", .silent), ("value: 50.00002, se: 0.00001", .pro),
     ])
     func estimatesTakeSides(_ reported: String, _ side: Side) {
         let answer = merge([estimate(reported)]).answers()["solves"]

@@ -219,7 +219,7 @@ private func evidenceLines(_ claim: Claim, _ merge: Merge) -> [String] {
 
 extension Claim {
     /// Returns the claimed value, or the estimate if the claim has no value. `interval` is the 95 % interval of the
-    /// estimate.
+    /// estimate, whose ends are rounded unless the source states them.
     func valueText(_ interval: Interval?) -> String {
         if let value { return value.value.phrase }
         guard let reported else { return "nothing" }
@@ -232,7 +232,8 @@ extension Claim {
         let notes = bound + (reported.isFromSecondarySource ? ", second-hand" : "")
         let number = reported.value?.text ?? "a range"
         guard let interval else { return "about \(number)\(notes)" }
-        return "about \(number) (95 %: \(ValueSet.interval(interval).phrase))\(notes)"
+        let shown = interval == reported.interval ? interval : interval.roundedToSixDigits
+        return "about \(number) (95 %: \(ValueSet.interval(shown).phrase))\(notes)"
     }
 }
 
