@@ -87,11 +87,13 @@ extension FileChange {
 }
 
 extension Finding {
-    /// Whether other findings can still rely on what this finding supersedes and on what its claims do not assume.
+    /// Whether other findings can still rely on what this finding supersedes, and on what its claims do not assume and
+    /// were not measured by.
     fileprivate func keepsPromises(of old: Finding) -> Bool {
         Set(old.supersedes.map(\.value)).isSubset(of: supersedes.map(\.value))
             && zip(old.claims, claims).allSatisfy { old, new in
                 Set(new.assumes.map(\.value)).isSubset(of: old.assumes.map(\.value))
+                    && (new.verify == nil || new.verify?.value == old.verify?.value)
             }
     }
 }

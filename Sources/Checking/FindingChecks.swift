@@ -340,19 +340,31 @@ private func checkCaveat(
     }
     if let claim = shownBy {
         diagnostics += checkClaimName(claim, path: path, context)
-        if case .assumption(let name) = target,
-            let shown = context.state.claimID(claim.value).flatMap(context.state.claim),
-            shown.assumes.contains(where: { $0.value == name.value })
-        {
-            diagnostics.append(
-                Diagnostic(
-                    .selfUndercut, path: path, mark: claim.mark,
-                    message:
-                        "\"\(shown.id)\" assumes \"\(name.value)\", so it cannot show that this assumption is wrong",
-                    fix: "name a claim that does without the assumption, or remove `shown_by`"))
-        }
+        diagnostics += checkSelfUndercut(of: target, shownBy: claim, path: path, context)
     }
     return diagnostics
+}
+
+/// Checks that the claim that shows a caveat does not itself rest on the assumption or the measurement under attack. A
+/// measurement may show that its own toy model is unfit.
+private func checkSelfUndercut(
+    of target: Caveat.Target, shownBy name: Located<String>, path: String, _ context: CheckContext
+) -> [Diagnostic] {
+    guard let shown = context.state.claimID(name.value).flatMap(context.state.claim) else { return [] }
+    func report(_ message: String, fix: String) -> [Diagnostic] {
+        [Diagnostic(.selfUndercut, path: path, mark: name.mark, message: message, fix: fix)]
+    }
+    switch target {
+    case .assumption(let assumption) where shown.assumes.contains { $0.value == assumption.value }:
+        return report(
+            "\"\(shown.id)\" assumes \"\(assumption.value)\", so it cannot show that this assumption is wrong",
+            fix: "name a claim that does without the assumption, or remove `shown_by`")
+    case .verifier(let verifier) where shown.verify?.value == verifier.value:
+        return report(
+            "\"\(shown.id)\" was measured by \"\(verifier.value)\", so it cannot show that this measurement is wrong",
+            fix: "name a claim that was measured otherwise, or remove `shown_by`")
+    case .claim, .assumption, .verifier: return []
+    }
 }
 
 /// Checks that each finding by which this one says to be superseded supersedes it.
@@ -425,7 +437,7 @@ extension Diagnostic.Code {
         "tested-outside-scope", .error, "A claim was tested outside the settings it holds for.")
     package static let selfContradiction = Self("self-contradiction", .error, "A finding contradicts itself.")
     package static let selfUndercut = Self(
-        "self-undercut", .error, "A caveat is shown by a claim that makes the assumption under attack.")
+        "self-undercut", .error, "A caveat is shown by a claim that rests on what the caveat attacks.")
     package static let oneSided = Self(
         "one-sided", .error, "A finding says that another supersedes it, and that one does not.")
     package static let overBroad = Self(

@@ -64,6 +64,9 @@ import Testing
             """
         let caveat = "caveats: [{text: No., against: {assumption: probe-is-faithful}, shown_by: shown}]"
         let maze = finding("maze", "", tested: "{model: cd3b, task: maze, layer: 4}")
+        func toy(_ end: String) -> String {
+            finding("shown", end, tested: "{model: toy, density: 0.3}").replacing("accuracy", with: "dims")
+        }
         let changes = [
             (constraint, maze, "impossible-cell"), (maze, constraint, "impossible-cell"),
             (
@@ -73,6 +76,11 @@ import Testing
             (
                 finding("doubt", caveat) + finding("shown", ""),
                 finding("shown", "    assumes: [probe-is-faithful]"), "self-undercut"
+            ),
+            (
+                finding("doubt", caveat.replacing("assumption: probe-is-faithful", with: "verifier: toy/dims"))
+                    + toy(""),
+                toy("    verify: toy/dims"), "self-undercut"
             ),
         ]
         for (start, change, code) in changes {
