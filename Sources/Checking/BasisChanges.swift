@@ -10,7 +10,8 @@ package struct BasisChange: Sendable {
         case claim
         /// The kernel or the settings of a toy model, or what a measurement passes to the kernel.
         case verifier
-        /// The unit, the range, the labels or the conditions of a quantity.
+        /// The unit, the range, the labels, the margin or the conditions of a quantity, or whether a model is a general
+        /// model.
         case meaning
         case definition
         /// A claim holds for settings that it did not hold for before.
@@ -66,8 +67,13 @@ package func basisChanges(from before: Record, to after: Record?, in ledger: Che
     case (.model(let before), _): removalOf(before, in: ledger)
     case (.measurement(let before), .measurement(let after)?): measurementChanges(from: before, to: after)
     case (.measurement(let before), _): removalOf(before, in: ledger.state)
-    case (.question, _), (.vote, _), (.condition, _), (.conditionValue, _), (.assumption, _), (.constraint, _),
-        (.receipt, _), (.signature, _), (.finding, _), (.quantity, _):
+    case (.conditionValue(let before), .conditionValue(let after)?):
+        generalityChange(of: before, isGeneral: after.isGeneral, after.mark(of: "general"), in: ledger.state)
+    case (.conditionValue(let before), _):
+        // A toy model may take the name of the removed model.
+        generalityChange(of: before, isGeneral: false, .fileStart, in: ledger.state)
+    case (.question, _), (.vote, _), (.condition, _), (.assumption, _), (.constraint, _), (.receipt, _),
+        (.signature, _), (.finding, _), (.quantity, _):
         []
     }
 }
@@ -80,7 +86,9 @@ extension LedgerState {
         case .quantity(let slug): quantities[slug].map(Record.quantity)
         case .model(let slug): models[slug].map(Record.model)
         case .measurement(let model, let slug): measurements["\(model)/\(slug)"].map(Record.measurement)
-        case .question, .vote, .condition, .conditionValue, .assumption, .constraint, .receipt, .signature: nil
+        case .conditionValue(let condition, let slug):
+            vocabulary.value(slug, of: condition).map(Record.conditionValue)
+        case .question, .vote, .condition, .assumption, .constraint, .receipt, .signature: nil
         }
     }
 }
@@ -147,6 +155,31 @@ private func verifierChange(_ name: String, _ changes: [String], _ place: Record
     return [BasisChange(kind: .verifier, name: name, change: listed(changes), path: place.path, mark: mark)]
 }
 
+// MARK: Models
+
+/// Returns the change of a model between general and special-purpose, if some claim names the model.
+private func generalityChange(
+    of before: ConditionValue, isGeneral: Bool, _ mark: Mark, in state: LedgerState
+) -> [BasisChange] {
+    guard before.condition == Condition.model, before.isGeneral != isGeneral,
+        state.findings.values.contains(where: { $0.claims.contains { $0.namedModels.contains(before.slug) } })
+    else { return [] }
+    return [
+        BasisChange(
+            kind: .meaning, name: BasisChange.name(ofModel: before.slug),
+            change: "its \"general\" is \(isGeneral) instead of \(before.isGeneral)",
+            path: RecordPlace.conditionValue(condition: before.condition, slug: before.slug).path, mark: mark)
+    ]
+}
+
+extension BasisChange {
+    /// The name of a model's file, which differs from the name of every quantity.
+    package static func name(ofModel slug: String) -> String { "\(Condition.model)/\(slug)" }
+
+    /// Whether the changed record is a model, if the change is one of meaning.
+    var isOfModel: Bool { name.utf8.contains(UInt8(ascii: "/")) }
+}
+
 // MARK: Quantities
 
 private func quantityChanges(from before: Quantity, to after: Quantity) -> [BasisChange] {
@@ -160,6 +193,8 @@ private func quantityChanges(from before: Quantity, to after: Quantity) -> [Basi
     if before.range.meaning != after.range.meaning {
         note(after.range.isLabels ? "labels" : "range", before.range.phrase, after.range.phrase)
     }
+    let margins = (before.margin?.value.text ?? "absent", after.margin?.value.text ?? "absent")
+    if margins.0 != margins.1 { note("margin", margins.0, margins.1) }
     if before.scale != after.scale { note("share", before.scale, after.scale) }
     let differences = (before.differenceOf?.value ?? "absent", after.differenceOf?.value ?? "absent")
     if differences.0 != differences.1 { note("difference_of", differences.0, differences.1) }

@@ -6,8 +6,8 @@ import Words
 package struct CountedRuns: Sendable {
     /// The counted runs of claims, and the number of tested settings that they cover.
     package var claims: [ClaimID: (runs: Int, settings: Int)]
-    /// The claims with counted runs, by quantity.
-    private var quantities: [String: Int] = [:]
+    /// The claims with counted runs, by quantity and by named model.
+    private var meanings: [String: Int] = [:]
     /// The recorded runs by toy model, and by measurement as `toy-model/measurement`.
     private var verifiers: [String: Int] = [:]
 
@@ -17,7 +17,8 @@ package struct CountedRuns: Sendable {
     ) {
         self.claims = claims.filter { $0.value.runs > 0 }
         for claim in self.claims.keys.compactMap(ledger.state.claim) {
-            quantities[claim.quantity.value, default: 0] += 1
+            meanings[claim.quantity.value, default: 0] += 1
+            for model in claim.namedModels { meanings[BasisChange.name(ofModel: model), default: 0] += 1 }
         }
         let measurements = Dictionary(grouping: ledger.state.measurements.values, by: \.digest)
         for receipt in ledger.state.receipts where names.contains(receipt.name) {
@@ -41,7 +42,7 @@ package struct CountedRuns: Sendable {
         switch change.kind {
         case .claim, .scope: change.claim.flatMap { claims[$0]?.runs } ?? 0
         case .verifier: verifiers[change.name] ?? 0
-        case .meaning, .definition: quantities[change.name] ?? 0
+        case .meaning, .definition: meanings[change.name] ?? 0
         case .contributors, .addedContributors, .caveat, .retraction, .supersession, .plan, .settings: 0
         }
     }
@@ -115,9 +116,16 @@ private func diagnostic(_ change: BasisChange, _ runs: CountedRuns) -> Diagnosti
         return report(
             .changedVerifier, "\(recorded), but \(change.change)", fix: "restore it, and describe the new \(place)")
     case .meaning:
+        guard change.isOfModel else {
+            return report(
+                .changedMeaning, "\(claims) recorded runs of \"\(change.name)\", but \(change.change)",
+                fix: "restore it, and define the new quantity under another slug")
+        }
+        let naming = count == 1 ? "1 claim that names" : "\(count) claims that name"
         return report(
-            .changedMeaning, "\(claims) recorded runs of \"\(change.name)\", but \(change.change)",
-            fix: "restore it, and define the new quantity under another slug")
+            .changedMeaning,
+            "\(naming) \"\(change.name)\" \(count == 1 ? "has" : "have") recorded runs, but \(change.change)",
+            fix: "restore it, and record a model of the other kind under another slug")
     case .definition:
         return report(
             .changedDefinition, "\(claims) recorded runs of \"\(change.name)\", but \(change.change)",
@@ -175,7 +183,7 @@ extension Diagnostic.Code {
     package static let changedVerifier = Self(
         "changed-verifier", .error, "A toy model or measurement with recorded runs was changed.")
     package static let changedMeaning = Self(
-        "changed-meaning", .error, "A quantity whose claims have recorded runs got another meaning.")
+        "changed-meaning", .error, "A quantity or model whose claims have recorded runs got another meaning.")
     package static let changedDefinition = Self(
         "changed-definition", .warning, "The definition of a quantity whose claims have recorded runs was changed.")
     package static let scopeGrew = Self(

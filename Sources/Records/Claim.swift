@@ -181,6 +181,15 @@ extension Claim {
     /// Returns the claim for another cell. The claim keeps its verifier if the verifier belongs to the model of that
     /// cell.
     package func moved(to cell: [String: String]) -> Claim { Claim(self, cell: cell) }
+
+    /// The models that the claim names, whether it was tested on them or is only said to hold for them.
+    package var namedModels: Set<String> {
+        var models: Set<String> = []
+        for selection in [tested[Condition.model], holdsFor?[Condition.model]] {
+            if case .values(let values)? = selection { models.formUnion(values) }
+        }
+        return models
+    }
 }
 
 /// The numbers printed in a claim's source.

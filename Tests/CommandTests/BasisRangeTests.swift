@@ -105,7 +105,7 @@ import Testing
 
     @Test(arguments: [
         ("range: [0, 2]", "range: [0, 3]", "changed-meaning"),
-        ("unit: dimensions per feature\n", "", "changed-meaning"),
+        ("unit: dimensions per feature\n", "", "changed-meaning"), ("range:", "margin: 0.1\nrange:", "changed-meaning"),
         ("[model, density]", "[model]", "changed-meaning"), ("m / ||W||", "2 m / ||W||", "changed-definition"),
         ("title: Dim", "title: The dim", nil), ("construct: superposition\n", "", nil),
         ("[model, density]", "[model, density]\nlater_conditions: [task]", nil),

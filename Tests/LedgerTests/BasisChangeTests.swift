@@ -48,6 +48,50 @@ import Testing
         }
     }
 
+    /// The margin of a quantity and whether a model is general decide what claims mean. Only models that claims name
+    /// matter.
+    @Test(arguments: [
+        ("Claims/vocabulary/quantities/dims.yaml", "range:", "margin: 0.1\nrange:", ["margin 0.1 absent"]),
+        ("Claims/vocabulary/conditions/model/cd3b.yaml", "family:", "general: true\nfamily:", ["general true false"]),
+        ("Claims/vocabulary/conditions/model/cd3b.yaml", "title: Q", "title: A q", []),
+        ("Claims/vocabulary/conditions/model/r1.yaml", "general: true\n", "", []),
+        ("Claims/vocabulary/conditions/task.yaml", "title: ", "title: A ", []),
+    ])
+    func marginsAndGeneralityAreMeaning(path: String, old: String, new: String, expected: [String]) throws {
+        let cover = finding(
+            "cover",
+            """
+              - quantity: dims
+                value: [0.45, 0.55]
+                tested: {model: toy, density: 0.3}
+                holds_for: {model: [toy, cd3b], density: 0.3}
+            """)
+        let before = baseLedger + TestLedger(cover)
+        let text = try #require(
+            before.files.first { $0.path == path }.map { String(decoding: $0.bytes, as: UTF8.self) })
+        #expect(text.contains(old))
+        let edited = SourceFile(path: path, bytes: Array(text.replacing(old, with: new).utf8))
+        let (was, now) = (before.check(), (before + TestLedger(files: [edited])).check())
+        let place = try #require(RecordPlace(path: path))
+        let changes =
+            was.state.basisRecord(at: place).map {
+                basisChanges(from: $0, to: now.state.basisRecord(at: place), in: now)
+            } ?? []
+        #expect(
+            changes.map(\.change)
+                == expected.map { words in
+                    let words = words.split(separator: " ")
+                    return "its \"\(words[0])\" is \(words[1]) instead of \(words[2])"
+                })
+        #expect(changes.allSatisfy { $0.kind == .meaning && $0.path == path })
+        let runs = CountedRuns(
+            was, claims: [ClaimID(slug: "cover", number: 1, isOnly: true): (runs: 8, settings: 1)], receipts: [])
+        let found = checkBasisChanges(changes, counted: runs, authors: RangeAuthors([]))
+        #expect(found.map(\.code.name) == expected.map { _ in "changed-meaning" })
+        let unaudited = CountedRuns(was, claims: [:], receipts: [])
+        #expect(checkBasisChanges(changes, counted: unaudited, authors: RangeAuthors([])).isEmpty)
+    }
+
     /// Only a contributor of the old finding accepts that another one supersedes it, or narrows its caveats.
     @Test(arguments: [("A. Handle", []), ("B. Handle", ["strangers-edit", "strangers-edit"])])
     func onlyAContributorAcceptsASuccessor(author: String, codes: [String]) throws {

@@ -164,7 +164,8 @@ import Words
                 """))
     }
 
-    @Test func vocabularyIsTheCauseOfLastResort() {
+    /// A model that becomes general changes the answers of its claims' questions, beside other changes too.
+    @Test func changedModelIsACauseAndAChangeOfMeaning() {
         let general = TestLedger(
             """
             --- Claims/vocabulary/conditions/model/cd3b.yaml
@@ -173,10 +174,77 @@ import Words
             family: qwen2.5
             size: 3B
             """)
-        let text = diff(baseLedger, baseLedger + general)
+        let more = finding(
+            "more",
+            """
+              - quantity: accuracy
+                value: [0.7, 0.9]
+                tested: {model: cd3b, task: countdown, layer: 4}
+            """)
+        let text = diff(baseLedger, baseLedger + general + TestLedger(more))
         #expect(
-            text.contains(
-                "general models: open -> supported\n    special-purpose models: supported -> open\n    by changed condition value cd3b of model\n"
-            ))
+            text == """
+                1 condition value and 1 finding changed.
+                Questions
+                  ~ .
+                    was open (reported only; no general model; 1 of 2 cells)
+                    now open (reported only; 2 of 3 on general models; 1 of 2 cells)
+                    by new finding more; changed condition value cd3b of model
+                  ~ skill
+                    was open (reported only; no general model)
+                    now open (reported only; general models)
+                    by new finding more; changed condition value cd3b of model
+                  ~ skill/countdown
+                    was supported (reported only; no general model)
+                    now supported (reported only; general models)
+                    general models: open -> supported
+                    special-purpose models: supported -> open
+                    by new finding more; changed condition value cd3b of model
+
+                Claims
+                  + more#1
+                    says accuracy is 0.7 to 0.9; reported
+                    pro at skill/countdown
+                    by new finding more
+
+                Basis
+                  ~ condition value model/cd3b
+                    its "general" is true instead of false
+
+                """)
+    }
+
+    @Test func vocabularyIsTheCauseOfLastResort() {
+        func claim(_ value: String, _ assumption: String) -> String {
+            """
+              - quantity: accuracy
+                value: \(value)
+                tested: {model: r1, task: maze, layer: 4}
+                assumes: [\(assumption)]
+            """
+        }
+        let rivals =
+            baseLedger
+            + TestLedger(
+                """
+                --- Claims/vocabulary/assumptions/probe-is-noise.yaml
+                statement: A linear probe reads noise.
+
+                """ + finding("high", claim("[0.8, 0.9]", "probe-is-faithful"))
+                    + finding("low", claim("[0.1, 0.2]", "probe-is-noise")))
+        let exclusion = TestLedger(
+            """
+            --- Claims/vocabulary/assumptions/probe-is-noise.yaml
+            statement: A linear probe reads noise.
+            excludes: [probe-is-faithful]
+            """)
+        #expect(
+            diff(rivals, rivals + exclusion).contains(
+                """
+                  ~ high#1
+                    pro, undecided at skill/countdown -> pro at skill/countdown
+                    by changed assumption probe-is-noise
+
+                """))
     }
 }

@@ -37,7 +37,7 @@ extension BasisChange {
     fileprivate var auditedName: AuditedName {
         switch kind {
         case .verifier: .verifier(name)
-        case .meaning, .definition: .quantity(name)
+        case .meaning, .definition: .meaning(name)
         case .claim, .scope: .claim(name)
         case .contributors, .addedContributors, .caveat, .retraction, .supersession, .plan, .settings: .nothing
         }
@@ -46,7 +46,7 @@ extension BasisChange {
 
 private enum AuditedName: Hashable {
     case verifier(String)
-    case quantity(String)
+    case meaning(String)
     case claim(String)
     case nothing
 }
@@ -58,7 +58,8 @@ extension Merge {
         for id in evidence.claims.keys.sorted() where evidence[id].runs > 0 {
             guard let claim = state.claim(id) else { continue }
             names[.claim(id.description), default: []].append(id)
-            names[.quantity(claim.quantity.value), default: []].append(id)
+            names[.meaning(claim.quantity.value), default: []].append(id)
+            for model in claim.namedModels { names[.meaning(BasisChange.name(ofModel: model)), default: []].append(id) }
             guard let verification = ledger.verification(of: claim) else { continue }
             names[.verifier(verification.model.slug), default: []].append(id)
             names[.verifier(verification.measurement.id), default: []].append(id)

@@ -17,8 +17,8 @@ struct CauseFinder {
     private var findings: [String: [ChangedFile]] = [:]
     /// The slugs of the findings that supersede a finding in either state, by the slug of the superseded finding.
     private var successors: [String: Set<String>] = [:]
-    /// The changed receipts, toy model and measurement of each claim.
-    private var runs: [ClaimID: Set<ChangedFile>] = [:]
+    /// The changed receipts, toy model and measurement of each claim, and the changed models that it names.
+    private var bases: [ClaimID: Set<ChangedFile>] = [:]
     private var vocabulary: [ChangedFile] = []
     /// The claims of each leaf in both states, by the id of the leaf in the later state.
     private var bearing: [String: [Member]] = [:]
@@ -45,6 +45,7 @@ struct CauseFinder {
         for finding in states.flatMap(\.findings.values) {
             for old in finding.supersedes { successors[old.value, default: []].insert(finding.slug) }
         }
+        gatherModels()
         gatherRuns()
         for (merge, moves) in [(before, moves), (after, [:])] {
             for (leaf, members) in merge.membersByLeaf {
@@ -52,6 +53,27 @@ struct CauseFinder {
             }
             for (question, names) in merge.partsByQuestion {
                 parts[moves[question] ?? question, default: []].formUnion(names.map { moves[$0] ?? $0 })
+            }
+        }
+    }
+
+    /// Finds the models that are of another kind or have other attributes than before.
+    private mutating func gatherModels() {
+        func content(_ slug: String, in state: LedgerState) -> [String]? {
+            state.vocabulary.value(slug, of: Condition.model).map { value in
+                ["general \(value.isGeneral)"]
+                    + value.attributes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+            }
+        }
+        let models = byPlace.filter { place, _ in
+            guard case .conditionValue(Condition.model, let slug) = place else { return false }
+            return content(slug, in: states[0]) != content(slug, in: states[1])
+        }
+        guard !models.isEmpty else { return }
+        for member in merges.flatMap(\.members) {
+            for model in member.claim.namedModels {
+                let place = RecordPlace.conditionValue(condition: Condition.model, slug: model)
+                if let files = models[place] { bases[member.id, default: []].formUnion(files) }
             }
         }
     }
@@ -79,13 +101,13 @@ struct CauseFinder {
                 for study in verification.cells.flatMap({ [$0.study, $0.control].compactMap(\.self) }) {
                     files += receipts[study, default: []]
                 }
-                if !files.isEmpty { runs[member.id, default: []].formUnion(files) }
+                if !files.isEmpty { bases[member.id, default: []].formUnion(files) }
             }
         }
     }
 
-    /// Finds the causes of a question's change: its own record, its quantity, and the findings and runs of its claims.
-    /// An inner question also has the causes of its changed parts.
+    /// Finds the causes of a question's change: its own record, its quantity, and the findings, runs and models of its
+    /// claims. An inner question also has the causes of its changed parts.
     mutating func ofQuestion(_ id: String) -> [ChangedFile] { orVocabulary(search(id)) }
 
     private mutating func search(_ id: String) -> Set<ChangedFile> {
@@ -98,7 +120,7 @@ struct CauseFinder {
         }
         for member in bearing[id, default: []] {
             causes.formUnion(ofFinding(member.id.slug))
-            causes.formUnion(runs[member.id, default: []])
+            causes.formUnion(bases[member.id, default: []])
         }
         for part in parts[id, default: []] where changedQuestions.contains(part) {
             causes.formUnion(search(part))
@@ -134,7 +156,7 @@ struct CauseFinder {
     func ofClaim(_ id: ClaimID, from before: ClaimState?, to after: ClaimState?) -> [ChangedFile] {
         var causes = ofFinding(id.slug)
         if let before, let after {
-            causes.formUnion(runs[id, default: []])
+            causes.formUnion(bases[id, default: []])
             causes.formUnion(byPlace[.quantity(slug: after.quantity), default: []])
             for place in before.places + after.places
             where !(before.places.contains(place) && after.places.contains(place)) {
@@ -148,14 +170,14 @@ struct CauseFinder {
     }
 
     /// Finds the causes of a pair's change, which are the changed findings of both claims. If there are none, the
-    /// causes are the changes of their runs and quantities.
+    /// causes are the changes of their runs, models and quantities.
     func ofPair(_ pair: Pair) -> [ChangedFile] {
         let claims = [pair.a, pair.b]
         let causes = Set(claims.flatMap { ofFinding($0.slug) })
         guard causes.isEmpty else { return causes.sorted() }
         let quantities = claims.flatMap { id in states.compactMap { $0.claim(id)?.quantity.value } }
         return orVocabulary(
-            Set(claims.flatMap { runs[$0, default: []] })
+            Set(claims.flatMap { bases[$0, default: []] })
                 .union(Set(quantities).flatMap { byPlace[.quantity(slug: $0), default: []] }))
     }
 

@@ -80,9 +80,8 @@ extension RecordKey {
         case .receipt, .signature: return false
         case .other(let path):
             switch RecordPlace(path: path) {
-            case .quantity?, .model?, .measurement?: return true
-            case .question?, .vote?, .condition?, .conditionValue?, .assumption?, .constraint?, .finding?, .receipt?,
-                .signature?, nil:
+            case .quantity?, .model?, .measurement?, .conditionValue?: return true
+            case .question?, .vote?, .condition?, .assumption?, .constraint?, .finding?, .receipt?, .signature?, nil:
                 return false
             }
         }
