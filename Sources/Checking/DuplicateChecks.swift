@@ -201,7 +201,8 @@ private func diagnostic(_ repeats: [Repeat], _ kind: Repeat.Kind) -> Diagnostic?
         return make(
             .sourceTwice, finding.source.mark,
             "another finding has another version of this paper and the same claim at the same settings: \(pairs)",
-            "write `supersedes` in the finding of the later version and `superseded_by` in the other, or `same_as: [\(others)]` if nothing changed")
+            "write `supersedes` in the finding of the later version and `superseded_by` in the other, or `same_as: [\(others)]` if nothing changed"
+        )
     case .numbers:
         return make(
             .likelyDuplicate, claim.mark,
