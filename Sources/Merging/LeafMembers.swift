@@ -44,7 +44,7 @@ extension Merge {
 
     /// Returns the leaves below a question that can be reached through active parts, sorted. If the question is a leaf,
     /// returns only the question itself.
-    func leaves(below question: String) -> [String] {
+    package func leaves(below question: String) -> [String] {
         var visited: Set<String> = []
         var leaves: [String] = []
         var open = [question]

@@ -146,7 +146,7 @@ package struct Weight: Sendable, Equatable, AdditiveArithmetic {
         return result
     }
 
-    var phrases: [String] {
+    package var phrases: [String] {
         guard claims > 0 else { return ["no claims"] }
         let rerunPhrase =
             switch (rerun, ownRun) {

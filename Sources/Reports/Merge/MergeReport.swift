@@ -70,7 +70,7 @@ package struct MergeReport: Report {
 }
 
 extension MergeReport.Decided {
-    fileprivate init?(_ evidence: Evidence) {
+    init?(_ evidence: Evidence) {
         let results = evidence.claims.values
         count = results.count { $0.verdict == .verified || $0.verdict == .refuted }
         split = results.count { $0.verdict == .split }

@@ -47,7 +47,7 @@ private func doubts(_ answer: Answer) -> String? {
     return phrases.isEmpty ? nil : "but \(listed(phrases))"
 }
 
-private func doubtPhrase(_ undercut: Undercut) -> String {
+func doubtPhrase(_ undercut: Undercut) -> String {
     "\(undercut.targetName) is doubted by \(undercut.shownBy.id)"
 }
 

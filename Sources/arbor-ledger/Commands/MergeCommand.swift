@@ -14,6 +14,9 @@ struct MergeCommand: AsyncParsableCommand {
             With BRANCH it previews what merging a branch into HEAD would change. The merge is made in memory; nothing \
             is written. The exit status is 1 if git cannot merge a file or the merged ledger would have new errors.
 
+            --brief prints one screen: for each part of the north star, what is known for general models, what only \
+            special-purpose models say, what is open, who ran it, and what to run next.
+
             --write regenerates the README.md of every question folder, for browsing on a forge. It works only on the \
             audit branch, leaves READMEs that it did not write alone, and does not commit.
 
@@ -21,6 +24,7 @@ struct MergeCommand: AsyncParsableCommand {
 
             Examples (replace BRANCH):
               arbor-ledger merge
+              arbor-ledger merge --brief
               arbor-ledger merge --without toy-superposition-is-r1s
               arbor-ledger merge --at HEAD --format json
               arbor-ledger merge BRANCH
@@ -34,6 +38,9 @@ struct MergeCommand: AsyncParsableCommand {
     @Flag(name: .customLong("write"), help: "Regenerate the README.md of every question folder.")
     var writes = false
 
+    @Flag(name: .customLong("brief"), help: "Print the state of knowledge on one screen.")
+    var isBrief = false
+
     @Option(help: ArgumentHelp("Show what would change if this assumption failed.", valueName: "assumption"))
     var without: [String] = []
 
@@ -42,6 +49,10 @@ struct MergeCommand: AsyncParsableCommand {
 
     func validate() throws {
         if writes { try report.format.requireFormat(of: WrittenReadmes.self) }
+        if isBrief { try report.format.requireFormat(of: BriefReport.self) }
+        if isBrief && (writes || branch != nil || !without.isEmpty) {
+            throw ValidationError("--brief cannot be combined with --write, --without or a branch")
+        }
         if branch != nil { try report.format.requireFormat(of: BranchPreview.self) }
         if writes && report.at != nil { throw ValidationError("--write and --at exclude each other") }
         if writes && !without.isEmpty { throw ValidationError("--write and --without exclude each other") }
@@ -59,6 +70,11 @@ struct MergeCommand: AsyncParsableCommand {
                 let loaded = try workspace.load(source)
                 for name in without { try requireAssumption(name, loaded.ledger.state) }
                 let merge = loaded.merge(failing: Set(without))
+                if isBrief {
+                    return FinishedReport(
+                        loaded, merge.totals,
+                        output: try report.format.written(BriefReport(merge, today: today()), style: length.style))
+                }
                 let value = MergeReport(merge, comparedWith: without.isEmpty ? nil : loaded.merge())
                 return FinishedReport(
                     loaded, merge.totals, output: try report.format.written(value, style: length.style))
