@@ -160,7 +160,6 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
     // For each study, the runners whose runs decide something.
     var graded: [Study: Set<Runner>] = [:]
     for (finding, claims) in ledger.verifiableClaims() {
-        let isReplaced = !ledger.state.acceptedSuccessors(of: finding).isEmpty
         for (claim, verification) in claims {
             let audit = ClaimAudit(claim, verification, trail, alpha: settings.alpha.doubleValue)
             var result = audit.evidence(verification.cells, counted, trail)
@@ -173,7 +172,7 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
                         }
                     }
                 }
-                if leftOut[finding.slug] == nil, !isReplaced {
+                if leftOut[finding.slug] == nil {
                     evidence.note(cell, verification, audit.sequences(cell.study, counted, trail))
                 }
                 let offered = audit.verdict(cell.study, all, offering).count.runs

@@ -67,7 +67,8 @@ struct Arguments: Sendable {
         for undercut in undercuts {
             let sources = testedNodes(of: undercut.shownBy)
             for target in undercut.targets.flatMap(nodes) where ranks[target] <= undercut.shownBy.attackRank {
-                add(sources, on: target)
+                let cells = boxes[target].isEmpty ? [members[target].scope] : boxes[target]
+                if undercut.covers(cells, state) { add(sources, on: target) }
             }
         }
         return attacks.count > count
@@ -78,9 +79,8 @@ struct Arguments: Sendable {
     /// Adds the attacks between the claims on one quantity. A claim does not attack a claim that has a higher rank at
     /// the same cell. Claims whose settings are not recorded take no part.
     mutating func add(_ members: [Member], _ discord: Discord?, refuted: [Member]) {
-        if let discord, discord.isTruncated {
-            addByClaim(members, discord, refuted: refuted)
-        } else if !addByCell(members, discord, refuted: refuted), let discord {
+        let hasTooManyConflicts = discord.map { $0.conflictCount > QuantitySummary.pairLimit } ?? false
+        if hasTooManyConflicts || !addByCell(members, discord, refuted: refuted) {
             addByClaim(members, discord, refuted: refuted)
         }
     }
@@ -131,34 +131,54 @@ struct Arguments: Sendable {
         return node(party.member, boxes, isTested: isTested, rank: isRanked && isTested ? party.rank : 0)
     }
 
-    /// Adds attacks between whole claims, for quantities with too many pairs or boxes. A claim has its rank against all
-    /// claims that cover a cell at which it was tested.
-    private mutating func addByClaim(_ members: [Member], _ discord: Discord, refuted: [Member]) {
-        let comparison = discord.comparison
-        let places = comparison.members.map { node($0, [], isTested: true, rank: $0.attackRank) }
-        for member in refuted where !member.hasUnknownSettings { addWhole(member) }
-        let (all, state) = (comparison.members, state)
-        scans.append(
-            comparison.scan(places) { i, j in
-                if all[i].attackRank == 0 && all[j].attackRank == 0 { return true }
-                return all[i].rank(within: all[j].scope, in: state) >= all[j].rank(within: all[i].scope, in: state)
-            })
-        for set in discord.sets {
-            let joint = set.compactMap(comparison.index)
-            guard !joint.contains(where: { all[$0].hasUnknownSettings }) else { continue }
-            for target in joint {
-                let others = joint.filter { $0 != target }
-                let lowest = others.map { all[$0].rank(within: all[target].scope, in: state) }.min() ?? 0
-                let own = others.map { all[target].rank(within: all[$0].scope, in: state) }.max() ?? 0
-                if lowest >= own { add(others.map { places[$0] }, on: places[target]) }
+    /// Adds attacks between whole claims, for quantities with too many conflicts or boxes. A re-run claim has a second
+    /// argument for its tested cells, so that claims of a lower rank do not attack it there.
+    private mutating func addByClaim(_ members: [Member], _ discord: Discord?, refuted: [Member]) {
+        let all = discord?.comparison.members ?? []
+        let places = all.map { node($0, [], isTested: $0.attackRank == 0, rank: 0) }
+        let tested = all.map { member -> Int? in
+            guard member.attackRank > 0, !member.hasUnknownSettings else { return nil }
+            let cells = [Scope(member.claim.tested, vocabulary: state.vocabulary)]
+            return node(member, cells, isTested: true, rank: member.attackRank)
+        }
+        if let discord {
+            scans.append(discord.comparison.scan(places))
+            addRanked(discord.comparison, places, tested)
+            for set in discord.sets {
+                let joint = set.compactMap(discord.comparison.index)
+                guard !joint.contains(where: { all[$0].hasUnknownSettings }) else { continue }
+                for target in joint {
+                    add(joint.filter { $0 != target }.map { places[$0] }, on: places[target])
+                }
             }
         }
         for party in refuted.filter({ !$0.hasUnknownSettings }).flatMap({ $0.complements(state) }) {
-            guard let source = nodes(of: party.member).first else { continue }
-            for (place, other) in all.enumerated() where party.contradicts(other) && other.scope.overlaps(party.scope) {
-                let rank = other.rank(within: party.scope, in: state)
-                if party.rank >= rank { add([source], on: places[place]) }
-                if rank >= party.rank { add([places[place]], on: source) }
+            let source = node(party.member, [party.scope], isTested: true, rank: party.rank)
+            for other in members where party.contradicts(other) && other.scope.overlaps(party.scope) {
+                addWhole(other)
+                for target in nodes(of: other) {
+                    let overlaps = boxes[target].isEmpty || boxes[target].contains { $0.overlaps(party.scope) }
+                    if overlaps, party.rank >= ranks[target] { add([source], on: target) }
+                    if overlaps, ranks[target] >= party.rank { add([target], on: source) }
+                }
+            }
+        }
+    }
+
+    /// Adds the attacks of and on the tested cells of re-run claims.
+    private mutating func addRanked(_ comparison: Comparison, _ places: [Int], _ tested: [Int?]) {
+        for (i, mine) in tested.enumerated() {
+            guard let mine else { continue }
+            for j in comparison.members.indices where j != i && comparison.isConflict(i, j) {
+                guard !comparison.members[j].hasUnknownSettings,
+                    boxes[mine].contains(where: { comparison.members[j].scope.overlaps($0) })
+                else { continue }
+                add([mine], on: places[j])
+                if let theirs = tested[j], ranks[mine] >= ranks[theirs],
+                    boxes[theirs].contains(where: { $0.overlaps(boxes[mine][0]) })
+                {
+                    add([mine], on: theirs)
+                }
             }
         }
     }
@@ -227,30 +247,28 @@ extension Member {
 }
 
 extension Comparison {
-    /// Returns the members as a group whose attacks are computed on demand. `attacks` must be true in both directions
-    /// for two claims of rank 0. Claims whose settings are not recorded take no part.
-    fileprivate func scan(_ nodes: [Int], _ attacks: @escaping @Sendable (Int, Int) -> Bool) -> AttackGraph.Scan {
+    /// Returns the members as a group whose attacks are computed on demand. Two members in conflict attack each other.
+    /// Claims whose settings are not recorded take no part.
+    fileprivate func scan(_ nodes: [Int]) -> AttackGraph.Scan {
         var counts = pairCounts().inConflict
-        let isSpecial = members.map { $0.attackRank > 0 || $0.hasUnknownSettings }
         let isUnknown = members.map(\.hasUnknownSettings)
-        @Sendable func isAttack(_ i: Int, _ j: Int) -> Bool { !isUnknown[i] && !isUnknown[j] && attacks(i, j) }
-        for i in members.indices where isSpecial[i] {
-            for j in members.indices where j != i && isConflict(i, j) && (j < i || !isSpecial[j]) {
-                if !isAttack(i, j) { counts[j] -= 1 }
-                if !isAttack(j, i) { counts[i] -= 1 }
-            }
+        for i in members.indices where isUnknown[i] {
+            counts[i] = 0
+            for j in members.indices where !isUnknown[j] && isConflict(i, j) { counts[j] -= 1 }
         }
         let index = BitmapIndex(self, Array(members.indices))
         return AttackGraph.Scan(
             nodes: nodes, attackerCounts: counts,
             rivals: { [self] place, places in index.compatible(with: rows[place]).intersection(places) },
-            attacks: { [self] in isConflict($0, $1) && isAttack($0, $1) })
+            attacks: { [self] in !isUnknown[$0] && !isUnknown[$1] && isConflict($0, $1) })
     }
 }
 
 extension Member {
     /// The rank in attacks at the tested cells.
     var attackRank: Int { evidence.evidence.rank }
+    /// Whether the claim can show a caveat: it takes part in disagreements, and its settings are recorded.
+    var canAttack: Bool { canDisagree && !hasUnknownSettings }
 }
 
 // MARK: Labels
@@ -274,34 +292,25 @@ extension AttackGraph {
     }
 }
 
-/// The maximum number of attackers that a reason names.
-private let namedAttackerLimit = 3
-
 extension Arguments {
-    /// Returns the reason for the status of each argument that is not `in`.
-    func reasons(_ labels: [ClaimStatus], _ failedAssumptions: Set<String>) -> [Int: String] {
+    /// Returns the names of the attackers because of which arguments are not `in`, sorted, by argument.
+    func attackers(_ labels: [ClaimStatus]) -> [Int: [String]] {
         let graph = graph
         let (winners, rivals) = (graph.places { labels[$0] == .in }, graph.places { labels[$0] == .undecided })
-        var reasons: [Int: String] = [:]
-        for (node, member) in members.enumerated() where labels[node] != .in {
+        var names: [Int: [String]] = [:]
+        for node in members.indices where labels[node] != .in {
             var attackers = Set(
                 graph.attacks(on: node).filter { $0.sources.allSatisfy { labels[$0] != .out } }
                     .filter { labels[node] == .undecided || $0.sources.allSatisfy { labels[$0] == .in } }
                     .flatMap(\.sources))
             attackers.formUnion(
                 graph.scannedAttackers(
-                    of: node, limit: namedAttackerLimit, among: labels[node] == .out ? winners : rivals))
-            let assumptions = member.claim.assumes.map(\.value).filter(failedAssumptions.contains)
-            if labels[node] == .out, attackers.isEmpty, !assumptions.isEmpty {
-                reasons[node] = "rests on \(listed(assumptions)), which failed"
-                continue
-            }
-            let names = Set(attackers.map(attackerName)).sorted()
-            let shown =
-                names.count > namedAttackerLimit ? Array(names.prefix(namedAttackerLimit)) + ["others"] : names
-            reasons[node] = labels[node] == .out ? "defeated by \(listed(shown))" : "attacked by \(listed(shown))"
+                    of: node, limit: scannedAttackerLimit, among: labels[node] == .out ? winners : rivals))
+            // A claim can attack by several arguments. Its name gives the highest rank.
+            let byClaim = Dictionary(grouping: attackers) { members[$0] }
+            names[node] = byClaim.values.compactMap { $0.max { ranks[$0] < ranks[$1] } }.map(attackerName).sorted()
         }
-        return reasons
+        return names
     }
 
     private func attackerName(_ node: Int) -> String {
@@ -311,37 +320,34 @@ extension Arguments {
     }
 }
 
-/// Joins boxes that differ in a single condition.
+/// The maximum number of attackers that are searched in a group whose attacks are computed on demand.
+private let scannedAttackerLimit = 4
+
+/// Joins boxes that differ in a single condition, one condition after the other.
 func joinedBoxes(_ boxes: [Scope]) -> [Scope] {
-    var boxes = Array(Set(boxes)).sorted { $0.sortKey.lexicographicallyPrecedes($1.sortKey) }
-    guard !boxes.contains(where: \.sides.isEmpty) else { return boxes.isEmpty ? [] : [boxes[0]] }
-    var next = 0
-    while next < boxes.count {
-        if let other = boxes.indices.first(where: { $0 != next && boxes[next].differsInOneCondition(from: boxes[$0]) })
-        {
-            boxes[min(next, other)] = boxes[next].joined(with: boxes[other])
-            boxes.remove(at: max(next, other))
-            next = 0
-        } else {
-            next += 1
+    var boxes = Set(boxes)
+    for condition in Set(boxes.flatMap { $0.sides.map(\.condition) }).sorted() {
+        var alike: [Scope: Set<String>] = [:]
+        for box in boxes {
+            guard let side = box.sides.first(where: { $0.condition == condition }), !side.isAverage else {
+                alike[box, default: []] = []
+                continue
+            }
+            alike[box.without(condition), default: []].formUnion(side.values)
         }
+        boxes = Set(
+            alike.map { rest, values in
+                values.isEmpty
+                    ? rest : rest.restricted(to: [Scope.Side(condition: condition, values: values.sorted())])
+            })
     }
-    return boxes
+    return boxes.sorted { $0.sortKey.lexicographicallyPrecedes($1.sortKey) }
 }
 
 extension Scope {
     var sortKey: [String] { sides.flatMap { [$0.condition] + $0.values } }
 
-    fileprivate func differsInOneCondition(from other: Scope) -> Bool {
-        guard sides.map(\.condition) == other.sides.map(\.condition) else { return false }
-        return zip(sides, other.sides).count { $0.values != $1.values } == 1
-    }
-
-    fileprivate func joined(with other: Scope) -> Scope {
-        var joined = self
-        for index in joined.sides.indices where joined.sides[index].values != other.sides[index].values {
-            joined.sides[index].values = Set(joined.sides[index].values + other.sides[index].values).sorted()
-        }
-        return joined
+    fileprivate func without(_ condition: String) -> Scope {
+        Scope(sides: sides.filter { $0.condition != condition })
     }
 }

@@ -7,8 +7,10 @@ package struct AttackOutcome: Sendable {
     /// Cells of a claim that share a status.
     package struct Part: Sendable, Equatable {
         package var status: ClaimStatus
-        /// The reason why the status is not `in`.
-        package var reason: String?
+        /// The claims because of which the status is not `in`, as named in reasons, sorted.
+        var attackers: [String] = []
+        /// The failed assumptions because of which the status is `out`, sorted.
+        var failedAssumptions: [String] = []
         /// The cells, as boxes. Empty if they are all cells of the claim.
         package var boxes: [Scope]
         /// Whether the claim was tested at some of the cells.
@@ -35,8 +37,15 @@ package struct AttackOutcome: Sendable {
     /// Returns the status of the claim or, if its runs refuted it, of its complement. If the tested cells have several
     /// statuses, returns the best one.
     func effectiveStatus(of member: Member) -> ClaimStatus {
-        guard let parts = parts[member] else { return .in }
-        return bestStatus(of: parts.contains(where: \.isTested) ? parts.filter(\.isTested) : parts)
+        bestStatus(of: testedParts(parts[member] ?? []))
+    }
+
+    /// Returns the status of a claim at some of its parts. It is no better than the status at the tested cells, because
+    /// an extension says nothing if the claim fails where it was tested.
+    func effectiveStatus(of member: Member, at some: [Part]) -> ClaimStatus {
+        let (here, tested) = (bestStatus(of: some), effectiveStatus(of: member))
+        let order: [ClaimStatus] = [.out, .undecided, .in]
+        return order.first { $0 == here || $0 == tested } ?? .in
     }
 
     /// Returns the parts of a claim that meet some settings. The list is empty if the claim is `in` everywhere.
@@ -61,18 +70,39 @@ func bestStatus(of parts: [AttackOutcome.Part]) -> ClaimStatus {
     return statuses.contains(.in) || statuses.isEmpty ? .in : statuses.contains(.undecided) ? .undecided : .out
 }
 
+private func testedParts(_ parts: [AttackOutcome.Part]) -> [AttackOutcome.Part] {
+    let tested = parts.filter(\.isTested)
+    return tested.isEmpty ? parts : tested
+}
+
 /// Returns the reason for the statuses of a claim's parts, such as `in at density 0.3; undecided at density 0.1:
 /// attacked by b#1`. The cells are left out if all parts have the same status.
 func statusReason(_ parts: [AttackOutcome.Part], of member: Member) -> String? {
-    guard parts.contains(where: { $0.status != .in }) else { return nil }
-    if parts.allSatisfy({ $0.status == parts[0].status }) {
-        let reasons = Set(parts.compactMap(\.reason)).sorted()
-        return reasons.isEmpty ? nil : reasons.joined(separator: "; ")
+    guard let first = parts.first(where: { $0.status != .in }) else { return nil }
+    if parts.allSatisfy({ $0.status == first.status }) {
+        return parts.dropFirst().reduce(parts[0]) { $0.joined(with: $1) }.reason
     }
     return parts.map { part in
         let cells = cellPhrase(part.boxes, within: member.scope)
-        return "\(part.status.rawValue) at \(cells)" + (part.reason.map { ": \($0)" } ?? "")
+        let place = cells.isEmpty ? "elsewhere" : "at \(cells)"
+        return "\(part.status.rawValue) \(place)" + (part.reason.map { ": \($0)" } ?? "")
     }.joined(separator: "; ")
+}
+
+/// The maximum number of attackers that a reason names.
+private let namedAttackerLimit = 3
+
+extension AttackOutcome.Part {
+    /// The reason why the status is not `in`.
+    package var reason: String? {
+        if attackers.isEmpty {
+            return failedAssumptions.isEmpty ? nil : "rests on \(listed(failedAssumptions)), which failed"
+        }
+        let shown =
+            attackers.count > namedAttackerLimit
+            ? Array(attackers.prefix(namedAttackerLimit)) + ["others"] : attackers
+        return "\(status == .out ? "defeated" : "attacked") by \(listed(shown))"
+    }
 }
 
 /// The maximum number of boxes that a phrase names.
@@ -130,10 +160,9 @@ extension Merge {
             guard !pendingAssumptions.isEmpty else { return outcome }
             let pending = arguments.graph.pending(labels, waiting)
             let decidable = pendingAssumptions.filter { assumption in
-                leafMembers(below: assumption.question).allSatisfy { leafMember in
+                sidedMembers(below: assumption.question).allSatisfy { member in
                     // A claim is not evidence for an assumption that it makes itself.
-                    leafMember.member.rests(on: assumption.slug)
-                        || !arguments.nodes(of: leafMember.member).contains(where: pending.contains)
+                    member.rests(on: assumption.slug) || !arguments.nodes(of: member).contains(where: pending.contains)
                 }
             }
             // Assumptions that depend on one another are all accepted.
@@ -147,6 +176,14 @@ extension Merge {
             }
             let slugs = Set(decided.map(\.slug))
             pendingAssumptions.removeAll { slugs.contains($0.slug) }
+        }
+    }
+
+    /// Returns the claims that take a side at the leaves below a question.
+    private func sidedMembers(below question: String) -> [Member] {
+        leaves(below: question).flatMap { leaf -> [Member] in
+            guard let asked = state.questions[leaf] else { return [] }
+            return membersByLeaf[leaf, default: []].map(\.member).filter { side(of: $0, asked) != .silent }
         }
     }
 
@@ -202,7 +239,7 @@ extension Merge {
             guard let shownBy = member(shownBy), let target = member(target),
                 shownBy.claim.quantity.value == target.claim.quantity.value
                     || !shownBy.toyModels(state).isDisjoint(with: target.toyModels(state)),
-                !shownBy.isRefuted, !target.isRefuted,
+                shownBy.canAttack, !target.isRefuted, !target.hasUnknownSettings,
                 shownBy.attackRank >= target.attackRank
             else { return nil }
             return AttackingCaveat(shownBy: shownBy, target: target)
@@ -228,17 +265,19 @@ extension Member {
 extension AttackOutcome {
     fileprivate mutating func set(_ labels: [ClaimStatus], of arguments: Arguments) {
         parts = [:]
-        let reasons = arguments.reasons(labels, failedAssumptions)
+        let attackers = arguments.attackers(labels)
         for (member, nodes) in arguments.nodesByMember where nodes.contains(where: { labels[$0] != .in }) {
-            var byStatus: [[String]: Part] = [:]
+            let failed = member.claim.assumes.map(\.value).filter(failedAssumptions.contains).sorted()
+            var alike: [[String]: Part] = [:]
             for node in nodes {
-                let (status, reason) = (labels[node], reasons[node])
+                let isOut = labels[node] == .out
                 let part = Part(
-                    status: status, reason: reason, boxes: arguments.boxes[node], isTested: arguments.isTested[node])
-                let key = [status.rawValue, reason ?? ""]
-                byStatus[key] = byStatus[key].map { $0.joined(with: part) } ?? part
+                    status: labels[node], attackers: attackers[node] ?? [], failedAssumptions: isOut ? failed : [],
+                    boxes: arguments.boxes[node], isTested: arguments.isTested[node])
+                let key = [part.status.rawValue, part.reason ?? ""]
+                alike[key] = alike[key].map { $0.joined(with: part) } ?? part
             }
-            parts[member] = byStatus.values.map(\.simplified).sorted { $0.isBefore($1) }
+            parts[member] = alike.values.map(\.simplified).sorted { $0.isBefore($1) }
         }
     }
 
@@ -255,7 +294,9 @@ extension AttackOutcome {
 extension AttackOutcome.Part {
     fileprivate func joined(with other: Self) -> Self {
         var joined = self
-        joined.boxes += other.boxes
+        joined.boxes = boxes.isEmpty || other.boxes.isEmpty ? [] : boxes + other.boxes
+        joined.attackers = Set(attackers + other.attackers).sorted()
+        joined.failedAssumptions = Set(failedAssumptions + other.failedAssumptions).sorted()
         joined.isTested = isTested || other.isTested
         return joined
     }

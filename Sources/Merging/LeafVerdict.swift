@@ -13,17 +13,17 @@ struct LeafVerdict {
 }
 
 /// The maximum number of pairs of a claim for yes and a claim for no that are compared.
-private let sidePairLimit = 65_536
+private let sidePairLimit = 16_384
 
 extension Merge {
-    /// Returns the status that follows from the claims that satisfy a condition.
+    /// Returns the status that follows from some claims at a leaf.
     ///
     /// The leaf is supported if some claim for yes is `in` and every claim for no is `out`, and refuted in the reverse
     /// case. It is open if every claim with a side is `out`. It depends on conditions if claims on both sides are `in`,
     /// none is undecided, and no two of them share a cell. Otherwise it is contested. Claims whose settings are not
     /// recorded count only if no other claim takes a side.
-    func verdict(on claims: [LeafClaim], where isWanted: (LeafClaim) -> Bool) -> LeafVerdict {
-        let sided = claims.filter { $0.hasCountedSide && isWanted($0) }
+    func verdict(on claims: [LeafClaim]) -> LeafVerdict {
+        let sided = claims.filter(\.hasCountedSide)
         let recorded = sided.filter { !$0.member.hasUnknownSettings }
         let counted = recorded.isEmpty ? sided : recorded
         func verdict(_ status: QuestionStatus, _ reason: String? = nil) -> LeafVerdict {
@@ -36,6 +36,10 @@ extension Merge {
         guard !live.isEmpty else { return verdict(.open) }
         if con.isEmpty, pro.contains(where: { $0.effectiveStatus == .in }) { return verdict(.supported) }
         if pro.isEmpty, con.contains(where: { $0.effectiveStatus == .in }) { return verdict(.refuted) }
+        guard pro.count * con.count <= sidePairLimit else {
+            return verdict(
+                .contested, "\(pro.count) claims for yes and \(con.count) for no, too many to find what separates them")
+        }
         if !pro.isEmpty, !con.isEmpty, let reason = dependence(pro, con) { return verdict(.depends, reason) }
         return verdict(.contested, contestReason(live))
     }
@@ -43,9 +47,7 @@ extension Merge {
     /// Names the conditions that separate the sides, with the best evidence of each side. Returns nil if the answer does
     /// not depend on conditions.
     private func dependence(_ pro: [LeafClaim], _ con: [LeafClaim]) -> String? {
-        guard !(pro + con).contains(where: { $0.isPartlyUndecided }), pro.count * con.count <= sidePairLimit else {
-            return nil
-        }
+        guard !(pro + con).contains(where: { $0.isPartlyUndecided }) else { return nil }
         let claims = (pro + con).map { SidedClaim($0, state) }
         let (yes, no) = (claims.prefix(pro.count), claims.suffix(con.count))
         var differences: Set<[String]> = []

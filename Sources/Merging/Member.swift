@@ -41,7 +41,8 @@ package final class Member: Sendable {
     package let assumptions: [String]
     package let kind: ModelKind
     /// Whether the claim was tested on general models, and whether it was tested on special-purpose models. Both are true
-    /// if its quantity does not depend on a model, and both are false if its model is not recorded.
+    /// if its quantity does not depend on a model. Both are false if its model is not recorded or does not apply, and for
+    /// averages over both kinds of models.
     package let isOnGeneralModels: Bool
     package let isOnSpecialModels: Bool
     /// Whether the claim says `unknown` for a condition of its quantity. Such a claim attacks nothing, and nothing
@@ -104,14 +105,20 @@ package final class Member: Sendable {
         hasUnknownSettings = claim.tested.sides.contains { side in
             side.selection == .unknown && quantity.hasCondition(side.condition.value)
         }
-        guard case .values(let models)? = claim.tested[Condition.model] else {
+        let dependsOnModel = quantity.hasCondition(Condition.model)
+        guard case .values(let named)? = claim.tested[Condition.model] else {
             kind = .other
-            (isOnGeneralModels, isOnSpecialModels) =
-                claim.tested[Condition.model] == nil ? (true, true) : (false, false)
+            (isOnGeneralModels, isOnSpecialModels) = (!dependsOnModel, !dependsOnModel)
             return
         }
-        isOnGeneralModels = models.contains { state.vocabulary.isGeneral($0) }
-        isOnSpecialModels = !models.allSatisfy { state.vocabulary.isGeneral($0) }
+        let models = named.filter { $0 != Condition.notApplicable }
+        let generalCount = models.count { state.vocabulary.isGeneral($0) }
+        // An average over both kinds of models says nothing about either kind.
+        let isMixed =
+            generalCount > 0 && generalCount < models.count
+            && claim.averagedOver.contains { $0.value == Condition.model }
+        isOnGeneralModels = generalCount > 0 && !isMixed
+        isOnSpecialModels = generalCount < models.count && !isMixed
         kind =
             models.allSatisfy { state.vocabulary.isGeneral($0) }
             ? .general : models.allSatisfy { state.models.index(forKey: $0) != nil } ? .toy : .other

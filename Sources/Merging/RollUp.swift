@@ -50,7 +50,7 @@ package struct LeafClaim: Sendable {
     /// Whether the answer counts the claim's side.
     package var hasCountedSide: Bool { side != .silent && omission == nil }
     var isPartlyUndecided: Bool {
-        parts.isEmpty ? effectiveStatus == .undecided : parts.contains { $0.status == .undecided }
+        effectiveStatus == .undecided || parts.contains { $0.status == .undecided }
     }
 }
 
@@ -242,16 +242,16 @@ extension Merge {
     ) -> Answer {
         let asks = state.asks(of: question.id)
         let (claims, bridges) = leafClaims(question, members, attackOutcome)
-        let general = verdict(on: claims) { $0.member.isOnGeneralModels }
-        let special = verdict(on: claims) { $0.member.isOnSpecialModels }
-        let all = verdict(on: claims) { _ in true }
+        let general = verdict(on: claims.compactMap { atModels(of: .general, $0, attackOutcome) })
+        let special = verdict(on: claims.compactMap { atModels(of: .special, $0, attackOutcome) })
+        let all = verdict(on: claims)
         let headline =
             switch asks {
             case .general: general
             case .special: special
             case .either: all
             }
-        let verified = verdict(on: headline.counted) { $0.member.isDecidedByRuns }
+        let verified = verdict(on: headline.counted.filter(\.member.isDecidedByRuns))
         let cells = cells(of: question, members)
         let counted = Set(headline.counted.map(\.member))
         return Answer(
@@ -276,7 +276,7 @@ extension Merge {
         let claims = members.map { leafMember in
             let member = leafMember.member
             let parts = attackOutcome.parts(of: member, within: leafMember.bridge == nil ? covers : nil)
-            let effectiveStatus = bestStatus(of: parts)
+            let effectiveStatus = attackOutcome.effectiveStatus(of: member, at: parts)
             let isIn = !member.isRefuted && parts.allSatisfy { $0.status == .in }
             let arms = member.contrast.map { [$0.minuend, $0.subtrahend] } ?? []
             // A difference says nothing if one of its numbers is out.
@@ -290,6 +290,27 @@ extension Merge {
                 omission: leafMember.bridge == nil ? nil : .bridge)
         }
         return (claims, bridgeStatuses(of: claims))
+    }
+
+    /// Returns a claim with its status at the models of one kind. Returns nil if it was tested at none of them.
+    private func atModels(
+        of kind: Question.Asks, _ claim: LeafClaim, _ attackOutcome: AttackOutcome
+    ) -> LeafClaim? {
+        let member = claim.member
+        guard kind == .general ? member.isOnGeneralModels : member.isOnSpecialModels else { return nil }
+        guard member.isOnGeneralModels, member.isOnSpecialModels, !claim.parts.isEmpty else { return claim }
+        let models = member.testedValues(of: Condition.model).filter { model in
+            state.vocabulary.isGeneral(model) == (kind == .general)
+        }
+        guard !models.isEmpty else { return claim }
+        let cells = Scope(sides: [Scope.Side(condition: Condition.model, values: models)])
+        var restricted = claim
+        restricted.parts = claim.parts.filter { part in
+            part.boxes.isEmpty || part.boxes.contains { $0.overlaps(cells) }
+        }
+        restricted.effectiveStatus = attackOutcome.effectiveStatus(of: member, at: restricted.parts)
+        if !member.isRefuted { restricted.status = restricted.effectiveStatus }
+        return restricted
     }
 
     /// Counts the reported values without an uncertainty that lie inside and outside the values for yes.
@@ -361,7 +382,7 @@ extension Merge {
         }
         let status = combined(deciding, \.status)
         return Answer(
-            question: question, asks: asks, status: status, verified: combined(parts, \.verified),
+            question: question, asks: asks, status: status, verified: combined(deciding, \.verified),
             general: combined(general, \.general), special: combined(special, \.special),
             reason: reason(for: status, deciding), parts: parts.map(\.id),
             answeredParts: deciding.count { $0.status.isAnswer },

@@ -47,11 +47,22 @@ extension CheckedLedger {
         guard former.supersededBy.contains(where: { $0.value == finding.slug }) else {
             return "\(former.slug) does not name it in superseded_by"
         }
-        let levels = finding.claims.filter { $0.quantity.value == claim.quantity.value }
+        let successors = finding.claims.filter { $0.quantity.value == claim.quantity.value }
+        guard !successors.isEmpty else { return "it has no claim on \(claim.quantity.value)" }
+        let levels = successors.filter { $0.canTakeSide && evidence[$0.id].verdict != .refuted }
             .map { evidence[$0.id].evidence }
-        guard let best = levels.max() else { return "it has no claim on \(claim.quantity.value)" }
+        guard let best = levels.max() else {
+            return
+                "its claims on \(claim.quantity.value) take no side: they are witnesses, refuted, or numbers without an uncertainty"
+        }
         let level = evidence[claim.id].evidence
         return best < level ? "it is only \(best.phrase), and \(claim.id) is \(level.phrase)" : nil
+    }
+}
+
+extension Claim {
+    fileprivate var canTakeSide: Bool {
+        kind == .mostRuns && (value != nil || reported?.confidenceInterval != nil)
     }
 }
 

@@ -25,10 +25,11 @@ struct VerifySelection {
         }
         let wanted = try Self.claimIDs(names, state)
         let exclusionReasons = state.exclusionReasons()
+        let merge = loaded.merge()
         for finding in state.findings.values.sorted(by: { $0.slug < $1.slug }) {
-            let leftOut = exclusionReasons[finding.slug] ?? state.supersededReason(finding)
             for claim in finding.claims where names.isEmpty || wanted.contains(claim.id) {
-                if let leftOut {
+                let successor = merge.successor(of: claim.id)
+                if let leftOut = exclusionReasons[finding.slug] ?? successor.map({ "superseded by \($0)" }) {
                     if !names.isEmpty { skipped.append((claim.id, leftOut)) }
                     continue
                 }

@@ -168,7 +168,7 @@ private func answer(_ question: String, _ ledger: TestLedger) -> String {
     /// A finding of a stranger that claims to supersede stronger evidence changes nothing.
     @Test(arguments: [
         ("", "half does not name it in superseded_by"),
-        ("superseded_by: [newer]", "it is only reported, and half#1 is controlled"),
+        ("superseded_by: [newer]", "its claims on dims take no side"),
     ])
     func weakerEvidenceDoesNotSupersede(accepted: String, obstacle: String) throws {
         var ledger = ledger(
@@ -177,7 +177,7 @@ private func answer(_ question: String, _ ledger: TestLedger) -> String {
         try ledger.addIndependentRuns(of: "half", Array(repeating: 1.9, count: 8), isControl: true)
         let merge = ledger.merge()
         #expect(merge.answers()["toy"]?.status == .supported)
-        #expect(merge.supersessions.map(\.obstacle) == [obstacle])
+        #expect(merge.supersessions.map { $0.obstacle?.hasPrefix(obstacle) } == [true])
         #expect(
             ConflictReport(merge).written().contains("newer claims to supersede half#1, which stays: reversed;"))
     }

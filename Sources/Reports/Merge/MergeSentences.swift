@@ -34,9 +34,9 @@ private func leaning(_ answer: Answer) -> String? {
     let (yes, no) = answer.leans
     switch (yes, no) {
     case (0, 0): return nil
-    case (_, 0): return "leans yes: \(counted(yes, "number")) without n"
-    case (0, _): return "leans no: \(counted(no, "number")) without n"
-    case (_, _): return "numbers without n: \(yes) for yes, \(no) for no"
+    case (_, 0): return "leans yes: \(counted(yes, "number")) without an uncertainty"
+    case (0, _): return "leans no: \(counted(no, "number")) without an uncertainty"
+    case (_, _): return "numbers without an uncertainty: \(yes) for yes, \(no) for no"
     }
 }
 

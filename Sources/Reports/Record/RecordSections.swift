@@ -345,10 +345,9 @@ extension LedgerState {
 extension Merge {
     /// Describes a finding on which another builds: the reason why it is excluded, or its claims that are *out*.
     fileprivate func basisLine(_ slug: String) -> String {
-        if let reason = state.exclusionReasons()[slug] ?? state.findings[slug].flatMap(state.supersededReason) {
-            return "\(slug), \(reason)"
-        }
+        if let reason = state.exclusionReasons()[slug] { return "\(slug), \(reason)" }
         let claimsOut = (state.findings[slug]?.claims ?? []).compactMap { claim -> String? in
+            if let successor = successor(of: claim.id) { return "\(claim.id) is superseded by \(successor)" }
             guard let member = member(named: claim.id.description), attackOutcome.status(of: member) == .out else {
                 return nil
             }
