@@ -269,6 +269,8 @@ extension Member {
     var attackRank: Int { evidence.evidence.rank }
     /// Whether the claim can show a caveat: it takes part in disagreements, and its settings are recorded.
     var canAttack: Bool { canDisagree && !hasUnknownSettings }
+    /// Whether the claim, or its complement, can be attacked. All others count only if no such claim has a side.
+    var takesPartInAttacks: Bool { (canDisagree || isRefuted) && !hasUnknownSettings }
 }
 
 // MARK: Labels

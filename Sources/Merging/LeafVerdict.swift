@@ -9,7 +9,11 @@ struct LeafVerdict {
     var reason: String?
     /// The claims whose sides count.
     var counted: [LeafClaim]
-    var hasUnrecordedSettings = false
+
+    /// Returns whether the answer rests on claims that satisfy a condition.
+    func rests(on isWanted: (Member) -> Bool) -> Bool {
+        status != .open && counted.contains { isWanted($0.member) }
+    }
 }
 
 /// The maximum number of pairs of a claim for yes and a claim for no that are compared.
@@ -20,16 +24,14 @@ extension Merge {
     ///
     /// The leaf is supported if some claim for yes is `in` and every claim for no is `out`, and refuted in the reverse
     /// case. It is open if every claim with a side is `out`. It depends on conditions if claims on both sides are `in`,
-    /// none is undecided, and no two of them share a cell. Otherwise it is contested. Claims whose settings are not
-    /// recorded count only if no other claim takes a side.
+    /// none is undecided, and no two of them share a cell. Otherwise it is contested. Claims that take no part in
+    /// attacks count only if no other claim takes a side.
     func verdict(on claims: [LeafClaim]) -> LeafVerdict {
         let sided = claims.filter(\.hasCountedSide)
-        let recorded = sided.filter { !$0.member.hasUnknownSettings }
-        let counted = recorded.isEmpty ? sided : recorded
+        let attackable = sided.filter(\.member.takesPartInAttacks)
+        let counted = attackable.isEmpty ? sided : attackable
         func verdict(_ status: QuestionStatus, _ reason: String? = nil) -> LeafVerdict {
-            LeafVerdict(
-                status: status, reason: reason, counted: counted,
-                hasUnrecordedSettings: recorded.isEmpty && !sided.isEmpty && status != .open)
+            LeafVerdict(status: status, reason: reason, counted: counted)
         }
         let live = counted.filter { $0.effectiveStatus != .out }
         let (pro, con) = (live.filter { $0.side == .pro }, live.filter { $0.side == .con })

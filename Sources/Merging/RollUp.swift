@@ -26,8 +26,10 @@ package struct LeafClaim: Sendable {
     package enum Omission: String, Sendable, Codable {
         /// The claim is relevant only through a bridge.
         case bridge
-        /// Settings of the claim are not recorded, and other claims with recorded settings take a side.
+        /// Settings of the claim are not recorded, and a claim that takes part in attacks has a side.
         case unrecordedSettings = "unrecorded-settings"
+        /// The number was selected among several, and a claim that takes part in attacks has a side.
+        case selectedNumber = "selected-number"
     }
 
     package var member: Member
@@ -78,8 +80,9 @@ package struct Answer: Sendable {
     package var assumptions: AssumptionSets
     /// The status of the bridges that toy claims at a leaf assume, sorted by name.
     package var bridges: [BridgeStatus] = []
-    /// Whether a leaf's answer rests on claims whose settings are not recorded.
+    /// Whether a leaf's answer rests on claims whose settings are not recorded, and whether it rests on selected numbers.
     package var hasUnrecordedSettings = false
+    package var hasSelectedNumbers = false
     /// The numbers of reported values without an uncertainty that would answer a leaf with yes and with no.
     package var leans = (yes: 0, no: 0)
     /// The claims that are relevant to a leaf, sorted by id. Empty for other questions.
@@ -94,7 +97,8 @@ package struct Answer: Sendable {
     }
 
     package var phrase: String {
-        let unrecorded = hasUnrecordedSettings ? ["settings not recorded"] : []
+        let unrecorded =
+            (hasUnrecordedSettings ? ["settings not recorded"] : []) + (hasSelectedNumbers ? ["selected numbers"] : [])
         let cells = totalCells > 0 ? ["\(testedCells) of \(totalCells) cells"] : []
         let details = unrecorded + weight.phrases + cells
         return details.isEmpty ? status.rawValue : "\(status.rawValue) (\(details.joined(separator: "; ")))"
@@ -258,11 +262,13 @@ extension Merge {
             question: question, asks: asks, status: headline.status, verified: verified.status, general: general.status,
             special: special.status, reason: headline.reason, parts: [], answeredParts: 0, testedCells: cells.tested,
             totalCells: cells.total, assumptions: assumptions(of: headline.counted, for: headline.status),
-            bridges: bridges, hasUnrecordedSettings: headline.hasUnrecordedSettings, leans: leans(claims, question),
+            bridges: bridges, hasUnrecordedSettings: headline.rests { $0.hasUnknownSettings },
+            hasSelectedNumbers: headline.rests { !$0.takesPartInAttacks && !$0.hasUnknownSettings },
+            leans: leans(claims, question),
             claims: claims.map { claim in
                 var claim = claim
-                if claim.member.hasUnknownSettings, claim.side != .silent, !counted.contains(claim.member) {
-                    claim.omission = .unrecordedSettings
+                if !claim.member.takesPartInAttacks, claim.hasCountedSide, !counted.contains(claim.member) {
+                    claim.omission = claim.member.hasUnknownSettings ? .unrecordedSettings : .selectedNumber
                 }
                 return claim
             }, weight: Weight(of: members.lazy.map(\.member)))

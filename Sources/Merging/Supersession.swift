@@ -49,7 +49,7 @@ extension CheckedLedger {
         }
         let successors = finding.claims.filter { $0.quantity.value == claim.quantity.value }
         guard !successors.isEmpty else { return "it has no claim on \(claim.quantity.value)" }
-        let levels = successors.filter { $0.canTakeSide && evidence[$0.id].verdict != .refuted }
+        let levels = successors.filter { canTakeSide($0) && evidence[$0.id].verdict != .refuted }
             .map { evidence[$0.id].evidence }
         guard let best = levels.max() else {
             return
@@ -60,9 +60,11 @@ extension CheckedLedger {
     }
 }
 
-extension Claim {
-    fileprivate var canTakeSide: Bool {
-        kind == .mostRuns && (value != nil || reported?.confidenceInterval != nil)
+extension CheckedLedger {
+    private func canTakeSide(_ claim: Claim) -> Bool {
+        guard claim.kind == .mostRuns, claim.value == nil else { return claim.kind == .mostRuns }
+        guard let reported = claim.reported, let quantity = state.quantities[claim.quantity.value] else { return false }
+        return Estimate(reported, of: quantity) != nil
     }
 }
 

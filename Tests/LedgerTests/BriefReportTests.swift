@@ -29,15 +29,12 @@ import Testing
                   general models: yes: countdown
                   open: 1 of 2: order
                   evidence: reported only; general models
-                  assumes: probe-is-faithful
-                  next: needs-toy:skill: build a toy model that reproduces it: What can the
-                    models do?
 
                 Do sparse features settle into half a dimension each?
                   refuted
                   only special-purpose models: no: toy
                   evidence: reported only; toys only
-
+                  next: untested-cell:toy: test density 0.9; 1 of 2 cells untested
                 """), "\(text)")
     }
 

@@ -57,11 +57,13 @@ struct RandomTree {
             finding.isPlanned = random.chance(0.06)
             if finding.claims[0]["tested"]!.contains("toy"), random.chance(0.6) {
                 let range = finding.claims[0]["value"].flatMap { $0.dropFirst().split(separator: ",").first }
-                let value = (random.chance(0.6) ? range.flatMap { Double($0) } : nil).map { $0 + 0.1 } ?? random.pick([0.5, 1.0, 1.6])
+                let value =
+                    (random.chance(0.6) ? range.flatMap { Double($0) } : nil).map { $0 + 0.1 }
+                    ?? random.pick([0.5, 1.0, 1.6])
                 let name = "\(finding.slug)#1"
                 runs[name] = Array(repeating: value, count: random.pick([3, 8, 8, 8]))
-                if random.chance(0.6) { independent.insert(name) }
-                if random.chance(0.4) { controlled.insert(name) }
+                if random.chance(0.7) { independent.insert(name) }
+                if random.chance(0.6) { controlled.insert(name) }
             }
             findings.append(finding)
         }

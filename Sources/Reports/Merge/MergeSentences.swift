@@ -78,8 +78,10 @@ func statusNote(_ claim: LeafClaim) -> String? {
 func lastingNote(_ claim: LeafClaim) -> String? {
     var notes: [String] = []
     if let bridge = claim.bridge { notes.append("not counted: it would carry over by \(bridge)") }
-    if claim.omission == .unrecordedSettings {
-        notes.append("not counted: its settings are not recorded; ask the author")
+    switch claim.omission {
+    case .unrecordedSettings: notes.append("not counted: its settings are not recorded; ask the author")
+    case .selectedNumber: notes.append("not counted: the number was selected among several")
+    case .bridge, nil: break
     }
     if claim.member.claim.kind == .witness { notes.append("a witness takes no side") }
     if Set(claim.parts.map(\.status)).count > 1, !claim.member.isRefuted { notes += [claim.reason].compactMap(\.self) }
