@@ -139,7 +139,9 @@ extension Merge {
         let failed = failing.intersection(state.assumptions.keys)
         var arguments = arguments(caveats, undercuts, doubted: failed.union(tested.map(\.slug)))
         var outcome = label(arguments, failed: failed, tested)
-        let effective = undercuts.filter { $0.shownBy.attackRank > 0 && outcome.effectiveStatus(of: $0.shownBy) == .in }
+        let effective = undercuts.filter {
+            $0.shownBy.canAttack && $0.shownBy.attackRank > 0 && outcome.effectiveStatus(of: $0.shownBy) == .in
+        }
         if arguments.add(effective) { outcome = label(arguments, failed: failed, tested) }
         outcome.setDoubts(undercuts, arguments)
         return outcome

@@ -76,7 +76,7 @@ extension Merge {
             let what = question.quantity?.value ?? question.id
             let phrase =
                 answer.claims.isEmpty
-                ? "nobody has looked: measure \(what)" : "no claim decides it: measure \(what)"
+                ? "no claim is about it yet: measure \(what)" : "no claim decides it: measure \(what)"
             return LedgerTask(
                 .nobodyHasLooked, question.id, phrase, question: question.id, quantity: question.quantity?.value)
         }

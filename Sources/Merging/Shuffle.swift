@@ -44,8 +44,10 @@ extension Discord {
         var deal = Deal(findings.values.map { $0.sorted() }.sorted { $0[0] < $1[0] }, classes.ofClaims)
         var test = ShuffleTest(self, relations, candidates, classes)
         var shuffle = Shuffle()
+        var classesNow = classes.ofClaims
         func tally(_ vectors: [Int]) {
-            let (isAsGood, isSame) = test.evaluate(deal.classes(vectors))
+            deal.setClasses(&classesNow, vectors)
+            let (isAsGood, isSame) = test.evaluate(classesNow)
             shuffle.total += 1
             shuffle.asGoodCount += isAsGood ? 1 : 0
             shuffle.floorCount += isSame ? 1 : 0
@@ -137,13 +139,12 @@ private struct Deal {
         setStrata()
     }
 
-    /// Returns the class of values that each claim has if the findings have these lists.
-    func classes(_ vectors: [Int]) -> [Int] {
-        var classes = [Int](repeating: 0, count: findings.reduce(0) { $0 + $1.count })
-        for (finding, vector) in zip(findings, vectors) {
-            for (claim, number) in zip(finding, lists[vector]) { classes[claim] = number }
+    /// Sets the class of values that each claim has if the findings have these lists.
+    func setClasses(_ classes: inout [Int], _ vectors: [Int]) {
+        for finding in findings.indices {
+            let list = lists[vectors[finding]]
+            for place in list.indices { classes[findings[finding][place]] = list[place] }
         }
-        return classes
     }
 
     /// Returns the number of distinct shuffles. If it is above the limit, returns some number above the limit.
@@ -232,7 +233,7 @@ private struct ShuffleTest {
             }
             if unexplained > allowed && !isSame { return (false, false) }
         }
-        let sets = discordantSets()
+        let sets = original.sets.isEmpty ? [] : discordantSets()
         let open = sets.filter { set in set.contains { a in set.contains { $0 != a && !indistinct[a].contains($0) } } }
         unexplained += sets.count - open.count
         if isSame, !sets.isEmpty {

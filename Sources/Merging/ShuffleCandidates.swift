@@ -33,9 +33,14 @@ struct Relations {
 
     /// Returns what a set of names separates.
     func separated(by names: some Sequence<Int>) -> Relation {
-        names.reduce(indistinct.map { _ in BitSet(capacity: indistinct.count) }) { relation, name in
-            zip(relation, differing[name]).map { $0.union($1) }
-        }
+        names.reduce(indistinct.map { _ in BitSet(capacity: indistinct.count) }, joined)
+    }
+
+    /// Returns what a set of names and a further name separate.
+    func joined(_ relation: Relation, _ name: Int) -> Relation {
+        var relation = relation
+        for claim in relation.indices { relation[claim].formUnion(differing[name][claim]) }
+        return relation
     }
 
     /// Returns a number for each claim that depends on values, settings and differences, but on no name.
@@ -78,23 +83,27 @@ extension Discord {
         let names = distinctNames(relations, blocks)
         guard subsetCount(of: names.count, upTo: size) <= subsetLimit else { return nil }
         var found: Set<Relations.Relation> = []
-        func extend(_ chosen: [Int], _ groups: Blocks.Groups, from first: Int) {
+        func extend(
+            _ chosen: [Int], _ separated: Relations.Relation, _ groups: Blocks.Groups, from first: Int
+        ) {
             guard found.count <= limit else { return }
             // Smaller sets separate less, so only the largest ones below the full size are needed.
-            if chosen.count == min(size - 1, names.count) { found.insert(relations.separated(by: chosen)) }
+            if chosen.count == min(size - 1, names.count) { found.insert(separated) }
             guard chosen.count < size else {
                 if groups.count <= mostBlocks {
-                    found.insert(relations.separated(by: chosen))
+                    found.insert(separated)
                 } else {
                     addThresholds(chosen, blocks, mostBlocks: mostBlocks, relations, to: &found, limit: limit)
                 }
                 return
             }
             for place in names.indices.dropFirst(first) {
-                extend(chosen + [names[place]], blocks.split(groups, by: names[place]), from: place + 1)
+                let name = names[place]
+                extend(
+                    chosen + [name], relations.joined(separated, name), blocks.split(groups, by: name), from: place + 1)
             }
         }
-        extend([], blocks.whole, from: 0)
+        extend([], relations.separated(by: []), blocks.whole, from: 0)
         return found.count <= limit ? found : nil
     }
 

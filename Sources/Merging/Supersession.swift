@@ -49,8 +49,11 @@ extension CheckedLedger {
         }
         let successors = finding.claims.filter { $0.quantity.value == claim.quantity.value }
         guard !successors.isEmpty else { return "it has no claim on \(claim.quantity.value)" }
-        let levels = successors.filter { canTakeSide($0) && evidence[$0.id].verdict != .refuted }
-            .map { evidence[$0.id].evidence }
+        // A claim that takes a side is replaced only by one that takes a side.
+        let levels = successors.filter {
+            (canTakeSide($0) || !canTakeSide(claim)) && evidence[$0.id].verdict != .refuted
+        }
+        .map { evidence[$0.id].evidence }
         guard let best = levels.max() else {
             return
                 "its claims on \(claim.quantity.value) take no side: they are witnesses, refuted, or numbers without an uncertainty"

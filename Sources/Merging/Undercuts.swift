@@ -18,16 +18,16 @@ package struct Undercut: Sendable {
 
 extension Merge {
     /// Returns the undercuts, sorted by finding and number. Undercuts of findings that take no part in the merge are left
-    /// out, and so are those that a claim shows which takes no part in disagreements or does not record its settings.
+    /// out, and so are those that a refuted claim or a witness shows.
     package func undercuts() -> [Undercut] {
         var undercuts: [Undercut] = []
         for finding in ledger.findings where ledger.exclusionReasons[finding.slug] == nil {
             for place in finding.caveats.indices where finding.caveats[place].shownBy != nil {
                 let caveat = finding.caveats[place]
                 if case .claim = caveat.against { continue }
-                guard let shownBy = caveat.shownBy.flatMap({ member(named: $0.value) }), shownBy.canAttack else {
-                    continue
-                }
+                guard let shownBy = caveat.shownBy.flatMap({ member(named: $0.value) }), !shownBy.isRefuted,
+                    shownBy.claim.kind == .mostRuns
+                else { continue }
                 undercuts.append(
                     Undercut(
                         finding: finding.slug, number: place + 1, text: caveat.text, shownBy: shownBy,

@@ -52,7 +52,7 @@ import Testing
         let wide = finding("Wide", value: "[0.4, 0.6]")
         try ledger.write("Findings/planned.yaml", wide + "status: planned\nuntil: 2999-01-01\n")
         try ledger.write("Findings/retracted.yaml", wide + "retracted: a mistake\n")
-        try ledger.write("Findings/older.yaml", wide)
+        try ledger.write("Findings/older.yaml", wide + "superseded_by: [newer]\n")
         try ledger.write("Findings/newer.yaml", wide + "supersedes: [older]\n")
         try ledger.commit("More")
         #expect(try ledger.run("check").status == 0)

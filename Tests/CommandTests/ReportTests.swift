@@ -27,6 +27,7 @@ private let disagreeing = [
             says: """
                 How does the model reason?
                   contested (reported only; toys only; 1 of 1 cells); 0 of 2 parts answered
+                  general models: open; special-purpose models: contested
                   contested parts: superposition
 
                   Something else?
@@ -34,6 +35,7 @@ private let disagreeing = [
 
                   Do sparse features settle into half a dimension each?
                     contested (reported only; toys only; 1 of 1 cells)
+                    general models: open; special-purpose models: contested
                     conflict, not all explained
                     + half-a-dimension#1  reported, toy
                         undecided: attacked by high#1 and trusting#1
@@ -72,20 +74,18 @@ private let disagreeing = [
         #expect(questions.map(\.["status"].text) == ["contested", "open", "contested"])
         #expect(
             questions[2].keys == [
-                "assumptions", "assumptions_truncated", "bridges", "cells", "claims", "general", "id", "needs", "parts",
-                "phrase", "reason",
-                "status",
-                "verified",
+                "asks", "assumptions", "assumptions_truncated", "bridges", "cells", "claims", "general", "id", "leans",
+                "needs", "parts", "phrase", "reason", "settings_unrecorded", "special", "status", "verified",
             ])
         #expect(questions[0]["needs"].text == "answers")
         #expect(questions[0]["parts"].description == "{answered: 0, total: 2}")
         #expect(questions[2]["cells"].description == "{tested: 1, total: 1}")
         #expect(
             questions[2]["claims"].items.map { "\($0)" } == [
-                "{because: attacked by high#1 and trusting#1, bridge: null, claim: half-a-dimension#1, evidence: reported, level: reported, model: toy, side: pro, standing: undecided, verdict: none}",
-                "{because: attacked by half-a-dimension#1, near#1 and trusting#1, bridge: null, claim: high#1, evidence: reported, level: reported, model: toy, side: con, standing: undecided, verdict: none}",
-                "{because: attacked by high#1 and trusting#1, bridge: null, claim: near#1, evidence: reported, level: reported, model: toy, side: silent, standing: undecided, verdict: none}",
-                "{because: attacked by half-a-dimension#1, high#1 and near#1, bridge: null, claim: trusting#1, evidence: reported, level: reported, model: toy, side: con, standing: undecided, verdict: none}",
+                "{because: attacked by high#1 and trusting#1, bridge: null, claim: half-a-dimension#1, counted: 1, doubts: [], evidence: reported, level: reported, model: toy, omitted: null, side: pro, standing: undecided, verdict: none}",
+                "{because: attacked by half-a-dimension#1, near#1 and trusting#1, bridge: null, claim: high#1, counted: 1, doubts: [], evidence: reported, level: reported, model: toy, omitted: null, side: con, standing: undecided, verdict: none}",
+                "{because: attacked by high#1 and trusting#1, bridge: null, claim: near#1, counted: 0, doubts: [], evidence: reported, level: reported, model: toy, omitted: null, side: silent, standing: undecided, verdict: none}",
+                "{because: attacked by half-a-dimension#1, high#1 and near#1, bridge: null, claim: trusting#1, counted: 1, doubts: [], evidence: reported, level: reported, model: toy, omitted: null, side: con, standing: undecided, verdict: none}",
             ])
     }
 

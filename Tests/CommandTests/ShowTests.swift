@@ -71,12 +71,16 @@ import Testing
 
                   answer
                     supported (reported only; toys only; 1 of 1 cells)
+                    general models: open; special-purpose models: supported
 
                   over verified claims
                     open
 
                   over general models
                     open
+
+                  over special-purpose models
+                    supported
 
                   models
                     holds at 1 model: superposition-geometry
@@ -85,9 +89,6 @@ import Testing
                   asks
                     whether dimensions-per-feature is 0.45 to 0.55
                     density 0.3
-
-                  assuming
-                    toy-superposition-is-r1s
 
                   claims
                     pro: half-a-dimension#1, 0.45 to 0.55, reported, toy
@@ -107,6 +108,7 @@ import Testing
 
                   answer
                     answered (reported only; toys only; 1 of 1 cells)
+                    general models: open; special-purpose models: answered
 
                   over verified claims
                     open
@@ -114,8 +116,8 @@ import Testing
                   over general models
                     open
 
-                  assuming
-                    toy-superposition-is-r1s
+                  over special-purpose models
+                    answered
 
                   parts
                     superposition
@@ -253,6 +255,9 @@ import Testing
 
                   bridge
                     from superposition-geometry to r1
+
+                  carried over
+                    superposition: toy-superposition-is-r1s untested (1 toy claim for yes)
 
                   assumed by
                     half-a-dimension#1

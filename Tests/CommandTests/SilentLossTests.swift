@@ -67,14 +67,14 @@ import Testing
     }
 
     /// A coin for which about every second run is a hit.
-    private func undecidable() throws -> TemporaryLedger {
+    private func undecidable(_ title: String) throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.example()
         try ledger.git("rm", "-q", exampleFinding)
         try ledger.addCoin()
         try ledger.write(
             "Findings/often.yaml",
             """
-            title: More heads than not
+            title: \(title)
             authors: [Ada]
             contributors: [ada]
             date: 2026-01-15
@@ -89,8 +89,13 @@ import Testing
     }
 
     @Test func reportsAnAuditThatWillNotDecide() throws {
-        let ledger = try undecidable()
-        let printed = try ledger.run("verify")
+        // The seeds depend on the commit, so a few of these ledgers decide the claim by chance.
+        var found: ProcessResult?
+        for number in 1...5 where found == nil {
+            let printed = try undecidable("More heads than not, \(number)").run("verify")
+            if printed.output.contains("open: ") { found = printed }
+        }
+        let printed = try #require(found)
         let warnings = printed.errors.matches(
             of:
                 /often#1: \d+ of \d+ hit, open; at \d\d % hits, 128 runs will not decide this; widen the range or withdraw/

@@ -167,6 +167,7 @@ func contradictionOutput(by slug: String) -> String {
         was supported (reported only; toys only; 1 of 1 cells)
         now contested (reported only; toys only; 1 of 1 cells), conflict, not all
           explained
+        no longer: bridge toy-superposition-is-r1s untested (1 toy claim for yes)
         by new finding \(slug)
 
     Claims

@@ -68,12 +68,12 @@ import Testing
             says: """
                 How does the model reason?
                   answered (own runs; toys only; 1 of 1 cells); 1 of 1 part answered
-                  assuming toy-superposition-is-r1s
+                  general models: open; special-purpose models: answered
 
                   Do sparse features settle into half a dimension each?
                     supported (own runs; toys only; 1 of 1 cells)
-                    assuming toy-superposition-is-r1s
-                    bridges: toy-superposition-is-r1s untested
+                    general models: open; special-purpose models: supported
+                    bridges: toy-superposition-is-r1s untested (1 toy claim for yes)
                     + half-a-dimension#1  own run, control refuted, toy
 
                 Toy claims without a finding on a general model
@@ -144,12 +144,12 @@ import Testing
             says: """
                 How does the model reason?
                   answered (own runs; toys only; 1 of 1 cells); 1 of 1 part answered
-                  assuming toy-superposition-is-r1s
+                  general models: open; special-purpose models: answered
 
                   Do sparse features settle into half a dimension each?
                     refuted (own runs; toys only; 1 of 1 cells)
-                    assuming toy-superposition-is-r1s
-                    bridges: toy-superposition-is-r1s untested
+                    general models: open; special-purpose models: refuted
+                    bridges: toy-superposition-is-r1s untested (1 toy claim for no)
                     - half-a-dimension#1  refuted by own run, toy
 
                 Toy claims without a finding on a general model

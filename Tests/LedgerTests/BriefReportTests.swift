@@ -29,6 +29,7 @@ import Testing
                   general models: yes: countdown
                   open: 1 of 2: order
                   evidence: reported only; general models
+                  next: nobody-has-looked:skill/order: no claim is about it yet: measure order
 
                 Do sparse features settle into half a dimension each?
                   refuted
