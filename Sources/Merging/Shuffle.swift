@@ -27,7 +27,7 @@ let relationLimit = 262_144
 
 extension Discord {
     /// Runs the permutation test, which deals out the values of whole findings. Findings with equal numbers of claims
-    /// exchange their values, so that the claims of a finding stay together and in their order.
+    /// exchange their values, so that the claims of a finding stay together, in the order of their settings.
     ///
     /// A shuffle is explained no worse than the actual values if less is unexplained, or if as much is unexplained and
     /// some set of names that is as simple as the best explanation separates the rest. Returns nil if there are fewer
@@ -41,7 +41,13 @@ extension Discord {
         let relations = Relations(comparison)
         guard let candidates = candidates(as: best, relations) else { return nil }
         let classes = ValueClasses(self)
-        var deal = Deal(findings.values.map { $0.sorted() }.sorted { $0[0] < $1[0] }, classes.ofClaims)
+        let settings = comparison.members.map(\.namelessSettings)
+        let ordered = findings.values.map { claims in
+            claims.sorted { a, b in
+                settings[a] == settings[b] ? a < b : settings[a].lexicographicallyPrecedes(settings[b])
+            }
+        }
+        var deal = Deal(ordered.sorted { $0[0] < $1[0] }, classes.ofClaims)
         var test = ShuffleTest(self, relations, candidates, classes)
         var shuffle = Shuffle()
         var classesNow = classes.ofClaims

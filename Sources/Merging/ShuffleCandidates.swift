@@ -51,10 +51,7 @@ struct Relations {
             return keys.map { rank[$0] ?? 0 }
         }
         let own = zip(comparison.members, comparison.rows).map { member, row in
-            let settings = member.claim.tested.sides.map {
-                member.testedValues(of: $0.condition.value).joined(separator: ",")
-            }
-            return ["\(row.lower) \(row.upper) \(row.labels.elements) \(row.assumptions.count)"] + settings.sorted()
+            ["\(row.lower) \(row.upper) \(row.labels.elements) \(row.assumptions.count)"] + member.namelessSettings
         }
         let first = ranks(own) { $0.lexicographicallyPrecedes($1) }
         let around = first.indices.map { i in
@@ -163,4 +160,11 @@ private func subsetCount(of count: Int, upTo size: Int) -> Int {
         sum += binomial
     }
     return sum
+}
+
+extension Member {
+    /// The tested values of each condition, sorted, without the names of the conditions.
+    var namelessSettings: [String] {
+        claim.tested.sides.map { testedValues(of: $0.condition.value).joined(separator: ",") }.sorted()
+    }
 }

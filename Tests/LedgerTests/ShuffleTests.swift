@@ -10,6 +10,9 @@ private struct ShuffleLedger {
         var value: Int
         /// The value of each condition; nil if it is unknown.
         var settings: [Int?]
+
+        /// The settings without the names of the conditions, in which the claims of a finding are ordered.
+        var key: [String] { settings.map { $0.map(String.init) ?? "" }.sorted() }
     }
 
     /// The claims of each finding.
@@ -103,7 +106,11 @@ private struct BruteForce {
     var total = 0
 
     init(_ ledger: ShuffleLedger, best: [Int]) throws {
-        let claims = ledger.findings.enumerated().flatMap { number, finding in finding.map { (number, $0) } }
+        let claims = ledger.findings.enumerated().flatMap { number, finding in
+            finding.enumerated().sorted { a, b in
+                a.1.key == b.1.key ? a.0 < b.0 : a.1.key.lexicographicallyPrecedes(b.1.key)
+            }.map { (number, $0.1) }
+        }
         let settings = claims.map(\.1.settings)
         let clash = claims.map { a in claims.map { b in Self.areDisjoint(a.1.value, b.1.value) } }
         let alike = claims.indices.map { i in
@@ -213,6 +220,12 @@ private struct BruteForce {
             names.shuffle(using: &random)
             #expect(ledger.shuffle(conditions: conditions, findingNames: names) == shuffle)
         }
+    }
+
+    @Test(arguments: UInt64(1)...60) func theOrderOfClaimsInAFileDoesNotMatter(seed: UInt64) {
+        let ledger = Self.random(seed)
+        guard ledger.findings.allSatisfy({ Set($0.map(\.key)).count == $0.count }) else { return }
+        #expect(ShuffleLedger(ledger.findings.map { $0.reversed() }).shuffle() == ledger.shuffle())
     }
 
     /// There are too many orders of 14 findings to count them, so some are drawn.
