@@ -49,6 +49,8 @@ package struct Disagreement: Sendable {
     /// The pairs of estimates at a shared setting that are not discordant although the 95 % interval of their difference
     /// excludes 0. Empty if there are too many discordant pairs.
     package var estimates: [(a: ClaimID, b: ClaimID)]
+    /// Whether there are more sets than listed.
+    package var setsAreTruncated = false
     /// Whether sides, camps or sets are missing from the lists.
     package var isTruncated = false
 
@@ -109,6 +111,7 @@ extension Merge {
         let sides = findSides(discord.comparison)
         let camps = findCamps(discord)
         (found.sides, found.camps) = (sides.groups, camps.groups)
+        found.setsAreTruncated = discord.setsAreTruncated
         found.isTruncated = sides.isTruncated || camps.isTruncated || discord.setsAreTruncated || discord.isTruncated
         if suggests { found.decidingRun = decidingRun(discord, explanations.all, sides: found.sides) }
         let contradicting = Set(

@@ -4,22 +4,7 @@ import Testing
 @testable import Records
 @testable import Reports
 
-private func dims(_ value: String, _ density: String = "0.3", model: String = "toy", _ more: String = "") -> String {
-    "  - {quantity: dims, value: \(value), tested: {model: \(model), density: \(density)}\(more)}"
-}
-
-private func accuracy(_ value: String, model: String = "r1", layer: String = "4", _ more: String = "") -> String {
-    "  - {quantity: accuracy, value: \(value), tested: {model: \(model), task: maze, layer: \(layer)}\(more)}"
-}
-
 private let (pro, con) = ("[0.46, 0.5]", "[1.5, 1.6]")
-
-/// Returns the base ledger without its findings, combined with the given text.
-private func ledger(_ text: String) -> TestLedger {
-    var ledger = baseLedger
-    ledger.files.removeAll { $0.path.hasPrefix("Findings/") }
-    return ledger + TestLedger(text)
-}
 
 private func status(_ slug: String, _ merge: Merge) -> ClaimStatus? {
     merge.members.first { $0.id.slug == slug }.map { merge.attackOutcome.status(of: $0) }
@@ -29,12 +14,12 @@ private func status(_ slug: String, _ merge: Merge) -> ClaimStatus? {
 @Suite struct LabellingAbuseTests {
     /// A claim that attacks nothing shows no caveat either.
     @Test(arguments: [
-        dims(con, "unknown"), dims(con, "0.3", ", kind: witness"),
+        dimsClaim(con, "unknown"), dimsClaim(con, "0.3", ", kind: witness"),
         "  - {quantity: dims, tested: {model: toy, density: 0.3}, reported: {value: 0.2, se: 0.01, bound: best_case}}",
         "  - {quantity: dims, tested: {model: toy, density: 0.3}, reported: {value: 0.48}}",
     ]) func whatAttacksNothingShowsNoCaveat(claim: String) {
         let caveat = "caveats:\n  - {text: No., against: {claim: ada#1}, shown_by: eve#1}"
-        let merge = ledger(finding("ada", dims(pro)) + finding("eve", claim, caveat)).merge()
+        let merge = bareLedger(finding("ada", dimsClaim(pro)) + finding("eve", claim, caveat)).merge()
         #expect(status("ada", merge) == .in)
         #expect(merge.answers()["toy"]?.status == .supported)
     }
@@ -49,13 +34,13 @@ private func status(_ slug: String, _ merge: Merge) -> ClaimStatus? {
             statement: B.
             tested_by: toy
 
-            """ + finding("ada", accuracy("[0.1, 0.2]"))
+            """ + finding("ada", accuracyClaim("[0.1, 0.2]"))
             + finding("bob", "  - {quantity: order, value: {any_of: [dfs]}, tested: {model: r1}, assumes: [a]}")
         let cycle =
-            finding("eve", accuracy("[0, 1]", layer: "9", ", assumes: [b]"))
-            + finding("eva", dims("[0, 2]", "0.9", ", assumes: [a]"))
+            finding("eve", accuracyClaim("[0, 1]", layer: "9", ", assumes: [b]"))
+            + finding("eva", dimsClaim("[0, 2]", "0.9", ", assumes: [a]"))
         for more in ["", cycle] {
-            let merge = ledger(text + more).merge()
+            let merge = bareLedger(text + more).merge()
             #expect(merge.attackOutcome.failedAssumptions == ["a"])
             #expect(status("bob", merge) == .out)
         }
@@ -63,25 +48,26 @@ private func status(_ slug: String, _ merge: Merge) -> ClaimStatus? {
 
     /// A claim that does not survive where it was tested says nothing about further settings.
     @Test func aWiderScopeDecidesNothing() {
-        let text = finding("ada", dims("[0.5, 0.6]"))
-        let narrow = ledger(text + finding("bob", dims("[0.1, 0.2]"))).merge()
-        let wide = ledger(text + finding("bob", dims("[0.1, 0.2]", "0.3", ", holds_for: {model: [toy]}"))).merge()
+        let text = finding("ada", dimsClaim("[0.5, 0.6]"))
+        let narrow = bareLedger(text + finding("bob", dimsClaim("[0.1, 0.2]"))).merge()
+        let wide = bareLedger(text + finding("bob", dimsClaim("[0.1, 0.2]", "0.3", ", holds_for: {model: [toy]}")))
+            .merge()
         #expect(narrow.answers()["toy"]?.status == .contested)
         #expect(wide.answers()["toy"]?.status == .contested)
     }
 
     /// Cells of special-purpose models do not count for general models, and no kind takes an average over both.
     @Test func answersForGeneralModelsUseTheirCellsOnly() {
-        let rival = finding("bob", accuracy("[0.4, 0.7]"))
-        let merge = ledger(finding("ada", accuracy("[0.8, 0.9]", model: "[r1, cd3b]")) + rival).merge()
+        let rival = finding("bob", accuracyClaim("[0.4, 0.7]"))
+        let merge = bareLedger(finding("ada", accuracyClaim("[0.8, 0.9]", model: "[r1, cd3b]")) + rival).merge()
         #expect(merge.answers()["skill/countdown"]?.general == .contested)
         #expect(merge.answers()["skill/countdown"]?.special == .supported)
-        let average = ledger(
-            finding("ada", accuracy("[0.8, 0.9]", model: "[r1, cd3b]", ", averaged_over: [model]"))
+        let average = bareLedger(
+            finding("ada", accuracyClaim("[0.8, 0.9]", model: "[r1, cd3b]", ", averaged_over: [model]"))
         ).merge()
         #expect(average.answers()["skill/countdown"]?.general == .open)
         #expect(average.answers()["skill/countdown"]?.special == .open)
-        let none = ledger(finding("ada", accuracy("[0.8, 0.9]", model: "not-applicable"))).merge()
+        let none = bareLedger(finding("ada", accuracyClaim("[0.8, 0.9]", model: "not-applicable"))).merge()
         #expect(none.answers()["skill/countdown"]?.special == .open)
     }
 
@@ -89,12 +75,13 @@ private func status(_ slug: String, _ merge: Merge) -> ClaimStatus? {
     @Test func aFloodOfConflictsLeavesReRunClaimsAlone() throws {
         func flood(_ slug: String, _ start: Double) -> String {
             let claims = (0..<46).map { number in
-                dims("[\(start), \(start + 0.01 + Double(number) / 1000)]", "0.9", ", holds_for: {model: [toy]}")
+                dimsClaim("[\(start), \(start + 0.01 + Double(number) / 1000)]", "0.9", ", holds_for: {model: [toy]}")
             }
             return finding(slug, claims.joined(separator: "\n"))
         }
-        var ledger = ledger(
-            finding("run", dims(pro, "0.3", ", holds_for: {model: [toy]}")) + flood("low", 0.1) + flood("high", 1.2))
+        var ledger = bareLedger(
+            finding("run", dimsClaim(pro, "0.3", ", holds_for: {model: [toy]}")) + flood("low", 0.1)
+                + flood("high", 1.2))
         try ledger.addIndependentRuns(of: "run", Array(repeating: 0.48, count: 8))
         let merge = ledger.merge()
         #expect(merge.discords["dims"].map { $0.conflictCount > QuantitySummary.pairLimit } == true)
@@ -104,13 +91,15 @@ private func status(_ slug: String, _ merge: Merge) -> ClaimStatus? {
     /// Many pairs about different parts do not change how claims are labelled.
     @Test func pairsAboutDifferentPartsDoNotCountAsConflicts() {
         let many = (0..<50).map { number in
-            accuracy("[0.3, 0.31]", layer: "\(number + 10)") + "\n" + accuracy("[0.4, 0.41]", layer: "\(number + 60)")
+            accuracyClaim("[0.3, 0.31]", layer: "\(number + 10)") + "\n"
+                + accuracyClaim("[0.4, 0.41]", layer: "\(number + 60)")
         }
         let text =
             finding(
-                "ada", accuracy("[0.8, 0.9]", layer: "3", ", holds_for: {layer: [1, 3], task: [maze], model: [r1]}"))
-            + finding("bob", accuracy("[0.1, 0.2]", layer: "1"))
-        let merge = ledger(text + finding("eve", many.joined(separator: "\n"))).merge()
+                "ada",
+                accuracyClaim("[0.8, 0.9]", layer: "3", ", holds_for: {layer: [1, 3], task: [maze], model: [r1]}"))
+            + finding("bob", accuracyClaim("[0.1, 0.2]", layer: "1"))
+        let merge = bareLedger(text + finding("eve", many.joined(separator: "\n"))).merge()
         #expect(merge.discords["accuracy"]?.isTruncated == true)
         let ada = merge.members.first { $0.id.slug == "ada" }
         #expect(ada.map { merge.attackOutcome.parts(of: $0).map(\.status) } == [.in, .undecided])
@@ -118,11 +107,11 @@ private func status(_ slug: String, _ merge: Merge) -> ClaimStatus? {
 
     /// A successor must say as much as the claim that it replaces.
     @Test(arguments: [
-        dims(con, "0.3", ", kind: witness"),
+        dimsClaim(con, "0.3", ", kind: witness"),
         "  - {quantity: dims, tested: {model: toy, density: 0.3}, reported: {value: 1.5}}",
     ]) func aClaimWithoutASideSupersedesNothing(claim: String) {
-        let merge = ledger(
-            finding("old", dims(pro), "superseded_by: [new]") + finding("new", claim, "supersedes: [old]")
+        let merge = bareLedger(
+            finding("old", dimsClaim(pro), "superseded_by: [new]") + finding("new", claim, "supersedes: [old]")
         ).merge()
         #expect(merge.answers()["toy"]?.status == .supported)
         #expect(merge.supersessions.map { $0.obstacle?.hasPrefix("its claims on dims take no side") } == [true])
@@ -130,10 +119,10 @@ private func status(_ slug: String, _ merge: Merge) -> ClaimStatus? {
 
     /// An undercut defeats only cells within its settings.
     @Test func anUndercutDefeatsOnlyWithinItsSettings() throws {
-        var ledger = ledger(
-            finding("rests", accuracy("[0.6, 0.8]", ", holds_for: {}, assumes: [probe-is-faithful]"))
+        var ledger = bareLedger(
+            finding("rests", accuracyClaim("[0.6, 0.8]", ", holds_for: {}, assumes: [probe-is-faithful]"))
                 + finding(
-                    "doubt", dims("[0, 2]", "0.9"),
+                    "doubt", dimsClaim("[0, 2]", "0.9"),
                     "caveats:\n  - {text: No., against: {assumption: probe-is-faithful, where: {model: [cd3b]}}, shown_by: doubt}"
                 ))
         try ledger.addIndependentRuns(of: "doubt", Array(repeating: 0.48, count: 8))

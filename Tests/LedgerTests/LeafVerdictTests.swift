@@ -5,22 +5,7 @@ import Testing
 @testable import Reports
 @testable import Words
 
-private func dims(_ value: String, _ density: String = "0.3", model: String = "toy", _ more: String = "") -> String {
-    "  - {quantity: dims, value: \(value), tested: {model: \(model), density: \(density)}\(more)}"
-}
-
-private func accuracy(_ value: String, model: String = "r1", layer: String = "4", _ more: String = "") -> String {
-    "  - {quantity: accuracy, value: \(value), tested: {model: \(model), task: maze, layer: \(layer)}\(more)}"
-}
-
 private let (pro, con) = ("[0.46, 0.5]", "[1.5, 1.6]")
-
-/// Returns the base ledger without its findings, combined with the given text.
-private func ledger(_ text: String) -> TestLedger {
-    var ledger = baseLedger
-    ledger.files.removeAll { $0.path.hasPrefix("Findings/") }
-    return ledger + TestLedger(text)
-}
 
 /// Returns the first line of the answer's outline and its reason.
 private func answer(_ question: String, _ ledger: TestLedger) -> String {
@@ -33,8 +18,9 @@ private func answer(_ question: String, _ ledger: TestLedger) -> String {
 @Suite struct LeafVerdictTests {
     /// Returns a ledger in which `strong` is controlled, `middle` is re-run and `weak` is reported, all for yes.
     private func ranked(_ text: String) throws -> TestLedger {
-        var ledger = ledger(
-            finding("strong", dims(pro)) + finding("middle", dims(pro, "0.9")) + finding("weak", dims(pro, "0.05"))
+        var ledger = bareLedger(
+            finding("strong", dimsClaim(pro)) + finding("middle", dimsClaim(pro, "0.9"))
+                + finding("weak", dimsClaim(pro, "0.05"))
                 + text)
         try ledger.addIndependentRuns(of: "strong", Array(repeating: 0.48, count: 8))
         try ledger.addIndependentRuns(of: "strong", Array(repeating: 1.9, count: 8), isControl: true)
@@ -63,7 +49,7 @@ private func answer(_ question: String, _ ledger: TestLedger) -> String {
 
             """
         let found = answer(
-            "skill/countdown", ledger(question + finding("small", accuracy("[0.6, 0.8]", model: "cd3b"))))
+            "skill/countdown", bareLedger(question + finding("small", accuracyClaim("[0.6, 0.8]", model: "cd3b"))))
         #expect(found.hasPrefix("\(status) ("))
         #expect(found.hasSuffix("\nverified open, general open, special supported"))
     }
@@ -84,11 +70,11 @@ private func answer(_ question: String, _ ledger: TestLedger) -> String {
             asks: special
 
             """
-        let merge = ledger(tree + finding("general", accuracy("[0.6, 0.8]"))).merge()
+        let merge = bareLedger(tree + finding("general", accuracyClaim("[0.6, 0.8]"))).merge()
         #expect(merge.answers()["skill/countdown"]?.asks == .general)
         #expect(merge.answers()["skill"]?.status == .supported)
         #expect(merge.answers()["skill"]?.special == .open)
-        let both = ledger(tree + finding("special", accuracy("[0.6, 0.8]", model: "cd3b"))).merge()
+        let both = bareLedger(tree + finding("special", accuracyClaim("[0.6, 0.8]", model: "cd3b"))).merge()
         #expect(both.answers()["skill"]?.status == .open)
         #expect(MergeReport(both).written().contains("    special-purpose models: supported\n"))
     }
@@ -97,7 +83,7 @@ private func answer(_ question: String, _ ledger: TestLedger) -> String {
 
     /// A claim whose settings are not recorded attacks nothing and counts only if nothing else takes a side.
     @Test func unknownSettingsAttackNothing() throws {
-        let text = finding("post", dims(con, "unknown"))
+        let text = finding("post", dimsClaim(con, "unknown"))
         let merge = try ranked(text).merge()
         #expect(merge.answers()["toy"]?.status == .supported)
         #expect(merge.members.allSatisfy { merge.attackOutcome.status(of: $0) == .in })
@@ -105,15 +91,16 @@ private func answer(_ question: String, _ ledger: TestLedger) -> String {
             MergeReport(merge).written().contains(
                 "- post#1  reported, toy\n        not counted: its settings are not recorded; ask the author\n"))
         #expect(
-            answer("toy", ledger(text)) == """
+            answer("toy", bareLedger(text)) == """
                 refuted (settings not recorded; reported only; toys only; 0 of 2 cells)
                 verified open, general open, special refuted
                 """)
-        #expect(answer("toy", ledger(text + finding("too", dims(pro, "unknown")))).hasPrefix("contested ("))
+        #expect(answer("toy", bareLedger(text + finding("too", dimsClaim(pro, "unknown")))).hasPrefix("contested ("))
     }
 
     @Test func aClaimWithoutAModelAnswersForNoKind() {
-        let found = answer("skill/countdown", ledger(finding("post", accuracy("[0.6, 0.8]", model: "unknown"))))
+        let found = answer(
+            "skill/countdown", bareLedger(finding("post", accuracyClaim("[0.6, 0.8]", model: "unknown"))))
         #expect(
             found == """
                 supported (settings not recorded; reported only; no general model)
@@ -125,29 +112,31 @@ private func answer(_ question: String, _ ledger: TestLedger) -> String {
 
     @Test func theAnswerDependsOnWhatSeparatesTheSides() {
         let text =
-            finding("early", accuracy("[0.1, 0.2]", layer: "1")) + finding("late", accuracy("[0.8, 0.9]", layer: "5"))
+            finding("early", accuracyClaim("[0.1, 0.2]", layer: "1"))
+            + finding("late", accuracyClaim("[0.8, 0.9]", layer: "5"))
         #expect(
-            answer("skill/countdown", ledger(text)).hasSuffix(
+            answer("skill/countdown", bareLedger(text)).hasSuffix(
                 "because: on layer: yes by late#1 (reported), no by early#1 (reported)"))
-        #expect(answer("skill/countdown", ledger(text)).hasPrefix("depends ("))
+        #expect(answer("skill/countdown", bareLedger(text)).hasPrefix("depends ("))
         // If nothing recorded differs between two sides without a shared cell, nothing explains the difference.
-        let alike = finding("other", accuracy("[0.1, 0.2]", layer: "5", ", holds_for: {layer: [5], task: [maze]}"))
-        #expect(answer("skill/countdown", ledger(text + alike)).hasPrefix("contested ("))
+        let alike = finding("other", accuracyClaim("[0.1, 0.2]", layer: "5", ", holds_for: {layer: [5], task: [maze]}"))
+        #expect(answer("skill/countdown", bareLedger(text + alike)).hasPrefix("contested ("))
     }
 
     /// An answer does not depend on a condition while a claim is undecided.
     @Test func undecidedClaimsContestTheAnswer() {
         let text =
-            finding("early", accuracy("[0.1, 0.2]", layer: "1")) + finding("late", accuracy("[0.8, 0.9]", layer: "5"))
-            + finding("later", accuracy("[0.1, 0.2]", layer: "5"))
-        #expect(answer("skill/countdown", ledger(text)).hasPrefix("contested ("))
+            finding("early", accuracyClaim("[0.1, 0.2]", layer: "1"))
+            + finding("late", accuracyClaim("[0.8, 0.9]", layer: "5"))
+            + finding("later", accuracyClaim("[0.1, 0.2]", layer: "5"))
+        #expect(answer("skill/countdown", bareLedger(text)).hasPrefix("contested ("))
     }
 
     // MARK: Attempts to change an answer without evidence
 
     /// A claim is attacked where it is attacked, and not elsewhere.
     @Test func aReportedClaimAtAnUntestedCellLeavesTheTestedOnesAlone() throws {
-        let merge = try ranked(finding("forum", dims(con, "0.05", ", holds_for: {model: [toy]}"))).merge()
+        let merge = try ranked(finding("forum", dimsClaim(con, "0.05", ", holds_for: {model: [toy]}"))).merge()
         func parts(_ slug: String) -> [String] {
             merge.members.filter { $0.id.slug == slug }.flatMap { merge.attackOutcome.parts(of: $0) }
                 .map { "\($0.status) \($0.boxes.map { $0.values(of: "density") ?? [] })" }
@@ -158,7 +147,7 @@ private func answer(_ question: String, _ ledger: TestLedger) -> String {
     }
 
     @Test func aWitnessTakesNoSide() throws {
-        let merge = try ranked(finding("once", dims(con, "0.3", ", kind: witness"))).merge()
+        let merge = try ranked(finding("once", dimsClaim(con, "0.3", ", kind: witness"))).merge()
         #expect(merge.answers()["toy"]?.status == .supported)
         #expect(
             MergeReport(merge).written().contains(". once#1  open after 0 of 8, toy\n        a witness takes no side\n")
@@ -171,8 +160,8 @@ private func answer(_ question: String, _ ledger: TestLedger) -> String {
         ("superseded_by: [newer]", "its claims on dims take no side"),
     ])
     func weakerEvidenceDoesNotSupersede(accepted: String, obstacle: String) throws {
-        var ledger = ledger(
-            finding("half", dims(pro), accepted) + finding("newer", dims(con), "supersedes: [half]"))
+        var ledger = bareLedger(
+            finding("half", dimsClaim(pro), accepted) + finding("newer", dimsClaim(con), "supersedes: [half]"))
         try ledger.addIndependentRuns(of: "half", Array(repeating: 0.48, count: 8))
         try ledger.addIndependentRuns(of: "half", Array(repeating: 1.9, count: 8), isControl: true)
         let merge = ledger.merge()
@@ -183,15 +172,16 @@ private func answer(_ question: String, _ ledger: TestLedger) -> String {
     }
 
     @Test func anAcceptedSuccessorOfTheSameLevelSupersedes() {
-        let merge = ledger(
-            finding("half", dims(pro), "superseded_by: [newer]") + finding("newer", dims(con), "supersedes: [half]")
+        let merge = bareLedger(
+            finding("half", dimsClaim(pro), "superseded_by: [newer]")
+                + finding("newer", dimsClaim(con), "supersedes: [half]")
         ).merge()
         #expect(merge.answers()["toy"]?.status == .refuted)
         #expect(merge.successor(of: ClaimID(slug: "half", number: 1, isOnly: true)) == "newer")
         // A claim on which the newer finding says nothing stays.
-        let partly = ledger(
-            finding("half", dims(pro), "superseded_by: [newer]")
-                + finding("newer", accuracy("[0.6, 0.8]"), "supersedes: [half]")
+        let partly = bareLedger(
+            finding("half", dimsClaim(pro), "superseded_by: [newer]")
+                + finding("newer", accuracyClaim("[0.6, 0.8]"), "supersedes: [half]")
         ).merge()
         #expect(partly.answers()["toy"]?.status == .supported)
         #expect(partly.supersessions.map(\.obstacle) == ["it has no claim on dims"])
@@ -199,7 +189,7 @@ private func answer(_ question: String, _ ledger: TestLedger) -> String {
 
     /// What runs refuted stays listed, although a retracted claim has no part in the answers.
     @Test func aRetractedClaimStaysListedAsRefuted() throws {
-        var ledger = ledger(finding("wrong", dims(con), "retracted: It was wrong."))
+        var ledger = bareLedger(finding("wrong", dimsClaim(con), "retracted: It was wrong."))
         try ledger.addIndependentRuns(of: "wrong", Array(repeating: 0.48, count: 8))
         let merge = ledger.merge()
         #expect(merge.answers()["toy"]?.status == .open)
@@ -216,8 +206,8 @@ private func answer(_ question: String, _ ledger: TestLedger) -> String {
     }
 
     @Test func anUndercutDoubtsWithoutChangingAnAnswer() throws {
-        let rests = finding("rests", accuracy("[0.6, 0.8]", ", assumes: [probe-is-faithful]"))
-        let merge = ledger(rests + undercut("doubt", dims(pro))).merge()
+        let rests = finding("rests", accuracyClaim("[0.6, 0.8]", ", assumes: [probe-is-faithful]"))
+        let merge = bareLedger(rests + undercut("doubt", dimsClaim(pro))).merge()
         #expect(merge.answers()["skill/countdown"]?.status == .supported)
         let text = MergeReport(merge).written()
         #expect(text.contains("but assumption probe-is-faithful is doubted by doubt#1"))
@@ -225,15 +215,15 @@ private func answer(_ question: String, _ ledger: TestLedger) -> String {
         #expect(
             shown.contains("Not so. (doubt, shown by doubt#1, reported: it doubts claims, and defeats\n      none)"))
         // The caveat concerns only claims within its settings.
-        let elsewhere = ledger(rests + undercut("doubt", dims(pro), ", where: {model: [cd3b]}")).merge()
+        let elsewhere = bareLedger(rests + undercut("doubt", dimsClaim(pro), ", where: {model: [cd3b]}")).merge()
         #expect(!MergeReport(elsewhere).written().contains("doubted"))
     }
 
     @Test func aReRunUndercutDefeatsClaimsOfNoHigherRank() throws {
-        var ledger = ledger(
-            finding("rests", accuracy("[0.6, 0.8]", ", assumes: [probe-is-faithful]"))
-                + finding("controlled", dims(pro, "0.3", ", assumes: [probe-is-faithful]"))
-                + undercut("doubt", dims("[0, 2]", "0.9")))
+        var ledger = bareLedger(
+            finding("rests", accuracyClaim("[0.6, 0.8]", ", assumes: [probe-is-faithful]"))
+                + finding("controlled", dimsClaim(pro, "0.3", ", assumes: [probe-is-faithful]"))
+                + undercut("doubt", dimsClaim("[0, 2]", "0.9")))
         try ledger.addIndependentRuns(of: "doubt", Array(repeating: 0.48, count: 8))
         try ledger.addIndependentRuns(of: "controlled", Array(repeating: 0.48, count: 8))
         try ledger.addIndependentRuns(of: "controlled", Array(repeating: 1.9, count: 8), isControl: true)

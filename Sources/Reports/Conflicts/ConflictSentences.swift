@@ -26,7 +26,7 @@ func headline(_ found: Disagreement) -> String {
         )
     }
     if !found.sets.isEmpty {
-        parts.append("CONFLICT: \(setCount(found.sets)) that share no label: \(setList(found.sets))")
+        parts.append("CONFLICT: \(setCount(found.sets, found)) that share no label: \(setList(found.sets))")
     }
     if found.nearMissCount > 0 {
         let reason = hidingReason(found).map { " (\($0))" } ?? ""
@@ -35,16 +35,17 @@ func headline(_ found: Disagreement) -> String {
     }
     if !found.setsApart.isEmpty {
         parts.append(
-            "different parts: \(setCount(found.setsApart)) that share neither label nor setting: \(setList(found.setsApart))"
+            "different parts: \(setCount(found.setsApart, found)) that share neither label nor setting: \(setList(found.setsApart))"
         )
     }
     return parts.joined(separator: "; ")
 }
 
 /// Returns the number of sets with their size, such as `1 set of three claims`.
-private func setCount(_ sets: [[ClaimID]]) -> String {
+private func setCount(_ sets: [[ClaimID]], _ found: Disagreement) -> String {
     let size = Set(sets.map(\.count)) == [3] ? "three" : "three or more"
-    return "\(counted(sets.count, "set")) of \(size) claims"
+    let count = counted(sets.count, "set")
+    return "\(found.setsAreTruncated ? "at least \(count)" : count) of \(size) claims"
 }
 
 private func pairList(_ pairs: [Pair]) -> String {
