@@ -5,7 +5,7 @@ import Reports
 import Testing
 
 /// Returns the claims that a kernel can re-run.
-private func audited(_ ledger: TestLedger) -> [AuditedClaim] {
+func auditedClaims(_ ledger: TestLedger) -> [AuditedClaim] {
     let ledger = ledger.check()
     return ledger.state.findings.values.sorted { $0.slug < $1.slug }.flatMap { finding in
         finding.claims.compactMap { claim in
@@ -21,7 +21,7 @@ private func planned(
     _ ledger: TestLedger, recorded: RunSequences = RunSequences(), settled: [Bool: Verdict] = [:],
     isCached: @escaping @Sendable (Network) -> Bool = { _ in false }
 ) -> AuditPlan {
-    let claims = audited(ledger)
+    let claims = auditedClaims(ledger)
     let studies = studiesToRun(claims)
     let sequences = studies.map { recorded[$0.study].first ?? emptySequence($0) }
     return AuditPlan(
@@ -126,7 +126,8 @@ extension AuditPlan {
         #expect(
             planned(baseLedger).announcement(cores: 2)
                 == "at least 16 runs of 2 studies, 8 trainings, about 88 s on 2 cores; at most 256 runs, about 23 min")
-        let exact = AuditPlan(exactly: [PlannedRun(study: 0, index: 0)], of: studiesToRun(audited(baseLedger))) { _ in
+        let exact = AuditPlan(exactly: [PlannedRun(study: 0, index: 0)], of: studiesToRun(auditedClaims(baseLedger))) {
+            _ in
             false
         }
         #expect(exact.announcement(cores: 2) == exact.queue.workload(cores: 2).phrase)
@@ -223,7 +224,7 @@ extension AuditPlan {
         var recorded = RunSequences()
         recorded.set(plan.sequences[0], of: plan.studies[0].study)
         let report = VerifyReport(
-            audited(ledger), recorded, ledger.trail(ledger.check()), left: Workload(cores: 1), alpha: 0.05)
+            auditedClaims(ledger), recorded, ledger.trail(ledger.check()), left: Workload(cores: 1), alpha: 0.05)
         #expect(report.verdicts.map(\.evidence.verdict) == [.verified])
     }
 
@@ -357,58 +358,12 @@ extension AuditPlan {
         #expect(plan.queue.workload(cores: 2) == Workload(cores: 2))
         #expect(plan.queue.runCount == 0)
         #expect(abs(plan.queue.seconds) < 1e-6)
-        for audited in audited(ledger) {
+        for audited in auditedClaims(ledger) {
             for cell in audited.verification.cells {
                 let study = plan.studies.firstIndex { $0.study == cell.study }!
                 let outcomes = plan.sequences[study].outcomes(audited.verification.hitRule(of: audited.claim))
                 #expect(audited.claim.fewestRunsToDecide(after: outcomes, alpha: 0.05) == nil)
             }
         }
-    }
-}
-
-@Suite struct RepeatPlanTests {
-    private func ledger(_ cores: [String]) throws -> TestLedger {
-        var ledger = baseLedger
-        for core in cores { try ledger.addRuns(of: "half", [0.5, nil], blasCore: core) }
-        return ledger
-    }
-
-    /// Returns lines with the number of runs, the core type that repeats them, and the core types that recorded them.
-    private func outline(_ recorded: [String], here: [String]) throws -> [String] {
-        let ledger = try ledger(recorded)
-        let plan = RepeatPlan(
-            audited(ledger), ledger.check().state.receipts, ledger.trail(ledger.check()), coreTypes: here)
-        return Dictionary(grouping: plan.recorded) { plan.studies[$0.key.study].training.coreType ?? "its own" }
-            .map { core, runs in
-                "\(runs.count) on \(core): \(Set(runs.flatMap { $0.value.map(\.platform.blasCore) }).sorted().joined(separator: " "))"
-            }.sorted()
-    }
-
-    @Test func repeatsRunsOnTheirCoreType() throws {
-        let both = ["SkylakeX", "Haswell"]
-        #expect(try outline(["Haswell"], here: both) == ["2 on Haswell: Haswell"])
-        #expect(try outline(["SkylakeX"], here: both) == ["2 on SkylakeX: SkylakeX"])
-        #expect(
-            try outline(["SkylakeX", "Haswell"], here: both) == ["2 on Haswell: Haswell", "2 on SkylakeX: SkylakeX"])
-        #expect(try outline(["SkylakeX"], here: ["Haswell"]) == ["2 on Haswell: SkylakeX"])
-        #expect(try outline(["SkylakeX", "Haswell"], here: ["Haswell"]) == ["2 on Haswell: Haswell SkylakeX"])
-        #expect(try outline(["neoversen1"], here: []) == ["2 on its own: neoversen1"])
-    }
-
-    /// A run is made once, although several receipts record it. Receipts that repeat others are not repeated.
-    @Test func repeatsEachRunOnce() throws {
-        var ledger = baseLedger
-        let first = try ledger.addRuns(of: "half", [0.5, nil], runBy: "A. Auditor")
-        try ledger.addRuns(of: "half", [1.5], runBy: "C. Auditor")
-        try ledger.addRuns(of: "half", [0.5], repeats: first)
-        var plan = RepeatPlan(
-            audited(ledger), ledger.check().state.receipts, ledger.trail(ledger.check()), coreTypes: ["Haswell"])
-        #expect(plan.recorded[PlannedRun(study: 0, index: 0)]?.count == 2)
-        #expect(plan.recorded[PlannedRun(study: 0, index: 1)]?.count == 1)
-        #expect(plan.plan { _ in false }.queue.workload(cores: 1).runs == 2)
-        var random = SeededGenerator(1)
-        plan.sample(1, using: &random)
-        #expect(plan.recorded.count == 1)
     }
 }

@@ -96,27 +96,13 @@ import Testing
     @Test(arguments: [("A. Handle", []), ("B. Handle", ["strangers-edit", "strangers-edit"])])
     func onlyAContributorAcceptsASuccessor(author: String, codes: [String]) throws {
         func ledger(_ end: String, caveat: String) -> CheckedLedger {
-            func finding(_ slug: String, _ end: String) -> String {
-                """
-                --- Findings/\(slug).yaml
-                title: A finding
-                authors: [New et al.]
-                contributors: [A. Handle]
-                date: 2026-01-05
-                source: https://example.org/\(slug)
-                north_star: Tells more of skill.
-                claims:
-                  - quantity: accuracy
-                    value: [0.6, 0.7]
-                    tested: {model: r1, task: maze, layer: 4}
-                \(end)
-
-                """
+            func text(_ slug: String, _ more: String) -> String {
+                finding(slug, by: "A. Handle", accuracyClaim("[0.6, 0.7]"), more)
             }
             let caveats = "caveats: [{text: It reads noise., against: {assumption: probe-is-faithful\(caveat)}}]"
             return
-                (baseLedger + TestLedger(finding("old", end + caveats))
-                + TestLedger(finding("young", "supersedes: [old]"))).check()
+                (baseLedger + TestLedger(text("old", end + caveats))
+                + TestLedger(text("young", "supersedes: [old]"))).check()
         }
         let old = ledger("", caveat: "")
         let new = ledger("superseded_by: [young]\n", caveat: ", where: {task: maze}")

@@ -5,9 +5,6 @@ import Records
 import Reports
 import Testing
 
-private let hits8 = Array(repeating: Optional(0.5), count: 8)
-private let misses8 = Array(repeating: Optional(1.9), count: 8)
-
 /// A ledger in which every evidence level and every kind of doubt appears, each at its own density.
 ///
 /// Ada wrote all findings except two, and is listed like Bob, Cem and Dee.

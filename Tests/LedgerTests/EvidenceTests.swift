@@ -6,9 +6,6 @@ import Testing
 
 @testable import Reports
 
-private let hits8 = Array(repeating: Optional(0.5), count: 8)
-private let misses8 = Array(repeating: Optional(1.9), count: 8)
-
 private let labelledOrder = """
     --- Verifiers/toy/order.yaml
     measurement: dimensionality

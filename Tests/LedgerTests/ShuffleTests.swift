@@ -180,7 +180,7 @@ private struct BruteForce {
     }
 
     /// Of the four shuffles, only the actual one is separated by a single condition. An unknown value separates
-    /// nothing, whatever the conditions are called.
+    /// nothing, and the names of the conditions do not matter.
     @Test(arguments: [["a", "b", "c"], ["z", "b", "c"], ["b", "a", "c"]])
     func unknownValuesSeparateNothing(conditions: [String]) throws {
         let low = ShuffleLedger.Setting(value: 0, settings: [1, 0, nil])

@@ -94,7 +94,7 @@ import Testing
         #expect(try scope(a).overlaps(box, Self.state.vocabulary) == isShared)
     }
 
-    /// Overlap equals that of real intervals, whatever other numbers records name.
+    /// Overlap equals that of real intervals and does not depend on the numbers that other records name.
     @Test func rangesOverlapAsIntervals() {
         var random = SeededGenerator(18)
         for _ in 0..<200 {
