@@ -100,7 +100,7 @@ func checkLayers(_ claim: Claim, path: String, _ context: CheckContext) -> [Diag
         let isLayer = side.condition.value == "layer"
         for model in models {
             let record = context.state.vocabulary.value(model, of: Condition.model)
-            guard let count = isLayer ? record?.blocks : record?.heads else { continue }
+            guard let count = record?.partCount(of: side.condition.value) else { continue }
             for (value, mark) in zip(values, side.marks) {
                 guard let number = Int(value), number >= count || number < 0 else { continue }
                 let file = RecordPlace.conditionValue(condition: Condition.model, slug: model).path

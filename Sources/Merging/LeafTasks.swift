@@ -26,15 +26,9 @@ extension Merge {
     /// Suggests the first cell of a leaf's grid at which no claim was tested.
     private func untestedCell(_ answer: Answer) -> LedgerTask? {
         let question = answer.question
-        guard answer.testedCells < answer.totalCells else { return nil }
-        let members = membersByLeaf[question.id, default: []].filter { $0.bridge == nil }.map(\.member)
-        let grid = Scope(question.covers, vocabulary: state.vocabulary).sides
-        let tested = testedCells(grid, members)
-        func settings(_ cell: [String]) -> [String: String] {
-            Dictionary(uniqueKeysWithValues: zip(grid.map(\.condition), cell))
-        }
-        let untested = firstCell(grid, where: { !tested.contains($0) && !state.isExcluded(settings($0)) })
-        guard let settings = untested.map(settings) else { return nil }
+        guard answer.testedCells < answer.totalCells,
+            let settings = untestedCells(of: question, limit: 1).first
+        else { return nil }
         let phrase =
             "test \(settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")); \(answer.totalCells - answer.testedCells) of \(counted(answer.totalCells, "cell")) untested"
         var task = LedgerTask(
@@ -124,16 +118,4 @@ extension Merge {
             .splitQuestion, answer.question.id,
             "split it into one leaf for each \(condition): \(listed(shortList(values)))", question: answer.question.id)
     }
-}
-
-/// Returns the first cell of a grid, in the order of its values, that satisfies a condition.
-private func firstCell(_ grid: [Scope.Side], where isWanted: ([String]) -> Bool) -> [String]? {
-    func extend(_ cell: [String]) -> [String]? {
-        guard cell.count < grid.count else { return isWanted(cell) ? cell : nil }
-        for value in grid[cell.count].values {
-            if let found = extend(cell + [value]) { return found }
-        }
-        return nil
-    }
-    return extend([])
 }

@@ -35,38 +35,58 @@ extension Constraint: LocatedMapping {
 
 /// The cells that the constraints of a ledger exclude.
 package struct ExcludedCells: Sendable {
-    private var constraints: [(slug: String, when: Scope, only: Scope)] = []
+    private var constraints: [(when: Scope, only: Scope)] = []
 
     init() {}
 
     init(_ constraints: [Constraint], vocabulary: Vocabulary) {
-        self.constraints = constraints.sorted { $0.slug < $1.slug }.map {
-            ($0.slug, Scope($0.when, vocabulary: vocabulary), Scope($0.only, vocabulary: vocabulary))
+        self.constraints = constraints.map {
+            (Scope($0.when, vocabulary: vocabulary), Scope($0.only, vocabulary: vocabulary))
         }
     }
 
-    /// Returns the first constraint that excludes a cell: the cell satisfies `when`, and a condition that it names has
-    /// a value that `only` does not list.
-    package func constraint(excluding cell: [String: String]) -> String? {
-        constraints.first { constraint in
+    var isEmpty: Bool { constraints.isEmpty }
+
+    /// Whether a cell satisfies `when` of a constraint, and a condition that it names has a value that `only` does not
+    /// list.
+    func contains(_ cell: [String: String]) -> Bool {
+        constraints.contains { constraint in
             constraint.when.sides.allSatisfy { side in cell[side.condition].map(side.values.contains) ?? false }
                 && constraint.only.sides.contains { side in
                     cell[side.condition].map { !side.values.contains($0) } ?? false
                 }
-        }?.slug
+        }
+    }
+}
+
+extension ConditionValue {
+    /// The number of a model's parts that a condition numbers from 0: its blocks for `layer`, its heads for `head`. nil
+    /// for other conditions and if the number is not recorded.
+    package func partCount(of condition: String) -> Int? {
+        switch condition {
+        case "layer": blocks
+        case "head": heads
+        default: nil
+        }
     }
 }
 
 extension LedgerState {
     /// Whether a cell cannot exist: a constraint excludes it, or its model has no such layer or head.
     package func isExcluded(_ cell: [String: String]) -> Bool {
-        if excluded.constraint(excluding: cell) != nil { return true }
+        if excluded.contains(cell) { return true }
         guard let model = cell[Condition.model].flatMap({ vocabulary.value($0, of: Condition.model) }) else {
             return false
         }
-        return [("layer", model.blocks), ("head", model.heads)].contains { condition, count in
-            guard let count, let number = cell[condition].flatMap({ Int($0) }) else { return false }
+        return cell.contains { condition, value in
+            guard let count = model.partCount(of: condition), let number = Int(value) else { return false }
             return number < 0 || number >= count
         }
+    }
+
+    /// Whether some cell of these conditions may be excluded.
+    package func mayExcludeCells(of conditions: [String]) -> Bool {
+        !excluded.isEmpty
+            || conditions.contains(Condition.model) && (conditions.contains("layer") || conditions.contains("head"))
     }
 }

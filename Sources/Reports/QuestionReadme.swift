@@ -200,30 +200,9 @@ private struct ReadmePage {
     private var openCells: [String] {
         let openCount = answer.totalCells - answer.testedCells
         guard answer.question.isLeaf, openCount > 0 else { return [] }
-        let grid = Scope(answer.question.covers, vocabulary: merge.state.vocabulary).sides
-        let tested = answer.claims.map { claim in
-            grid.map { side -> Set<String> in
-                guard case .values(let values)? = claim.member.claim.tested[side.condition] else { return [] }
-                return Set(values)
-            }
+        let named = merge.untestedCells(of: answer.question, limit: openCellLimit).map { cell in
+            cell.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
         }
-        var named: [String] = []
-        var cell: [String] = []
-        func visit(_ depth: Int) {
-            guard named.count < openCellLimit else { return }
-            guard depth < grid.count else {
-                if !tested.contains(where: { zip($0, cell).allSatisfy { $0.contains($1) } }) {
-                    named.append(zip(grid, cell).map { "\($0.condition) \($1)" }.joined(separator: ", "))
-                }
-                return
-            }
-            for value in grid[depth].values {
-                cell.append(value)
-                visit(depth + 1)
-                cell.removeLast()
-            }
-        }
-        visit(0)
         let more = openCount > named.count ? " and \(openCount - named.count) more" : ""
         return ["a test at \(named.joined(separator: "; at "))\(more)"]
     }
