@@ -10,7 +10,7 @@ package struct Counts: Sendable, Equatable {
     package var verifiers = 0
     package var errors = 0
     package var warnings = 0
-    /// The claims for which nobody says to have read the source.
+    /// The claims whose findings do not say that the source was read.
     package var unreadClaims = 0
 
     package init(

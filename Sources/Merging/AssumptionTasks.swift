@@ -9,7 +9,7 @@ extension Merge {
     /// a question nor a kernel, is minor. Skips caveats of findings that take no part in the merge, and
     /// caveats against claims that are `out`.
     func caveatTasks(_ answers: [String: Answer]) -> [LedgerTask] {
-        let leftOut = state.exclusionReasons()
+        let leftOut = ledger.exclusionReasons
         return state.findings.values.filter { leftOut[$0.slug] == nil }.flatMap { finding in
             finding.caveats.enumerated().compactMap { index, caveat -> LedgerTask? in
                 guard caveat.shownBy == nil else { return nil }
@@ -78,7 +78,9 @@ extension Merge {
     /// Suggests tests of assumptions and verifiers that claims of other findings doubt, and of assumptions that answers
     /// rest on although no question tests them.
     func assumptionTasks(_ answers: [String: Answer]) -> [LedgerTask] {
-        let live = undercuts().filter { !$0.targets.isEmpty && attackOutcome.effectiveStatus(of: $0.shownBy) != .out }
+        let live = attackOutcome.undercuts.filter {
+            !$0.targets.isEmpty && attackOutcome.effectiveStatus(of: $0.shownBy) != .out
+        }
         let doubts = Dictionary(grouping: live, by: \.targetName)
         var tasks = doubts.map { name, doubts in
             let shown = listed(shortList(Set(doubts.map(\.shownBy.id.description)).sorted()))

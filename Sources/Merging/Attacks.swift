@@ -24,6 +24,8 @@ package struct AttackOutcome: Sendable {
     /// failed. `supportedAssumptions` contains the assumptions that are tested by a supported question.
     package fileprivate(set) var failedAssumptions: Set<String> = []
     package fileprivate(set) var supportedAssumptions: Set<String> = []
+    /// All undercuts of the merge, sorted by finding and number.
+    package fileprivate(set) var undercuts: [Undercut] = []
     /// The undercuts that mark claims as doubted, sorted, by claim.
     fileprivate(set) var doubts: [Member: [Undercut]] = [:]
 
@@ -43,9 +45,7 @@ package struct AttackOutcome: Sendable {
     /// Returns the status of a claim at some of its parts. It is no better than the status at the tested cells, because
     /// an extension says nothing if the claim fails where it was tested.
     func effectiveStatus(of member: Member, at some: [Part]) -> ClaimStatus {
-        let (here, tested) = (bestStatus(of: some), effectiveStatus(of: member))
-        let order: [ClaimStatus] = [.out, .undecided, .in]
-        return order.first { $0 == here || $0 == tested } ?? .in
+        min(bestStatus(of: some), effectiveStatus(of: member))
     }
 
     /// Returns the parts of a claim that meet some settings. The list is empty if the claim is `in` everywhere.
@@ -64,11 +64,8 @@ package struct AttackOutcome: Sendable {
     package func doubts(of member: Member) -> [Undercut] { doubts[member] ?? [] }
 }
 
-/// Returns the best of the statuses: `in`, then undecided, then `out`.
-func bestStatus(of parts: [AttackOutcome.Part]) -> ClaimStatus {
-    let statuses = Set(parts.map(\.status))
-    return statuses.contains(.in) || statuses.isEmpty ? .in : statuses.contains(.undecided) ? .undecided : .out
-}
+/// Returns the best status of the parts of a claim. Without parts, the claim is `in` everywhere.
+func bestStatus(of parts: [AttackOutcome.Part]) -> ClaimStatus { parts.map(\.status).max() ?? .in }
 
 private func testedParts(_ parts: [AttackOutcome.Part]) -> [AttackOutcome.Part] {
     let tested = parts.filter(\.isTested)
@@ -143,7 +140,8 @@ extension Merge {
             $0.shownBy.canAttack && $0.shownBy.attackRank > 0 && outcome.effectiveStatus(of: $0.shownBy) == .in
         }
         if arguments.add(effective) { outcome = label(arguments, failed: failed, tested) }
-        outcome.setDoubts(undercuts, arguments)
+        outcome.undercuts = undercuts
+        outcome.setDoubts(undercuts)
         return outcome
     }
 
@@ -284,7 +282,7 @@ extension AttackOutcome {
     }
 
     /// Marks the claims that an undercut doubts without defeating them.
-    fileprivate mutating func setDoubts(_ undercuts: [Undercut], _ arguments: Arguments) {
+    fileprivate mutating func setDoubts(_ undercuts: [Undercut]) {
         for undercut in undercuts where effectiveStatus(of: undercut.shownBy) == .in {
             for target in undercut.targets where status(of: target) != .out {
                 doubts[target, default: []].append(undercut)
@@ -311,9 +309,7 @@ extension AttackOutcome.Part {
     }
 
     fileprivate func isBefore(_ other: Self) -> Bool {
-        let order: [ClaimStatus] = [.in, .undecided, .out]
-        let places = (order.firstIndex(of: status) ?? 0, order.firstIndex(of: other.status) ?? 0)
-        guard places.0 == places.1 else { return places.0 < places.1 }
+        guard status == other.status else { return status > other.status }
         return ([reason ?? ""] + (boxes.first?.sortKey ?? [])).lexicographicallyPrecedes(
             [other.reason ?? ""] + (other.boxes.first?.sortKey ?? []))
     }

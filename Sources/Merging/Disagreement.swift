@@ -51,7 +51,7 @@ package struct Disagreement: Sendable {
     package var estimates: [(a: ClaimID, b: ClaimID)]
     /// Whether there are more sets than listed.
     package var setsAreTruncated = false
-    /// Whether sides, camps or sets are missing from the lists.
+    /// Whether sides, camps, sets or pairs of estimates are missing from the lists.
     package var isTruncated = false
 
     package var conflicts: [Pair] { pairs.filter(\.isConflict) }
@@ -82,7 +82,7 @@ extension Merge {
         let ranges = summary.quantities[quantity]?.membersByID.filter { $0.canDisagree && !$0.isEstimate } ?? []
         let discord = discords[quantity]
         let refinements = ranges.count <= refinedLimit ? findRefinements(ranges) : []
-        let estimates = discord?.isTruncated ?? false ? [] : suggestivePairs(all)
+        let (estimates, hasMoreEstimates) = discord?.isTruncated ?? false ? ([], true) : suggestivePairs(all)
         guard discord != nil || !refinements.isEmpty || !estimates.isEmpty else { return nil }
         var found = Disagreement(quantity: quantity, members: all, refinements: refinements, estimates: estimates)
         var named = Set(refinements.flatMap(\.chain)).union(estimates.flatMap { [$0.a, $0.b] })
@@ -90,6 +90,7 @@ extension Merge {
             named.formUnion(discord.involved.map { discord.comparison.members[$0].id })
             fill(&found, discord, shuffles: shuffles, suggests: suggests)
         }
+        found.isTruncated = found.isTruncated || hasMoreEstimates
         found.home = home(of: all.filter { named.contains($0.id) })
         return found
     }
@@ -148,7 +149,7 @@ private let refinedLimit = 2_048
 private let estimatePairLimit = 1_000
 
 /// Returns the pairs of estimates at a shared setting that differ at 95 % but are not discordant, sorted by id.
-private func suggestivePairs(_ members: [Member]) -> [(a: ClaimID, b: ClaimID)] {
+private func suggestivePairs(_ members: [Member]) -> (pairs: [(a: ClaimID, b: ClaimID)], isTruncated: Bool) {
     let estimates = members.compactMap { member in
         member.canDisagree ? member.estimate.map { (member, number: $0, core: $0.core(\.usual)) } : nil
     }.sorted { ($0.core.lower, $0.0.id) < ($1.core.lower, $1.0.id) }
@@ -156,13 +157,14 @@ private func suggestivePairs(_ members: [Member]) -> [(a: ClaimID, b: ClaimID)] 
     for (place, a) in estimates.enumerated() {
         for b in estimates[(place + 1)...].reversed() {
             // If these cores overlap, so do the core of `a` and those of all estimates between the two.
-            guard b.core.lower > a.core.upper, pairs.count < estimatePairLimit else { break }
+            guard b.core.lower > a.core.upper else { break }
             guard a.number.differs(from: b.number, \.usual), !a.0.isDiscordant(with: b.0), a.0.scope.overlaps(b.0.scope)
             else { continue }
+            guard pairs.count < estimatePairLimit else { return (pairs.sorted { ($0.a, $0.b) < ($1.a, $1.b) }, true) }
             pairs.append(a.0.id < b.0.id ? (a.0.id, b.0.id) : (b.0.id, a.0.id))
         }
     }
-    return pairs.sorted { ($0.a, $0.b) < ($1.a, $1.b) }
+    return (pairs.sorted { ($0.a, $0.b) < ($1.a, $1.b) }, false)
 }
 
 extension Merge {

@@ -242,12 +242,6 @@ extension Comparison {
 }
 
 extension Member {
-    /// Returns the claim's rank at the cells that it shares with a scope. If runs did not verify the claim there, the
-    /// rank is 0.
-    func rank(within scope: Scope, in state: LedgerState) -> Int {
-        isVerified(within: scope, in: state) ? evidence.evidence.rank : 0
-    }
-
     /// Returns whether runs verified the claim at cells that it shares with a scope.
     func isVerified(within scope: Scope, in state: LedgerState) -> Bool {
         evidence.verdict == .verified && !evidence.isUninformative

@@ -15,8 +15,7 @@ extension Merge {
     /// they are superseded, sorted.
     package func withdrawnRefutedClaims() -> [ClaimID] {
         let retracted = ledger.findings.filter { $0.retracted != nil }.flatMap { $0.claims.map(\.id) }
-        let superseded = supersessions.filter { $0.obstacle == nil }.map(\.claim)
-        return Set(retracted + superseded).filter { evidence[$0].verdict == .refuted }.sorted()
+        return Set(retracted + successors.keys).filter { evidence[$0].verdict == .refuted }.sorted()
     }
 
     /// Returns the behaviours that no toy model reproduces, in tree order.

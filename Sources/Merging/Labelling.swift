@@ -1,7 +1,18 @@
 /// The status of a claim after the attacks on it: `in` if it survives them, `out` if one of them succeeds, else
 /// undecided.
-package enum ClaimStatus: String, Sendable, Codable, CaseIterable {
+package enum ClaimStatus: String, Sendable, Codable, CaseIterable, Comparable {
     case `in`, out, undecided
+
+    /// A better status is greater: `out`, then undecided, then `in`.
+    package static func < (a: ClaimStatus, b: ClaimStatus) -> Bool { a.order < b.order }
+
+    private var order: Int {
+        switch self {
+        case .out: 0
+        case .undecided: 1
+        case .in: 2
+        }
+    }
 }
 
 /// Attacks between the nodes 0..<count. An attack with several sources succeeds only if all of them are `in`.

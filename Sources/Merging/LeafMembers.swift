@@ -37,11 +37,6 @@ extension Merge {
         return Dictionary(uniqueKeysWithValues: parts.flatMap { $0.map { ($0.0, $0.1) } })
     }
 
-    /// Returns the claims that are relevant to a question, if it is a leaf, or else to the active leaves below it.
-    package func leafMembers(below question: String) -> [LeafMember] {
-        leaves(below: question).flatMap { membersByLeaf[$0, default: []] }
-    }
-
     /// Returns the leaves below a question that can be reached through active parts, sorted. If the question is a leaf,
     /// returns only the question itself.
     package func leaves(below question: String) -> [String] {

@@ -5,10 +5,14 @@ import Words
 /// The status of a leaf that follows from some claims.
 struct LeafVerdict {
     var status: QuestionStatus
-    /// The reason why the leaf is contested, or the conditions on which the answer depends.
-    var reason: String?
     /// The claims whose sides count.
     var counted: [LeafClaim]
+    /// If the answer depends on conditions, the distinct differences of a claim for yes and a claim for no.
+    fileprivate var differences: Set<[String]> = []
+
+    private var live: [LeafClaim] { counted.filter { $0.effectiveStatus != .out } }
+    fileprivate var pro: [LeafClaim] { live.filter { $0.side == .pro } }
+    fileprivate var con: [LeafClaim] { live.filter { $0.side == .con } }
 
     /// Returns whether the answer rests on claims that satisfy a condition.
     func rests(on isWanted: (Member) -> Bool) -> Bool {
@@ -29,45 +33,60 @@ extension Merge {
     func verdict(on claims: [LeafClaim]) -> LeafVerdict {
         let sided = claims.filter(\.hasCountedSide)
         let attackable = sided.filter(\.member.takesPartInAttacks)
-        let counted = attackable.isEmpty ? sided : attackable
-        func verdict(_ status: QuestionStatus, _ reason: String? = nil) -> LeafVerdict {
-            LeafVerdict(status: status, reason: reason, counted: counted)
+        var verdict = LeafVerdict(status: .contested, counted: attackable.isEmpty ? sided : attackable)
+        let (pro, con) = (verdict.pro, verdict.con)
+        if pro.isEmpty, con.isEmpty {
+            verdict.status = .open
+        } else if con.isEmpty, pro.contains(where: { $0.effectiveStatus == .in }) {
+            verdict.status = .supported
+        } else if pro.isEmpty, con.contains(where: { $0.effectiveStatus == .in }) {
+            verdict.status = .refuted
+        } else if !pro.isEmpty, !con.isEmpty, let differences = separableDifferences(pro, con) {
+            (verdict.status, verdict.differences) = (.depends, differences)
         }
-        let live = counted.filter { $0.effectiveStatus != .out }
-        let (pro, con) = (live.filter { $0.side == .pro }, live.filter { $0.side == .con })
-        guard !live.isEmpty else { return verdict(.open) }
-        if con.isEmpty, pro.contains(where: { $0.effectiveStatus == .in }) { return verdict(.supported) }
-        if pro.isEmpty, con.contains(where: { $0.effectiveStatus == .in }) { return verdict(.refuted) }
-        guard pro.count * con.count <= sidePairLimit else {
-            return verdict(
-                .contested, "\(pro.count) claims for yes and \(con.count) for no, too many to find what separates them")
-        }
-        if !pro.isEmpty, !con.isEmpty, let reason = dependence(pro, con) { return verdict(.depends, reason) }
-        return verdict(.contested, contestReason(live))
+        return verdict
     }
 
-    /// Names the conditions that separate the sides, with the best evidence of each side. Returns nil if the answer does
-    /// not depend on conditions.
-    private func dependence(_ pro: [LeafClaim], _ con: [LeafClaim]) -> String? {
-        guard !(pro + con).contains(where: { $0.isPartlyUndecided }) else { return nil }
-        let claims = (pro + con).map { SidedClaim($0, state) }
-        let (yes, no) = (claims.prefix(pro.count), claims.suffix(con.count))
+    /// Returns the distinct differences of a claim for yes and a claim for no. Returns nil if the answer does not depend
+    /// on conditions: if a claim is undecided, two claims share a cell or do not differ, or there are too many pairs.
+    private func separableDifferences(_ pro: [LeafClaim], _ con: [LeafClaim]) -> Set<[String]>? {
+        guard !(pro + con).contains(where: { $0.isPartlyUndecided }), pro.count * con.count <= sidePairLimit else {
+            return nil
+        }
+        let theirs = con.map { SidedClaim($0, state) }
         var differences: Set<[String]> = []
-        for mine in yes {
-            for theirs in no {
-                guard !mine.sharesCell(with: theirs) else { return nil }
-                let differing = mine.differences(from: theirs)
+        for mine in pro.map({ SidedClaim($0, state) }) {
+            for other in theirs {
+                guard !mine.sharesCell(with: other) else { return nil }
+                let differing = mine.differences(from: other)
                 guard !differing.isEmpty else { return nil }
                 differences.insert(differing)
             }
         }
-        let conditions = firstSeparatingSet(differences, claims).map(named) ?? "several conditions"
-        func names(_ claims: [LeafClaim]) -> String {
-            let best = claims.max { $0.member.evidence.evidence < $1.member.evidence.evidence }
-            let level = best.map { $0.member.isRefuted ? "refuted" : $0.member.evidence.evidence.phrase } ?? ""
-            return "\(listed(shortList(claims.map(\.member.id.description)))) (\(level))"
+        return differences
+    }
+
+    /// Returns the conditions on which an answer depends, with the best evidence of each side, or the reason why it is
+    /// contested. Returns nil for other statuses.
+    func reason(of verdict: LeafVerdict) -> String? {
+        let (pro, con) = (verdict.pro, verdict.con)
+        switch verdict.status {
+        case .supported, .refuted, .open, .answered: return nil
+        case .contested:
+            return pro.count * con.count > sidePairLimit
+                ? "\(pro.count) claims for yes and \(con.count) for no, too many to find what separates them"
+                : contestReason(pro + con)
+        case .depends:
+            let claims = (pro + con).map { SidedClaim($0, state) }
+            let conditions = firstSeparatingSet(verdict.differences, claims).map(named) ?? "several conditions"
+            return "on \(conditions): yes by \(namesWithLevel(pro)), no by \(namesWithLevel(con))"
         }
-        return "on \(conditions): yes by \(names(pro)), no by \(names(con))"
+    }
+
+    private func namesWithLevel(_ claims: [LeafClaim]) -> String {
+        let best = claims.max { $0.member.evidence.evidence < $1.member.evidence.evidence }
+        let level = best.map { $0.member.isRefuted ? "refuted" : $0.member.evidence.evidence.phrase } ?? ""
+        return "\(listed(shortList(claims.map(\.member.id.description)))) (\(level))"
     }
 
     private func contestReason(_ live: [LeafClaim]) -> String {

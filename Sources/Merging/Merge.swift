@@ -25,6 +25,8 @@ package struct Merge: Sendable {
 
     /// The claims that other findings supersede or claim to supersede, sorted by claim.
     package let supersessions: [Superseded]
+    /// The first finding that supersedes each superseded claim.
+    let successors: [ClaimID: String]
 
     package var state: LedgerState { ledger.state }
 
@@ -35,8 +37,8 @@ package struct Merge: Sendable {
         let state = ledger.state
         let bearing = BearingIndex(state)
         supersessions = ledger.supersessions(evidence)
-        let superseded = Set(supersessions.filter { $0.obstacle == nil }.map(\.claim))
-        summary = Summary.ofClaimsInForce(ledger, evidence, bearing, without: superseded)
+        successors = successorsByClaim(supersessions)
+        summary = Summary.ofClaimsInForce(ledger, evidence, bearing, without: Set(successors.keys))
         let discords = summary.quantities.concurrentMap { slug, summary in
             (slug, findDiscord(summary, quantity: state.quantities[slug], in: state))
         }

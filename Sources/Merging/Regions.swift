@@ -63,7 +63,7 @@ struct RegionMap: Sendable {
             uncontested[party].append(parties[party].scope.restricted(to: sides))
         }
         guard !contested.isEmpty else { return true }
-        guard let axis = axes.indices.dropFirst(first).first(where: { axes[$0].splits(contested, tested) }) else {
+        guard let axis = axes.indices.dropFirst(first).first(where: { axes[$0].splits(contested) }) else {
             add(contested, tested.intersection(contested), Scope(sides: sides))
             return true
         }
@@ -141,7 +141,7 @@ private struct Axis: Sendable {
     }
 
     /// Returns whether some of the parties restrict the condition.
-    func splits(_ present: BitSet, _ tested: BitSet) -> Bool { !restricting.isDisjoint(with: present) }
+    func splits(_ present: BitSet) -> Bool { !restricting.isDisjoint(with: present) }
 
     /// Groups the values at which the same parties are present and tested.
     func blocks(of present: BitSet, _ tested: BitSet) -> [Block] {

@@ -2,9 +2,6 @@ import Evidence
 import Records
 import Words
 
-/// The maximum number of cells in a grid. The cells of larger grids are not counted.
-private let gridLimit = 100_000
-
 extension Merge {
     /// Returns the answer to every question. Answers the parts of a question before the question itself.
     package func answers() -> [String: Answer] {
@@ -62,19 +59,19 @@ extension Merge {
         let (claims, bridges) = leafClaims(question, members, attackOutcome)
         let general = verdict(on: claims.compactMap { atModels(of: .general, $0, attackOutcome) })
         let special = verdict(on: claims.compactMap { atModels(of: .special, $0, attackOutcome) })
-        let all = verdict(on: claims)
         let headline =
             switch asks {
             case .general: general
             case .special: special
-            case .either: all
+            case .either: verdict(on: claims)
             }
         let verified = verdict(on: headline.counted.filter(\.member.isDecidedByRuns))
         let cells = cells(of: question, members)
         let counted = Set(headline.counted.map(\.member))
         return Answer(
             question: question, asks: asks, status: headline.status, verified: verified.status, general: general.status,
-            special: special.status, reason: headline.reason, parts: [], answeredParts: 0, testedCells: cells.tested,
+            special: special.status, reason: reason(of: headline), parts: [], answeredParts: 0,
+            testedCells: cells.tested,
             totalCells: cells.total, assumptions: assumptions(of: headline.counted, for: headline.status),
             bridges: bridges, hasUnrecordedSettings: headline.rests { $0.hasUnknownSettings },
             hasSelectedNumbers: headline.rests { !$0.takesPartInAttacks && !$0.hasUnknownSettings },
@@ -156,35 +153,6 @@ extension Merge {
         }
         if yes.contains(values) { return .pro }
         return yes.isDisjoint(from: values) ? .con : .silent
-    }
-
-    /// Returns the numbers of tested cells and of all cells in the leaf's grid. Both are 0 if the leaf has no grid or
-    /// the grid is too large.
-    private func cells(of question: Question, _ members: [LeafMember]) -> (tested: Int, total: Int) {
-        guard !question.covers.sides.isEmpty else { return (0, 0) }
-        let grid = Scope(question.covers, vocabulary: state.vocabulary).sides
-        let total = grid.reduce(1) { min($0 * $1.values.count, gridLimit + 1) }
-        guard !grid.isEmpty, total > 0, total <= gridLimit else { return (0, 0) }
-        return (testedCells(grid, members.filter { $0.bridge == nil }.map(\.member)).count, total)
-    }
-
-    /// Returns the cells of a grid at which some claim was tested. A cell has one value for each side of the grid.
-    func testedCells(_ grid: [Scope.Side], _ members: [Member]) -> Set<[String]> {
-        var tested: Set<[String]> = []
-        for member in members {
-            var cells: [[String]] = [[]]
-            for side in grid {
-                let values: [String]
-                if case .values(let named)? = member.claim.tested[side.condition] {
-                    values = named.filter(side.values.contains)
-                } else {
-                    values = []
-                }
-                cells = cells.flatMap { cell in values.map { cell + [$0] } }
-            }
-            tested.formUnion(cells)
-        }
-        return tested
     }
 
     /// Returns the answer to a question that is not a leaf. `parts` are the answers of its active parts, sorted.

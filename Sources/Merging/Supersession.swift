@@ -41,6 +41,9 @@ extension CheckedLedger {
         return superseded.sorted { ($0.claim, $0.by) < ($1.claim, $1.by) }
     }
 
+    /// Returns the first finding that supersedes each superseded claim.
+    package func successors(_ evidence: Evidence) -> [ClaimID: String] { successorsByClaim(supersessions(evidence)) }
+
     private func obstacle(
         to finding: Finding, replacing claim: Claim, of former: Finding, _ evidence: Evidence
     ) -> String? {
@@ -80,9 +83,13 @@ extension Finding {
     }
 }
 
+/// Returns the first finding that supersedes each superseded claim.
+func successorsByClaim(_ supersessions: [Superseded]) -> [ClaimID: String] {
+    Dictionary(
+        supersessions.filter { $0.obstacle == nil }.map { ($0.claim, $0.by) }, uniquingKeysWith: { first, _ in first })
+}
+
 extension Merge {
     /// Returns the first finding that supersedes a claim. nil if the claim is not superseded.
-    package func successor(of claim: ClaimID) -> String? {
-        supersessions.first { $0.claim == claim && $0.obstacle == nil }?.by
-    }
+    package func successor(of claim: ClaimID) -> String? { successors[claim] }
 }

@@ -76,7 +76,7 @@ extension Merge {
             let question = question(of: found, answers)
             if let run = found.decidingRun {
                 var task = LedgerTask(
-                    .decidingRun, found.quantity, "\(run.phrase)", question: question, quantity: found.quantity)
+                    .decidingRun, found.quantity, run.phrase, question: question, quantity: found.quantity)
                 (task.cell, task.base, task.verifier) = (run.cell, run.base, run.verifier)
                 task.costSeconds = run.costSeconds.map { $0 * Double(runsNeeded(run.base)) }
                 task.isRunnable = run.verifier != nil

@@ -85,11 +85,14 @@ package struct LedgerTask: Sendable {
 extension Merge {
     /// Returns all tasks that follow from the ledger, sorted by rank, cost, importance and name.
     ///
-    /// The importance of a task is its importance for the parent of its question. If `ancestor` is given, returns only
-    /// tasks for this question and the questions below it, with their importance for `ancestor`. `today` is an ISO
-    /// date. Planned findings that have lapsed by this date are ignored.
-    package func tasks(below ancestor: String? = nil, today: String) -> [LedgerTask] {
-        let answers = answers()
+    /// The importance of a task is the number of undecided questions above it that its leaf decides, then the share of
+    /// cases in which it decides the nearest one. If `ancestor` is given, returns only tasks for this question and the
+    /// questions below it, with their importance for `ancestor`. `today` is an ISO date. Planned findings that have
+    /// lapsed by this date are ignored. `known` are the answers, if they were computed before.
+    package func tasks(
+        below ancestor: String? = nil, today: String, answers known: [String: Answer]? = nil
+    ) -> [LedgerTask] {
+        let answers = known ?? answers()
         let found = disagreements()
         var tasks =
             runTasks(answers) + disagreementTasks(found, answers) + leafTasks(found, answers) + caveatTasks(answers)

@@ -19,7 +19,7 @@ package struct Undercut: Sendable {
 extension Merge {
     /// Returns the undercuts, sorted by finding and number. Undercuts of findings that take no part in the merge are left
     /// out, and so are those that a refuted claim or a witness shows.
-    package func undercuts() -> [Undercut] {
+    func undercuts() -> [Undercut] {
         var undercuts: [Undercut] = []
         for finding in ledger.findings where ledger.exclusionReasons[finding.slug] == nil {
             for place in finding.caveats.indices where finding.caveats[place].shownBy != nil {

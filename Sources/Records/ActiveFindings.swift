@@ -3,11 +3,6 @@ extension Finding {
     package var isActive: Bool { !isPlanned && retracted == nil }
 }
 
-extension LedgerState {
-    /// Returns the reasons why findings are excluded from the merge, by slug. All other findings are part of the merge.
-    package func exclusionReasons() -> [String: String] { Records.exclusionReasons(of: findings.values) }
-}
-
 /// Returns the reasons why findings are excluded from the merge, by slug. All other findings are part of the merge.
 package func exclusionReasons(of findings: some Sequence<Finding>) -> [String: String] {
     var reasons: [String: String] = [:]

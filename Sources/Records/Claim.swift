@@ -215,7 +215,7 @@ package struct Reported: LocatedMapping, Sendable {
     package var seedCount: Int?
     /// The standard deviation over seeds or, if `seedCount` is nil, over items.
     package var standardDeviation: Number?
-    /// The side on which the value bounds the quantity; nil if the value is the quantity itself.
+    /// Whether the value is only the best or the worst case; nil for a measurement.
     package var bound: Bound?
     package var selected: Selected?
     package var isFromSecondarySource: Bool

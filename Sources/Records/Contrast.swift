@@ -30,7 +30,7 @@ package enum ReadExtent: String, Sendable, CaseIterable {
 }
 
 extension Claim {
-    /// Whether nobody says to have read the source of the claim.
+    /// Whether the finding does not say that the source was read for the claim.
     package var isUnread: Bool { read == nil || read == .notChecked }
 }
 

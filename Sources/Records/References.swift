@@ -33,16 +33,6 @@ extension Record {
     }
 }
 
-extension Finding {
-    /// The slugs of the findings that this finding builds on, supersedes, repeats or criticises.
-    package var namedFindings: Set<String> {
-        let criticised = caveats.flatMap(recordsNamed).compactMap { place in
-            if case .finding(let slug) = place { slug } else { nil }
-        }
-        return Set((buildsOn + supersedes + sameAs).map(\.value) + criticised)
-    }
-}
-
 extension Record {
     /// The boxes of settings in the record.
     package var boxes: [Box] {

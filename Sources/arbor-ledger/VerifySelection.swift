@@ -1,6 +1,7 @@
 import Checking
 import Evidence
 import Git
+import Merging
 import Records
 import Signatures
 
@@ -24,12 +25,12 @@ struct VerifySelection {
                 remedy: "git fetch --unshallow", exitCode: 2)
         }
         let wanted = try Self.claimIDs(names, state)
-        let exclusionReasons = state.exclusionReasons()
-        let merge = loaded.merge()
+        let exclusionReasons = loaded.ledger.exclusionReasons
+        let successors = loaded.ledger.successors(loaded.evidence)
         for finding in state.findings.values.sorted(by: { $0.slug < $1.slug }) {
             for claim in finding.claims where names.isEmpty || wanted.contains(claim.id) {
-                let successor = merge.successor(of: claim.id)
-                if let leftOut = exclusionReasons[finding.slug] ?? successor.map({ "superseded by \($0)" }) {
+                let successor = successors[claim.id].map { "superseded by \($0)" }
+                if let leftOut = exclusionReasons[finding.slug] ?? successor {
                     if !names.isEmpty { skipped.append((claim.id, leftOut)) }
                     continue
                 }

@@ -4,6 +4,7 @@ import Words
 
 extension BriefReport: JSONObject {
     package func addMembers(to json: inout JSONWriter) {
+        json.add("decided", decided?.sentences)
         json.add("north_star", northStar?.question.text)
         json.add("sections", sections)
         json.add("status", northStar?.status.rawValue)
@@ -14,9 +15,11 @@ extension BriefReport.Section: JSONObject {
     package func addMembers(to json: inout JSONWriter) {
         json.add("assumptions", answer.assumptions.sets.first ?? [])
         json.add("doubted", doubted)
+        json.add("evidence", answer.weight.phrases)
         json.add("general", general)
         json.add("leaves", leafCount)
         json.add("next", next?.id)
+        json.add("otherwise", otherwise)
         json.add("question", answer.question.id)
         json.add("special_only", specialOnly)
         json.add("status", answer.status.rawValue)

@@ -11,10 +11,12 @@ private let phraseLimit = 110
 package struct BriefReport: Report {
     package struct Section: Sendable {
         package var answer: Answer
-        /// The leaves below the question, by what is known of them.
+        /// The leaves that claims on general models answer or contest.
         package var general = Leaves()
         /// The leaves that only claims on special-purpose models answer.
         package var specialOnly = Leaves()
+        /// The leaves that only claims answer whose model is not recorded, does not apply, or is of both kinds.
+        package var otherwise = Leaves()
         package var unanswered: [String] = []
         /// The assumptions and verifiers that undercuts doubt, sorted.
         package var doubted: [String] = []
@@ -29,7 +31,7 @@ package struct BriefReport: Report {
         package var depends: [String] = []
         package var contested: [String] = []
 
-        /// Returns whether the status is an entry of one of the lists.
+        /// Adds a leaf to the list of its status. Returns false if the leaf is open.
         fileprivate mutating func insert(_ id: String, _ status: QuestionStatus) -> Bool {
             switch status {
             case .supported: supported.append(id)
@@ -55,7 +57,7 @@ package struct BriefReport: Report {
     /// `today` is an ISO date, at which plans may have lapsed.
     package init(_ merge: Merge, today: String) {
         let answers = merge.answers()
-        let tasks = merge.tasks(today: today)
+        let tasks = merge.tasks(today: today, answers: answers)
         let root = RecordPlace.rootQuestion
         northStar = answers[root]
         let parts = northStar?.parts ?? []
@@ -72,17 +74,22 @@ extension BriefReport.Section {
         leafCount = leaves.count
         for leaf in leaves {
             let id = leaf.question.id
-            if general.insert(id, leaf.general) || specialOnly.insert(id, leaf.special) { continue }
+            if general.insert(id, leaf.general) || specialOnly.insert(id, leaf.special)
+                || otherwise.insert(id, leaf.status)
+            {
+                continue
+            }
             unanswered.append(id)
         }
-        let claims = leaves.flatMap(\.claims).filter { $0.hasCountedSide && $0.effectiveStatus != .out }
-        doubted = Set(claims.flatMap(\.doubts).map(doubtPhrase)).sorted()
+        doubted = doubtPhrases(leaves.flatMap(\.claims))
         next = tasks.first { $0.question.map { id in leaves.contains { $0.question.id == id } } ?? false }
     }
 
     /// The lines of the section: a title and a text each.
     var lines: [(title: String, text: String)] {
-        var lines = phrases(general, "general models") + phrases(specialOnly, "only special-purpose models")
+        var lines =
+            phrases(general, "general models") + phrases(specialOnly, "only special-purpose models")
+            + phrases(otherwise, "without a kind of model")
         if !unanswered.isEmpty { lines.append(("open", "\(unanswered.count) of \(leafCount): \(names(unanswered))")) }
         lines.append(("evidence", answer.weight.phrases.joined(separator: "; ")))
         if let set = answer.assumptions.sets.first, !set.isEmpty { lines.append(("assumes", listed(shortList(set)))) }

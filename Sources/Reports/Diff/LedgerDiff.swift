@@ -172,7 +172,7 @@ extension LedgerDiff {
                 id: id, kind: kind, movedFrom: cameFrom[id], before: former[id], after: now[id],
                 causes: causes.ofQuestion(id))
         }
-        let reasons = after.state.exclusionReasons()
+        let reasons = after.ledger.exclusionReasons
         claims = Set(states.before.keys).union(states.after.keys).sorted().compactMap { id in
             let (old, new) = (states.before[id], states.after[id])
             guard old != new else { return nil }

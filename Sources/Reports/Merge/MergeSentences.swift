@@ -42,12 +42,17 @@ private func leaning(_ answer: Answer) -> String? {
 
 /// Names the assumptions and verifiers that undercuts doubt, with the claims that show the undercuts.
 private func doubts(_ answer: Answer) -> String? {
-    let claims = answer.claims.filter { $0.hasCountedSide && $0.effectiveStatus != .out }
-    let phrases = Set(claims.flatMap(\.doubts).map(doubtPhrase)).sorted()
+    let phrases = doubtPhrases(answer.claims)
     return phrases.isEmpty ? nil : "but \(listed(phrases))"
 }
 
-func doubtPhrase(_ undercut: Undercut) -> String {
+/// Names what undercuts doubt of the claims whose sides count, sorted.
+func doubtPhrases(_ claims: [LeafClaim]) -> [String] {
+    let live = claims.filter { $0.hasCountedSide && $0.effectiveStatus != .out }
+    return Set(live.flatMap(\.doubts).map(doubtPhrase)).sorted()
+}
+
+private func doubtPhrase(_ undercut: Undercut) -> String {
     "\(undercut.targetName) is doubted by \(undercut.shownBy.id)"
 }
 

@@ -47,7 +47,7 @@ extension RecordView {
         add(
             "superseded by",
             merge.findings { $0.supersedes.contains { $0.value == finding.slug } }.map {
-                accepted.contains($0) ? $0 : "\($0), which this finding does not say"
+                accepted.contains($0) ? $0 : "\($0), not in its `superseded_by`"
             })
         add("what builds on it", merge.findings { $0.buildsOn.contains { $0.value == finding.slug } })
     }
@@ -132,7 +132,9 @@ extension RecordView {
         add("measures", measurement.measures.map(\.value))
         add("conditions", measurement.conditions.map(\.value))
         add("control", measurement.control.map { "\($0.name.value): \($0.value.value)" })
-        add("doubted by", merge.undercuts().filter { $0.concerns(verifier: measurement.id) }.map(undercutLine))
+        add(
+            "doubted by",
+            merge.attackOutcome.undercuts.filter { $0.concerns(verifier: measurement.id) }.map(undercutLine))
         let measured = ToyModelReport.Measured(measurement, merge.ledger)
         add("recorded runs", measured.runLines)
         addMeans(measured)
@@ -151,7 +153,9 @@ extension RecordView {
                     "\(answer.question.id): \(bridgePhrases([$0])[0])"
                 }
             }.sorted())
-        add("doubted by", merge.undercuts().filter { $0.concerns(assumption: assumption.slug) }.map(undercutLine))
+        add(
+            "doubted by",
+            merge.attackOutcome.undercuts.filter { $0.concerns(assumption: assumption.slug) }.map(undercutLine))
         add("excludes", assumption.excludes.map(\.value))
         let claims = merge.state.findings.values.flatMap(\.claims).filter {
             $0.assumes.contains { $0.value == assumption.slug }
@@ -345,7 +349,7 @@ extension LedgerState {
 extension Merge {
     /// Describes a finding on which another builds: the reason why it is excluded, or its claims that are *out*.
     fileprivate func basisLine(_ slug: String) -> String {
-        if let reason = state.exclusionReasons()[slug] { return "\(slug), \(reason)" }
+        if let reason = ledger.exclusionReasons[slug] { return "\(slug), \(reason)" }
         let claimsOut = (state.findings[slug]?.claims ?? []).compactMap { claim -> String? in
             if let successor = successor(of: claim.id) { return "\(claim.id) is superseded by \(successor)" }
             guard let member = member(named: claim.id.description), attackOutcome.status(of: member) == .out else {
