@@ -90,6 +90,10 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
+            name: "Atlas",
+            dependencies: ["Checking", "Evidence", "KernelInterface", "Merging", "Records", "Reports", "Words"],
+            swiftSettings: settings),
+        .target(
             name: "Editing", dependencies: ["Checking", "KernelInterface", "Records", "Words", "YAML"],
             swiftSettings: settings),
         // The kernels are compiled twice. Their descriptions are read from this target, on every processor.
@@ -105,7 +109,7 @@ let package = Package(
         .executableTarget(
             name: "arbor-ledger",
             dependencies: [
-                "CPlatform", "Checking", "Editing", "Evidence", "Git", "KernelInterface", "Kernels", "Merging",
+                "Atlas", "CPlatform", "Checking", "Editing", "Evidence", "Git", "KernelInterface", "Kernels", "Merging",
                 "Records", "Reports", "Signatures", "Words", "YAML", "vector-kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),

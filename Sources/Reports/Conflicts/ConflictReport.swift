@@ -13,7 +13,7 @@ package struct ConflictReport: Report {
         package var quantity: Quantity?
         /// The studies of the quantity and their pooled results, by settings; empty if the quantity is not numeric.
         package var pools: [QuantityPool]
-        var standing: Standing
+        package var standing: Standing
     }
 
     /// Disagreements of one kind. Quantities that no question asks about form a group of their own.

@@ -72,6 +72,13 @@ func reversalSentence(_ reversal: Reversal) -> String {
         : "The average over \(reversal.condition) is outside of its parts: \(reversal.average) disagrees in one direction with \(parts)."
 }
 
+extension ConflictReport.Subject {
+    package var title: String { quantity?.title ?? found.quantity }
+
+    /// What separates the sides.
+    package var separationSentence: String { separation(found) }
+}
+
 /// Writes sentences about the conditions that separate the sides.
 func separation(_ found: Disagreement) -> String {
     var sentences: [String] = []

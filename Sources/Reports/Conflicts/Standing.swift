@@ -2,7 +2,7 @@ import Merging
 import Records
 
 /// What a disagreement is, in the order in which readers should look at it.
-enum Standing: String, Comparable, CaseIterable {
+package enum Standing: String, Comparable, CaseIterable {
     /// A conflict in which nothing recorded differs.
     case contradiction
     case conflict
@@ -17,12 +17,12 @@ enum Standing: String, Comparable, CaseIterable {
     /// No claims disagree: ranges are nested, or estimates differ slightly.
     case agreement
 
-    static func < (a: Standing, b: Standing) -> Bool { a.place < b.place }
+    package static func < (a: Standing, b: Standing) -> Bool { a.place < b.place }
 
     private var place: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 
     /// The heading in reports.
-    var heading: String {
+    package var heading: String {
         switch self {
         case .contradiction: "Contradictions: nothing recorded differs"
         case .conflict: "Conflicts"

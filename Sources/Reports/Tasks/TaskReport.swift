@@ -34,7 +34,7 @@ package struct TaskReport: Report {
 }
 
 extension LedgerTask {
-    var importancePhrase: String {
+    package var importancePhrase: String {
         guard let importance else { return "no question asks this" }
         if isHopeless { return "hopeless: \(runLimit) runs are unlikely to decide it" }
         if importance.isNone { return "decides no open question" }
@@ -48,12 +48,12 @@ extension LedgerTask {
             ? "decides \(ancestors)" : "decides \(ancestors), the nearest \(cases)"
     }
 
-    var costPhrase: String {
+    package var costPhrase: String {
         guard let costSeconds else { return "effort unknown" }
         return isRunnable ? "\(duration(costSeconds)) on this machine" : "effort \(duration(costSeconds))"
     }
 
-    var takenPhrase: String? {
+    package var takenPhrase: String? {
         switch takenBy.count {
         case 0: nil
         case 1: "taken by \(takenBy[0])"

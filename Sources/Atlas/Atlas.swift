@@ -1,0 +1,117 @@
+import Checking
+import Merging
+import Records
+import Reports
+import Words
+
+/// One file of the atlas. Its content is made when it is needed, since a large atlas does not fit into memory.
+package struct AtlasFile: Sendable {
+    /// The path from the folder of the atlas.
+    package let path: String
+    package let render: @Sendable () -> [UInt8]
+
+    package init(_ path: String, _ render: @escaping @Sendable () -> [UInt8]) {
+        (self.path, self.render) = (path, render)
+    }
+}
+
+/// The state of a ledger that an atlas shows.
+package struct AtlasState: Sendable {
+    /// The full id of the commit.
+    package var commit: String
+    /// The date of the commit, as in `2026-11-30`. Pages show no other time.
+    package var date: String
+    package var merge: Merge
+    package var tasks: [LedgerTask]
+    /// The answers at earlier commits of the audit branch, the oldest first.
+    package var history: [BeliefPoint]
+    /// The pictures of trained networks, by toy model. Empty unless they were trained for the atlas.
+    package var networks: [String: NetworkViews]
+
+    package init(
+        commit: String, date: String, merge: Merge, tasks: [LedgerTask], history: [BeliefPoint] = [],
+        networks: [String: NetworkViews] = [:]
+    ) {
+        (self.commit, self.date, self.merge, self.tasks) = (commit, date, merge, tasks)
+        (self.history, self.networks) = (history, networks)
+    }
+}
+
+/// The answers to all questions at one commit.
+package struct BeliefPoint: Sendable {
+    package var commit: String
+    package var date: String
+    package var statuses: [String: QuestionStatus]
+
+    package init(commit: String, date: String, statuses: [String: QuestionStatus]) {
+        (self.commit, self.date, self.statuses) = (commit, date, statuses)
+    }
+}
+
+/// What all pages share: the reports on a ledger, and which record each page shows.
+struct Atlas: Sendable {
+    let state: AtlasState
+    let answers: [String: Answer]
+    /// The disagreements, in the order of `conflicts`.
+    let conflicts: ConflictReport
+    let coverage: CoverageMap
+    /// The questions in tree order.
+    let places: [MergeReport.Place]
+    let orderedAnswers: [Answer]
+    /// The claims of the merge, by quantity and by model, sorted by id.
+    let membersByQuantity: [String: [Member]]
+    let membersByModel: [String: [Member]]
+    let membersByAssumption: [String: [Member]]
+    let members: [ClaimID: Member]
+    /// The claims that cannot be true together with another claim.
+    let inConflict: Set<ClaimID>
+    let tasksByQuestion: [String: [LedgerTask]]
+    /// The names of all models, sorted by title.
+    let models: [String]
+
+    var merge: Merge { state.merge }
+    var ledger: LedgerState { state.merge.state }
+
+    init(_ state: AtlasState) {
+        self.state = state
+        let merge = state.merge
+        let report = MergeReport(merge)
+        places = report.places
+        orderedAnswers = report.answers
+        answers = Dictionary(uniqueKeysWithValues: report.answers.map { ($0.question.id, $0) })
+        conflicts = ConflictReport(merge)
+        inConflict = conflicts.claimsInConflict
+        coverage = CoverageMap(merge, answers, conflicts)
+        let sorted = merge.members.sorted { $0.id < $1.id }
+        members = Dictionary(uniqueKeysWithValues: sorted.map { ($0.id, $0) })
+        membersByQuantity = Dictionary(grouping: sorted) { $0.claim.quantity.value }
+        membersByModel = index(sorted) { $0.testedValues(of: Condition.model) }
+        membersByAssumption = index(sorted) { $0.claim.assumes.map(\.value) }
+        tasksByQuestion = Dictionary(grouping: state.tasks.filter { $0.question != nil }) { $0.question ?? "" }
+        let vocabulary = merge.state.vocabulary
+        models = vocabulary.values(of: Condition.model).filter { $0 != Condition.notApplicable }
+            .sorted { a, b in (vocabulary.title(ofModel: a), a) < (vocabulary.title(ofModel: b), b) }
+    }
+}
+
+private func index(_ members: [Member], _ keys: (Member) -> [String]) -> [String: [Member]] {
+    var index: [String: [Member]] = [:]
+    for member in members { for key in Set(keys(member)) { index[key, default: []].append(member) } }
+    return index
+}
+
+extension Vocabulary {
+    func title(ofModel slug: String) -> String { value(slug, of: Condition.model)?.title ?? slug }
+}
+
+/// Returns all files of an atlas except the list of digests, sorted by path.
+package func atlasFiles(_ state: AtlasState) -> [AtlasFile] {
+    let atlas = Atlas(state)
+    let files: [[AtlasFile]] = [
+        [
+            AtlasFile("atlas.css") { Array(stylesheet.utf8) }, AtlasFile("atlas.js") { Array(script.utf8) },
+            atlas.mapPage, atlas.aboutPage,
+        ]
+    ]
+    return files.flatMap(\.self).sorted { $0.path < $1.path }
+}

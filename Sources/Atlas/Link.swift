@@ -1,0 +1,57 @@
+import Words
+
+/// The target of a link: a place in the atlas or on the web.
+struct Link: Equatable, Sendable {
+    private enum Target: Equatable {
+        case page(path: String, fragment: String?)
+        case web(String)
+    }
+
+    private let target: Target
+
+    static func page(_ path: String, _ fragment: String? = nil) -> Link {
+        Link(target: .page(path: path, fragment: fragment))
+    }
+
+    /// Returns nil unless the text is an address on the web.
+    static func web(_ text: String) -> Link? {
+        guard text.startsWithBytes("https://") || text.startsWithBytes("http://"),
+            text.utf8.allSatisfy({ 0x21..<0x7F ~= $0 })
+        else { return nil }
+        return Link(target: .web(text))
+    }
+
+    /// Returns the address from a page whose relative path to the folder of the atlas is `root`.
+    func address(from root: String) -> String {
+        switch target {
+        case .web(let address): address
+        case .page(let path, let fragment):
+            root + percentEncoded(path, keeping: UInt8(ascii: "/"))
+                + (fragment.map { "#" + percentEncoded($0, keeping: UInt8(ascii: "=")) } ?? "")
+        }
+    }
+
+    /// The path of the page; nil for an address on the web.
+    var path: String? {
+        if case .page(let path, _) = target { path } else { nil }
+    }
+}
+
+private func percentEncoded(_ text: String, keeping kept: UInt8) -> String {
+    guard !text.utf8.allSatisfy({ isPlain($0) || $0 == kept }) else { return text }
+    return text.utf8.map { byte in
+        isPlain(byte) || byte == kept
+            ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16).uppercased()
+    }.joined()
+}
+
+/// Whether a byte needs no escape in an address.
+private func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "~"):
+        true
+    default: false
+    }
+}

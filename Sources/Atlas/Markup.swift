@@ -1,0 +1,169 @@
+import Words
+
+/// HTML or SVG under construction. Names of elements and attributes are literals of the program; everything else is
+/// escaped for its place.
+struct Markup {
+    private(set) var bytes: [UInt8] = []
+    /// The relative path from the page to the folder of the atlas, such as `../`.
+    private let root: String
+
+    init(root: String) { self.root = root }
+
+    /// Adds a text. Invisible characters are written visibly, as in every report.
+    mutating func text(_ text: String) {
+        append(escapeHidden(text), quoting: false)
+    }
+
+    /// Adds a text from a record, whose direction may differ from that of the page.
+    mutating func recordText(_ text: String) {
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { self.text(text) } else { tag("bdi", text: text) }
+    }
+
+    mutating func tag(_ name: StaticString, _ attributes: Attribute?..., body: (inout Markup) -> Void) {
+        open(name, attributes)
+        body(&self)
+        append("</")
+        append(name)
+        append(">")
+    }
+
+    mutating func tag(_ name: StaticString, _ attributes: Attribute?..., text: String) {
+        open(name, attributes)
+        self.text(text)
+        append("</")
+        append(name)
+        append(">")
+    }
+
+    /// Adds an HTML element that has no content, such as `input`.
+    mutating func void(_ name: StaticString, _ attributes: Attribute?...) {
+        open(name, attributes)
+    }
+
+    /// Adds an SVG element without content, such as `rect`.
+    mutating func shape(_ name: StaticString, _ attributes: Attribute?...) {
+        open(name, attributes)
+        bytes.removeLast()
+        append("/>")
+    }
+
+    /// Adds a link, or only its text if there is no target.
+    mutating func link(_ link: Link?, _ text: String, _ attributes: Attribute?...) {
+        guard let link else { return recordText(text) }
+        open("a", [.href(link)] + attributes)
+        recordText(text)
+        append("</a>")
+    }
+
+    /// Adds the link to the style sheet of the atlas.
+    mutating func stylesheet() {
+        append("<link rel=\"stylesheet\" href=\"")
+        append(root + "atlas.css", quoting: true)
+        append("\">")
+    }
+
+    /// Adds a script of the atlas, which runs before the page is shown.
+    mutating func script(_ path: String) {
+        append("<script src=\"")
+        append(root + path, quoting: true)
+        append("\"></script>")
+    }
+
+    /// Adds literal markup of the program.
+    mutating func literal(_ text: StaticString) { append(text) }
+
+    private mutating func open(_ name: StaticString, _ attributes: [Attribute?]) {
+        append("<")
+        append(name)
+        for attribute in attributes.lazy.compactMap(\.self) {
+            append(" ")
+            bytes += attribute.name.utf8
+            switch attribute.value {
+            case .flag: break
+            case .text(let text): quoted { $0.append(escapeHidden(text), quoting: true) }
+            case .number(let number): quoted { $0.append(short: number) }
+            case .percent(let number):
+                quoted {
+                    $0.append(short: number)
+                    $0.append("%")
+                }
+            case .link(let link): quoted { $0.append(link.address(from: $0.root), quoting: true) }
+            }
+        }
+        append(">")
+    }
+
+    private mutating func quoted(_ body: (inout Markup) -> Void) {
+        append("=\"")
+        body(&self)
+        append("\"")
+    }
+
+    private mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+    }
+
+    /// Adds a number with at most two digits after the decimal point.
+    private mutating func append(short number: Double) {
+        var text = Array(fixed(number, digits: 2).utf8)
+        while text.last == UInt8(ascii: "0") { text.removeLast() }
+        if text.last == UInt8(ascii: ".") { text.removeLast() }
+        bytes += text
+    }
+
+    private mutating func append(_ text: String, quoting: Bool) {
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "&"): append("&amp;")
+            case UInt8(ascii: "<"): append("&lt;")
+            case UInt8(ascii: ">"): append("&gt;")
+            case UInt8(ascii: "\"") where quoting: append("&quot;")
+            default: bytes.append(byte)
+            }
+        }
+    }
+}
+
+/// An attribute of an element. Only a `Link` gives an address; no attribute holds a script or a style.
+struct Attribute {
+    enum Name: String {
+        case ariaCurrent = "aria-current"
+        case ariaHidden = "aria-hidden"
+        case ariaLabel = "aria-label"
+        case ariaLive = "aria-live"
+        case `class`, colspan, cx, cy, d
+        case dataLabel = "data-l"
+        case `for`, height, id, lang, name, placeholder, points, r, role, rowspan, scope, tabindex, title, type, value,
+            width, x, x1, x2, y, y1, y2
+    }
+
+    fileprivate enum Value {
+        case flag
+        case text(String)
+        case number(Double)
+        case percent(Double)
+        case link(Link)
+    }
+
+    fileprivate let name: String
+    fileprivate let value: Value
+
+    private init(_ name: String, _ value: Value) { (self.name, self.value) = (name, value) }
+
+    static func text(_ name: Name, _ text: String) -> Attribute { Attribute(name.rawValue, .text(text)) }
+
+    static func number(_ name: Name, _ number: Double) -> Attribute { Attribute(name.rawValue, .number(number)) }
+
+    /// A length in percent of the width of the figure.
+    static func percent(_ name: Name, _ number: Double) -> Attribute { Attribute(name.rawValue, .percent(number)) }
+
+    static func `class`(_ names: String) -> Attribute { .text(.class, names) }
+
+    static func id(_ id: String) -> Attribute { .text(.id, id) }
+
+    static func href(_ link: Link) -> Attribute { Attribute("href", .link(link)) }
+
+    static let hidden = Attribute("hidden", .flag)
+    static let checked = Attribute("checked", .flag)
+    static let open = Attribute("open", .flag)
+}

@@ -1,0 +1,155 @@
+import Records
+import Words
+
+/// The parts of the atlas that the head of each page names.
+enum Section: CaseIterable {
+    case map, conflicts, tasks, models, pairs, time, findings, about
+
+    fileprivate var title: String {
+        switch self {
+        case .map: "Map"
+        case .conflicts: "Disagreements"
+        case .tasks: "Tasks"
+        case .models: "Models"
+        case .pairs: "Toys and models"
+        case .time: "Over time"
+        case .findings: "Findings"
+        case .about: "About"
+        }
+    }
+
+    fileprivate var link: Link {
+        switch self {
+        case .map: Place.map
+        case .conflicts: Place.conflicts
+        case .tasks: Place.tasks
+        case .models: Place.models
+        case .pairs: Place.pairs
+        case .time: Place.time
+        case .findings: Place.findings
+        case .about: Place.about
+        }
+    }
+}
+
+/// A page before its content is made.
+struct PageFrame: Sendable {
+    var link: Link
+    var title: String
+    var section: Section?
+    /// The pages above this one, the topmost first.
+    var trail: [(text: String, link: Link)] = []
+
+    /// A line below the title.
+    var subtitle: String?
+
+    init(_ link: Link, _ title: String, in section: Section?, trail: [(String, Link)] = [], subtitle: String? = nil) {
+        (self.link, self.title, self.section, self.trail, self.subtitle) = (link, title, section, trail, subtitle)
+    }
+}
+
+/// Scripts and styles come only from the atlas itself; pages load nothing else and send nothing.
+private let contentPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+
+extension Atlas {
+    /// Makes a page. `body` adds what follows the title.
+    func page(_ frame: PageFrame, body: @escaping @Sendable (inout Markup) -> Void) -> AtlasFile {
+        let path = frame.link.path ?? ""
+        return AtlasFile(path) {
+            let depth = path.utf8.count { $0 == UInt8(ascii: "/") }
+            var html = Markup(root: String(repeating: "../", count: depth))
+            html.literal("<!doctype html>\n<html lang=\"en\">\n")
+            html.tag("head") { addHead(&$0, frame) }
+            html.literal("\n<body>\n")
+            html.tag("a", .class("skip"), .href(.page(path, "main"))) { $0.text("Skip to the content") }
+            addMasthead(&html, frame.section)
+            html.tag("main", .id("main")) { html in
+                if !frame.trail.isEmpty { addTrail(&html, frame.trail) }
+                if frame.section != .map || !frame.title.isEmpty {
+                    html.tag("h1") { $0.recordText(frame.title) }
+                }
+                if let subtitle = frame.subtitle {
+                    html.tag("p", .class("sub")) { $0.recordText(subtitle) }
+                }
+                body(&html)
+            }
+            addFooter(&html)
+            html.literal("\n</body>\n</html>\n")
+            return html.bytes
+        }
+    }
+
+    private func addHead(_ html: inout Markup, _ frame: PageFrame) {
+        html.literal("<meta charset=\"utf-8\">")
+        html.literal("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">")
+        html.literal("<meta http-equiv=\"Content-Security-Policy\" content=\"")
+        html.text(contentPolicy)
+        html.literal("\">")
+        html.tag("title", text: frame.title.isEmpty ? northStarText : frame.title)
+        html.stylesheet()
+        html.script("atlas.js")
+    }
+
+    private func addMasthead(_ html: inout Markup, _ current: Section?) {
+        html.tag("header", .class("top")) { html in
+            html.link(Place.map, "Atlas", .class("mark"))
+            html.tag("nav", .text(.ariaLabel, "Pages")) { html in
+                for section in Section.allCases {
+                    html.tag(
+                        "a", .href(section.link), section == current ? .text(.ariaCurrent, "page") : nil,
+                        text: section.title)
+                }
+            }
+            // The script shows these controls; without it they would do nothing.
+            html.tag("div", .class("find"), .hidden) { html in
+                html.void(
+                    "input", .text(.type, "search"), .id("find"), .text(.name, "find"),
+                    .text(.placeholder, "Search questions, findings, models"), .text(.ariaLabel, "Search the atlas"))
+                html.tag("div", .id("found"), .text(.role, "status"), .text(.ariaLive, "polite")) { _ in }
+            }
+            html.tag("fieldset", .class("seg theme"), .hidden) { html in
+                html.tag("legend", .class("vh"), text: "Theme")
+                for (value, title) in [("auto", "Auto"), ("light", "Light"), ("dark", "Dark")] {
+                    html.choice("theme", value, title, isChecked: value == "auto")
+                }
+            }
+        }
+    }
+
+    private func addTrail(_ html: inout Markup, _ trail: [(text: String, link: Link)]) {
+        html.tag("nav", .class("trail"), .text(.ariaLabel, "Above this page")) { html in
+            for (index, step) in trail.enumerated() {
+                if index > 0 { html.text(" › ") }
+                html.link(step.link, step.text)
+            }
+        }
+    }
+
+    private func addFooter(_ html: inout Markup) {
+        html.tag("footer") { html in
+            html.tag("span") { html in
+                html.text("State of the ledger: \(state.date), commit ")
+                html.tag("code", text: String(state.commit.prefix(12)))
+            }
+            html.tag("span") { html in
+                html.text("\(counted(ledger.findings.count, "finding")), \(counted(members.count, "claim")), ")
+                html.text("\(counted(ledger.questions.count, "question"))")
+            }
+            html.link(Place.about, "How to rebuild this page")
+        }
+    }
+
+    var northStarText: String { ledger.questions[RecordPlace.rootQuestion]?.text ?? "A ledger without a question" }
+}
+
+extension Markup {
+    /// Adds one choice of a group. The name of the group is a key of the address.
+    mutating func choice(_ group: String, _ value: String, _ title: String, isChecked: Bool) {
+        let id = "\(group)-\(value)"
+        void(
+            "input", .text(.type, "radio"), .text(.name, group), .id(id), .text(.value, value),
+            isChecked ? .checked : nil)
+        tag("label", .text(.for, id), text: title)
+    }
+}

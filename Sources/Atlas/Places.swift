@@ -1,0 +1,41 @@
+import Records
+import Words
+
+/// The paths of pages. Each record has one page, or one place on a page.
+enum Place {
+    static let map = Link.page("index.html")
+    static let conflicts = Link.page("conflicts.html")
+    static let tasks = Link.page("tasks.html")
+    static let models = Link.page("models.html")
+    static let pairs = Link.page("pair.html")
+    static let time = Link.page("time.html")
+    static let findings = Link.page("findings.html")
+    static let vocabulary = Link.page("vocabulary.html")
+    static let about = Link.page("about.html")
+
+    static func question(_ id: String) -> Link {
+        .page(id == RecordPlace.rootQuestion ? "q/index.html" : "q/\(id).html")
+    }
+
+    static func finding(_ slug: String) -> Link { .page("f/\(slug).html") }
+
+    static func claim(_ id: ClaimID) -> Link { .page("f/\(id.slug).html", String(id.number)) }
+
+    static func model(_ slug: String) -> Link { .page("m/\(slug).html") }
+
+    static func quantity(_ slug: String) -> Link { .page("k/\(slug).html") }
+
+    static func assumption(_ slug: String) -> Link { .page("a/\(slug).html") }
+
+    static func toy(_ slug: String) -> Link { .page("toy/\(slug).html") }
+
+    /// `id` is `toy-model/measurement`.
+    static func measurement(_ id: String) -> Link {
+        let parts = id.split(separator: "/", maxSplits: 1).map(String.init)
+        return .page("toy/\(parts[0]).html", parts.count > 1 ? parts[1] : nil)
+    }
+
+    static func condition(_ slug: String) -> Link { .page("c/\(slug).html") }
+
+    static func constraint(_ slug: String) -> Link { .page("constraints.html", slug) }
+}

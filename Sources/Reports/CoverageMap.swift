@@ -1,0 +1,124 @@
+import Evidence
+import Merging
+import Records
+
+/// What the ledger knows about each question on each model: the best evidence of the claims, and whether any of them is
+/// in a conflict.
+package struct CoverageMap: Sendable {
+    package enum ModelGroup: Sendable, Comparable {
+        /// A reasoning model about which the north star asks.
+        case general
+        /// A toy model of this ledger.
+        case toy
+        /// Any other model.
+        case other
+        /// The model is unknown or does not apply.
+        case unrecorded
+    }
+
+    package struct Column: Sendable {
+        /// The model; nil for claims without one.
+        package var model: String?
+        package var title: String
+        package var group: ModelGroup
+        /// The number of claims on this model that are relevant to a question.
+        package var claims: Int
+    }
+
+    package struct Cell: Sendable {
+        package var claims: Set<ClaimID> = []
+        package var level = EvidenceLevel.reported
+        package var hasConflict = false
+
+        package init() {}
+    }
+
+    /// The columns: general models, toy models, other models, and claims without a model; within each group by title.
+    package let columns: [Column]
+    /// The cells that have claims, by question and by the index of their column.
+    package let cells: [String: [Int: Cell]]
+
+    package init(_ merge: Merge, _ answers: [String: Answer], _ conflicts: ConflictReport) {
+        let inConflict = conflicts.claimsInConflict
+        let state = merge.state
+        var byModel: [String: [String?: Cell]] = [:]
+        for answer in answers.values where answer.question.isLeaf {
+            var row: [String?: Cell] = [:]
+            for claim in answer.claims where claim.bridge == nil && claim.member.contrast == nil {
+                let member = claim.member
+                let tested = member.testedValues(of: Condition.model).filter { $0 != Condition.notApplicable }
+                for model in tested.isEmpty ? [nil] : tested.map(Optional.some) {
+                    row[model, default: Cell()].add(member, isInConflict: inConflict.contains(member.id))
+                }
+            }
+            var above: String? = answer.question.id
+            while let id = above {
+                byModel[id, default: [:]].merge(row) { $0.merged(with: $1) }
+                above = answers[id]?.question.parent
+            }
+        }
+        var claims: [String?: Set<ClaimID>] = [:]
+        for row in byModel.values { for (model, cell) in row { claims[model, default: []].formUnion(cell.claims) } }
+        let columns = claims.map { model, ids in
+            Column(
+                model: model,
+                title: model.map { state.vocabulary.value($0, of: Condition.model)?.title ?? $0 }
+                    ?? "no model recorded",
+                group: state.group(ofModel: model), claims: ids.count)
+        }.sorted { a, b in
+            (a.group, a.title, a.model ?? "") < (b.group, b.title, b.model ?? "")
+        }
+        let numbers = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1.model, $0) })
+        self.columns = columns
+        cells = byModel.mapValues { row in
+            Dictionary(uniqueKeysWithValues: row.compactMap { model, cell in numbers[model].map { ($0, cell) } })
+        }
+    }
+}
+
+extension CoverageMap.Cell {
+    /// Adds the claims of another cell.
+    package mutating func add(_ other: Self) { self = merged(with: other) }
+
+    fileprivate mutating func add(_ member: Member, isInConflict: Bool) {
+        claims.insert(member.id)
+        level = max(level, member.shownLevel)
+        hasConflict = hasConflict || isInConflict
+    }
+
+    fileprivate func merged(with other: Self) -> Self {
+        var merged = self
+        merged.claims.formUnion(other.claims)
+        merged.level = max(level, other.level)
+        merged.hasConflict = hasConflict || other.hasConflict
+        return merged
+    }
+}
+
+extension Member {
+    /// The degree to which runs decided the claim: for a refuted claim, the level of its complement.
+    package var shownLevel: EvidenceLevel {
+        guard isRefuted else { return evidence.evidence }
+        return evidence.isIndependent ? .reRun : .ownRun
+    }
+}
+
+extension LedgerState {
+    package func group(ofModel model: String?) -> CoverageMap.ModelGroup {
+        guard let model, model != Condition.notApplicable else { return .unrecorded }
+        if vocabulary.isGeneral(model) { return .general }
+        return models[model] == nil ? .other : .toy
+    }
+}
+
+extension ConflictReport {
+    /// The claims that cannot be true together with another claim, without pairs that may only seem so because settings
+    /// are unknown.
+    package var claimsInConflict: Set<ClaimID> {
+        Set(
+            subjects.flatMap { subject in
+                subject.found.conflicts.filter { $0.kind != .unrecorded }.flatMap { [$0.a, $0.b] }
+                    + subject.found.sets.flatMap(\.self)
+            })
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Atlas
+import Records
+import Words
+
+struct AtlasCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "atlas",
+        abstract: "Write the ledger as a folder of web pages.",
+        discussion: """
+            The atlas shows what is known, who disagrees, and what nobody has looked at. Open index.html from disk, or \
+            host the folder anywhere: it loads nothing from elsewhere and works without script.
+
+            It shows a commit: HEAD, or the one of --at. The same commit gives the same bytes on every machine; \
+            `sha256sum -c atlas.sums` in the folder compares them. A folder that contains other files is refused.
+
+            Examples:
+              arbor-ledger atlas site
+              arbor-ledger atlas site --at HEAD
+            """)
+
+    @Option(help: ArgumentHelp("The commit to show.", valueName: "revision"))
+    var at = "HEAD"
+
+    @Argument(help: "The folder to write.", completion: .directory)
+    var folder: String
+
+    func run() async throws {
+        try await withWorkspace { workspace in
+            let state = try workspace.atlasState(at: at)
+            let written = try AtlasFolder(path: folderPath(workspace)).write(atlasFiles(state))
+            writeOutput(Array("\(written.sentence)\n".utf8))
+            return .success
+        }
+    }
+
+    private func folderPath(_ workspace: Workspace) -> String {
+        normalisedPath(folder.startsWithBytes("/") ? folder : "\(workspace.startDirectory)/\(folder)")
+    }
+}
