@@ -6,7 +6,7 @@ import Words
 
 /// The maximum numbers of rows and columns of the map. The other questions are part of the row above them; the other
 /// models share one column for each group.
-private let (rowLimit, columnLimit) = (64, 48)
+private let (rowLimit, columnLimit) = (64, 34)
 
 /// The number of disagreements and tasks on the front page.
 private let (listedConflictLimit, listedTaskLimit) = (6, 6)
@@ -251,19 +251,17 @@ struct MapFigure: Sendable {
         let all = atlas.coverage.columns
         let shown = Set(all.indices.sorted { (all[$1].claims, $0) < (all[$0].claims, $1) }.prefix(columnLimit))
         var columns: [Column] = []
-        var places: [Int] = []
-        for (index, column) in all.enumerated() {
-            let isGeneral = column.group == .general
-            if shown.contains(index) {
-                places.append(columns.count)
-                columns.append(Column(model: column.model, title: column.title, isGeneral: isGeneral))
-            } else {
-                let title = isGeneral ? "other general models" : "other models"
-                if columns.last?.title != title || columns.last?.model != nil {
-                    columns.append(Column(model: nil, title: title, isGeneral: isGeneral))
-                }
-                places.append(columns.count - 1)
+        var places = [Int](repeating: 0, count: all.count)
+        for isGeneral in [true, false] {
+            let group = all.indices.filter { (all[$0].group == .general) == isGeneral }
+            for index in group where shown.contains(index) {
+                places[index] = columns.count
+                columns.append(Column(model: all[index].model, title: all[index].title, isGeneral: isGeneral))
             }
+            let others = group.filter { !shown.contains($0) }
+            guard !others.isEmpty else { continue }
+            for index in others { places[index] = columns.count }
+            columns.append(Column(model: nil, title: "\(others.count) further models", isGeneral: isGeneral))
         }
         self.columns = columns
         generalCount = columns.count(where: \.isGeneral)

@@ -62,12 +62,15 @@ let stylesheet = """
     :root:has(#rows-disputed:checked) .map tbody tr:not(.dis),:root:has(#rows-unseen:checked) .map tbody tr:not(.nog){display:none}
     :root:has(#cols-general:checked) .map .sp,:root:has(#cols-special:checked) .map .ge,:root:has(#cols-special:checked) .map .void{display:none}
     :root:has(#colour-conflict:checked) .map .cell:not(.x){background:none;border-color:var(--line)}
+    button{font:inherit;font-size:13px;line-height:20px;color:var(--soft);background:none;border:0;padding:4px 0;margin-top:4px;cursor:pointer;text-decoration:underline;text-decoration-color:var(--open)}button:hover{color:var(--ink)}
+    .lede .strip thead th:first-child{width:38%}.lede .strip thead .num{width:64px}.lede .strip thead th:last-child{width:104px}.lede h3{font-weight:400;font-size:13px}
     #detail{min-height:20px;margin-top:8px}
     footer{margin-top:64px;border-top:1px solid var(--line);padding-top:12px;font-size:13px;line-height:20px;color:var(--soft);display:flex;flex-wrap:wrap;gap:4px 24px}
-    @media(max-width:1100px){:root{--hang:152px}.lede{grid-template-columns:minmax(0,1fr)}.map .q{width:26%}}
-    @media(max-width:860px){body{padding:0 16px 48px}section{display:block}.hg{margin-bottom:8px}.top nav{order:3;width:100%}.find{flex:1 1 160px}.find input{width:100%}dl.kv{grid-template-columns:1fr;gap:0}dl.kv dd{margin-bottom:8px}
+    @media(max-width:1180px){
     .map,.map tbody{display:block}.map thead,.map colgroup{display:none}.map tbody tr{display:flex;flex-wrap:wrap;align-items:center;padding:6px 0 5px;border-bottom:1px solid var(--line)}
-    .map tbody th,.map .d1 th,.map .d3 th{flex:1 1 100%;padding:0 0 2px}.map td{padding:0;height:14px}.map td.w{flex:0 0 50%;height:auto;padding-bottom:4px}.map td.w::before,.stack td::before{content:attr(data-l) " ";color:var(--soft)}.map .ge,.map .sp{flex:1 0 1.5%}.map .void{flex:9 0 28%;font-size:0}.map .gap{flex:0 0 8px}.cell{height:14px}
+    .map tbody th,.map .d1 th,.map .d3 th{flex:1 1 100%;padding:0 0 2px}.map td{padding:0;height:14px}.map td.w{flex:0 0 50%;height:auto;padding-bottom:4px}.map td.w::before,.stack td::before{content:attr(data-l) " ";color:var(--soft)}.map .ge,.map .sp{flex:1 0 1.5%}.map .void{flex:9 0 28%;font-size:0}.map .gap{flex:0 0 8px}.cell{height:14px}}
+    @media(max-width:1100px){:root{--hang:152px}.lede{grid-template-columns:minmax(0,1fr)}}
+    @media(max-width:860px){body{padding:0 16px 48px}section{display:block}.hg{margin-bottom:8px}.top nav{order:3;width:100%}.find{flex:1 1 160px}.find input{width:100%}dl.kv{grid-template-columns:1fr;gap:0}dl.kv dd{margin-bottom:8px}
     .strip,.strip tbody,.stack,.stack tbody{display:block}.strip thead th,.stack thead{display:none}.strip thead,.strip thead tr{display:block}.strip tr{display:grid;grid-template-columns:1fr auto;gap:0 12px;padding:6px 0}.strip th,.strip .pl{grid-column:1/3;padding:0}.strip td.pl{padding:0 8px}.strip td.num{text-align:left}.strip td{padding:0}
     .stack tr{display:grid;grid-template-columns:1fr 1fr;gap:0 12px;padding:6px 0;border-bottom:1px solid var(--line)}.stack td,.stack th{border:0!important;padding:0!important}.stack th,.stack pre,.stack .full{grid-column:1/3}.stack .num{text-align:left}}
     @media(forced-colors:active){.cell,.g,svg{forced-color-adjust:none}.seg label{border-color:Canvas}.seg :checked+label{border-color:Highlight}}

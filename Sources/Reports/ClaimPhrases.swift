@@ -4,7 +4,7 @@ import Records
 import Words
 
 /// Returns the evidence label, followed by the kind of model if the model is toy or general.
-func evidenceLabel(_ member: Member) -> String {
+package func evidenceLabel(_ member: Member) -> String {
     let word = evidenceLabel(member.evidence)
     return switch member.kind {
     case .toy: "\(word), toy"
@@ -14,7 +14,7 @@ func evidenceLabel(_ member: Member) -> String {
 }
 
 /// Returns a short summary of a claim's evidence.
-func evidenceLabel(_ evidence: ClaimEvidence) -> String {
+package func evidenceLabel(_ evidence: ClaimEvidence) -> String {
     switch evidence.verdict {
     case .verified where evidence.isUninformative: "uninformative"
     case .verified where evidence.evidence == .ownRun && evidence.isControlRefuted: "own run, control refuted"
@@ -28,7 +28,7 @@ func evidenceLabel(_ evidence: ClaimEvidence) -> String {
 }
 
 /// Returns the settings at which a claim was tested: `at density 0.3; model superposition-geometry`.
-func cellPhrase(_ member: Member) -> String {
+package func cellPhrase(_ member: Member) -> String {
     let sides = member.claim.testedPhrases
     return sides.isEmpty ? "no setting recorded" : "at \(sides.joined(separator: "; "))"
 }

@@ -3,7 +3,7 @@ import Merging
 import Records
 import Words
 
-func askedByPhrase(_ found: Disagreement) -> String {
+package func askedByPhrase(_ found: Disagreement) -> String {
     switch found.home {
     case nil: "no question asks this"
     case RecordPlace.rootQuestion?: "asked below the north star"
@@ -11,7 +11,7 @@ func askedByPhrase(_ found: Disagreement) -> String {
     }
 }
 
-func headline(_ found: Disagreement) -> String {
+package func headline(_ found: Disagreement) -> String {
     var parts: [String] = []
     // Unknown settings overlap all others, so it is not certain that these claims share one.
     let possible = found.conflicts.filter { $0.kind == .unrecorded }
@@ -65,7 +65,7 @@ func hidingReason(_ conditions: [String]) -> String? {
     conditions.isEmpty ? nil : "the average hides \(listed(conditions))"
 }
 
-func reversalSentence(_ reversal: Reversal) -> String {
+package func reversalSentence(_ reversal: Reversal) -> String {
     let parts = listed(shortList(reversal.parts.map(\.description)))
     return reversal.turnsSign
         ? "The average over \(reversal.condition) turns the sign: \(reversal.average) has the opposite sign of its parts, \(parts)."
@@ -80,7 +80,7 @@ extension ConflictReport.Subject {
 }
 
 /// Writes sentences about the conditions that separate the sides.
-func separation(_ found: Disagreement) -> String {
+package func separation(_ found: Disagreement) -> String {
     var sentences: [String] = []
     let real = found.explanations.filter { !$0.identifies }
     let naming = found.explanations.filter(\.identifies)
@@ -145,7 +145,7 @@ private func odds(_ part: Int, of total: Int) -> String {
 }
 
 /// Lists the evidence that could end the disagreement.
-func missingEvidence(_ found: Disagreement, _ quantity: Quantity?) -> [String] {
+package func missingEvidence(_ found: Disagreement, _ quantity: Quantity?) -> [String] {
     let claims = found.claims
     var missing: [String] = []
     if !found.hasConflict, found.decidingRun == nil,
@@ -177,7 +177,7 @@ func missingEvidence(_ found: Disagreement, _ quantity: Quantity?) -> [String] {
     return Array(missing.prefix(4))
 }
 
-func refinementSentence(_ refinement: Refinement, _ claims: [ClaimID: Claim]) -> String {
+package func refinementSentence(_ refinement: Refinement, _ claims: [ClaimID: Claim]) -> String {
     let steps = refinement.chain.map { id in
         "\(id) (\(claims[id]?.value?.value.phrase ?? "estimate"))"
     }
@@ -188,7 +188,7 @@ func refinementSentence(_ refinement: Refinement, _ claims: [ClaimID: Claim]) ->
 }
 
 /// Returns a sentence about the deciding run and what it would show, or nil if no such run is known.
-func decidingSentence(_ found: Disagreement) -> String? {
+package func decidingSentence(_ found: Disagreement) -> String? {
     guard let run = found.decidingRun else { return nil }
     let what =
         run.candidates == 1
@@ -203,13 +203,13 @@ func decidingSentence(_ found: Disagreement) -> String? {
 }
 
 /// Suggests narrower versions of claims that would avoid the conflicts.
-func narrowingSentences(_ found: Disagreement) -> [String] {
+package func narrowingSentences(_ found: Disagreement) -> [String] {
     found.narrowings.prefix(3).map { narrowing in
         "\(narrowing.claim) would avoid \(listed(shortList(narrowing.attackers.map(\.description)))) if it held only for \(narrowing.phrase)."
     }
 }
 
-func estimateSentence(_ found: Disagreement) -> String? {
+package func estimateSentence(_ found: Disagreement) -> String? {
     guard !found.estimates.isEmpty else { return nil }
     let pairs = shortList(found.estimates.map { "\($0.a) and \($0.b)" })
     return "Suggestive: these estimates differ at 95 %, but not at 99.5 %: \(pairs.joined(separator: "; "))."
@@ -232,7 +232,7 @@ func dependenceSentence(_ subject: ConflictReport.Subject) -> String {
 }
 
 /// Lists the pairs that are no conflict only because their assumptions exclude each other.
-func setAsideSentence(_ found: Disagreement) -> String? {
+package func setAsideSentence(_ found: Disagreement) -> String? {
     let pairs = found.pairs.filter(\.isSetAside)
     return pairs.isEmpty ? nil : "Set aside, because their assumptions exclude each other: \(pairList(pairs))."
 }

@@ -11,7 +11,7 @@ private let listedPoolLimit = 4
 
 /// Returns a sentence for each pool, for `conflicts`. If there are no pools, returns one for the first two studies at
 /// equal settings.
-func poolSentences(_ pools: [QuantityPool]) -> [String] {
+package func poolSentences(_ pools: [QuantityPool]) -> [String] {
     let pooled = pools.filter { $0.studies.count > 2 }
     let shown = pooled.isEmpty ? Array(pools.ofSeveral.prefix(1)) : Array(pooled.prefix(listedPoolLimit))
     let more = pooled.count - listedPoolLimit
@@ -140,12 +140,12 @@ private func phrase(_ range: ClosedRange<Double>, _ conjunction: String = "to") 
     "\(figures(range.lowerBound)) \(conjunction) \(figures(range.upperBound))"
 }
 
-func chance(_ probability: Double) -> String {
+package func chance(_ probability: Double) -> String {
     probability < 0.0001 ? "below 0.0001" : fixed(probability, digits: 4)
 }
 
 /// Formats a number with three significant digits, and with an exponent if it is tiny or huge.
-func figures(_ value: Double) -> String {
+package func figures(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
     var power = 0
     var scaled = value.magnitude

@@ -5,7 +5,7 @@ import Words
 
 /// Returns the lines that follow the status of an answer: the answers for each kind of models and from runs alone, the
 /// reason, the numbers without an uncertainty, and the doubts.
-func answerDetails(_ answer: Answer) -> [String] {
+package func answerDetails(_ answer: Answer) -> [String] {
     [narrowerAnswers(answer), answer.reason].compactMap(\.self) + answerRemarks(answer)
 }
 
@@ -56,7 +56,7 @@ private func doubtPhrase(_ undercut: Undercut) -> String {
     "\(undercut.targetName) is doubted by \(undercut.shownBy.id)"
 }
 
-func statusLine(_ answer: Answer) -> String {
+package func statusLine(_ answer: Answer) -> String {
     switch answer.question.status {
     case .proposed: return "proposed, not counted yet"
     case .retired: return "retired"
@@ -68,7 +68,7 @@ func statusLine(_ answer: Answer) -> String {
 
 /// Explains why a claim is not *in*, and names the bridge that carries it to the question. Returns nil if neither
 /// applies.
-func statusNote(_ claim: LeafClaim) -> String? {
+package func statusNote(_ claim: LeafClaim) -> String? {
     var notes = [lastingNote(claim)].compactMap(\.self)
     if claim.member.isRefuted {
         if claim.effectiveStatus != .in { notes.append("its complement is \(claim.effectiveStatus.rawValue)") }
@@ -95,14 +95,14 @@ func lastingNote(_ claim: LeafClaim) -> String? {
 }
 
 /// Lists the sets of assumptions, such as `nothing` and `a and b`. Each set alone is enough for the answer.
-func assumptionPhrases(_ answer: Answer) -> [String] {
+package func assumptionPhrases(_ answer: Answer) -> [String] {
     guard !answer.assumptions.sets.isEmpty, answer.assumptions.sets != [[]] else { return [] }
     return answer.assumptions.sets.map { $0.isEmpty ? "nothing" : listed($0) }
         + (answer.assumptions.isCut ? ["further sets"] : [])
 }
 
 /// Describes the status of each bridge that leads to a leaf question.
-func bridgePhrases(_ bridges: [BridgeStatus]) -> [String] {
+package func bridgePhrases(_ bridges: [BridgeStatus]) -> [String] {
     bridges.map { bridge in
         switch bridge.status {
         case .untested: "\(bridge.assumption) untested\(toySides(bridge))"

@@ -242,12 +242,12 @@ extension Claim {
 }
 
 extension Member {
-    var valueText: String { claim.valueText(confidenceInterval) + (contrast.map { " for \($0.phrase)" } ?? "") }
+    package var valueText: String { claim.valueText(confidenceInterval) + (contrast.map { " for \($0.phrase)" } ?? "") }
 }
 
 extension ContrastArms {
     /// The difference with its 95 % interval and Fisher's test.
-    var result: String {
+    package var result: String {
         let limits = difference.usual
         let test = difference.fisherProbability.map { ", Fisher's exact test: p \(chance($0))" } ?? ""
         return "\(figures(limits.value)) (95 %: \(figures(limits.lower)) to \(figures(limits.upper)))\(test)"
@@ -266,7 +266,7 @@ extension ContrastArms: JSONObject {
 }
 
 extension LedgerState {
-    func valueText(_ claim: Claim) -> String {
+    package func valueText(_ claim: Claim) -> String {
         let quantity = quantities[claim.quantity.value]
         return claim.valueText(quantity.flatMap { claim.reported?.confidenceInterval(of: $0) })
     }
@@ -309,7 +309,7 @@ extension Caveat {
 
 extension Claim {
     /// The settings at which the claim was tested, one phrase per condition.
-    var testedPhrases: [String] {
+    package var testedPhrases: [String] {
         tested.phrases { side in averagedOver.contains { $0.value == side.condition.value } }
     }
 }

@@ -1,0 +1,58 @@
+import Evidence
+import Merging
+import Records
+import Reports
+import Words
+
+extension Atlas {
+    /// A claim as a row of a figure on the axis of its quantity.
+    func row(_ member: Member) -> StripFigure.Row {
+        StripFigure.Row(
+            member.id.description, Place.claim(member.id), note: member.claim.testedPhrases.joined(separator: "; "),
+            member.marks, value: member.valueText, evidence(of: member))
+    }
+
+    func evidence(of member: Member) -> RowEvidence {
+        RowEvidence(
+            level: member.shownLevel, isInConflict: inConflict.contains(member.id),
+            text: evidenceLabel(member.evidence))
+    }
+
+    /// The claims of a quantity as a figure. `yes` are the values that answer a question with yes.
+    func claimFigure(
+        _ members: [Member], of quantity: Quantity?, title: String, note: String = "", yes: ValueSet? = nil
+    ) -> StripFigure {
+        let units = [quantity.map(unitPhrase), note].compactMap(\.self).filter { !$0.isEmpty }
+        var rows = members.map(row)
+        if case .interval(let interval)? = yes {
+            for index in rows.indices {
+                rows[index].marks.insert(.band(interval.lower?.doubleValue, interval.upper?.doubleValue), at: 0)
+            }
+        }
+        return StripFigure(title, note: units.joined(separator: " "), heads: ("Claim and setting", "Says"), rows: rows)
+    }
+
+    /// What the numbers of a quantity mean: its unit and its possible values.
+    func unitPhrase(_ quantity: Quantity) -> String {
+        "\(quantity.title)\(quantity.unit.map { ", in \($0)" } ?? "")."
+    }
+}
+
+extension Member {
+    /// The marks of a claim: its range or its estimate with the interval. Labels have none.
+    var marks: [FigureMark] {
+        if let reported = claim.reported?.value?.doubleValue, isEstimate {
+            let interval = confidenceInterval.flatMap { interval in
+                interval.lower.flatMap { lower in interval.upper.map { (lower.doubleValue, $0.doubleValue) } }
+            }
+            return [interval.map { .whisker($0.0, $0.1) }, .point(reported)].compactMap(\.self)
+        }
+        if let contrast {
+            let limits = contrast.difference.usual
+            return [.whisker(limits.lower, limits.upper), .point(limits.value)]
+        }
+        guard case .interval(let interval)? = values else { return [] }
+        let reported = claim.reported?.value?.doubleValue
+        return [.bar(interval.lower?.doubleValue, interval.upper?.doubleValue)] + (reported.map { [.point($0)] } ?? [])
+    }
+}
