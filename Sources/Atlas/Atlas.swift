@@ -66,6 +66,8 @@ struct Atlas: Sendable {
     /// The claims that cannot be true together with another claim.
     let inConflict: Set<ClaimID>
     let tasksByQuestion: [String: [LedgerTask]]
+    /// Which records name a record.
+    let records: RecordIndex
     /// The names of all models, sorted by title.
     let models: [String]
 
@@ -88,6 +90,7 @@ struct Atlas: Sendable {
         membersByModel = index(sorted) { $0.testedValues(of: Condition.model) }
         membersByAssumption = index(sorted) { $0.claim.assumes.map(\.value) }
         tasksByQuestion = Dictionary(grouping: state.tasks.filter { $0.question != nil }) { $0.question ?? "" }
+        records = RecordIndex(merge, report.answers, conflicts)
         let vocabulary = merge.state.vocabulary
         models = vocabulary.values(of: Condition.model).filter { $0 != Condition.notApplicable }
             .sorted { a, b in (vocabulary.title(ofModel: a), a) < (vocabulary.title(ofModel: b), b) }
@@ -111,7 +114,9 @@ package func atlasFiles(_ state: AtlasState) -> [AtlasFile] {
         [
             AtlasFile("atlas.css") { Array(stylesheet.utf8) }, AtlasFile("atlas.js") { Array(script.utf8) },
             atlas.mapPage, atlas.aboutPage,
-        ]
+        ],
+        atlas.findingPages, atlas.findingLists, atlas.quantityPages, atlas.assumptionPages, atlas.conditionPages,
+        [atlas.constraintsPage], atlas.vocabularyPages,
     ]
     return files.flatMap(\.self).sorted { $0.path < $1.path }
 }

@@ -31,6 +31,9 @@ struct Link: Equatable, Sendable {
         }
     }
 
+    /// The same page from its top.
+    var page: Link { path.map { .page($0) } ?? self }
+
     /// The path of the page; nil for an address on the web.
     var path: String? {
         if case .page(let path, _) = target { path } else { nil }

@@ -19,7 +19,11 @@ enum Place {
 
     static func finding(_ slug: String) -> Link { .page("f/\(slug).html") }
 
-    static func claim(_ id: ClaimID) -> Link { .page("f/\(id.slug).html", String(id.number)) }
+    /// Findings with many claims have several pages.
+    static func claim(_ id: ClaimID) -> Link {
+        let page = (id.number - 1) / claimsPerPage + 1
+        return .page(page == 1 ? "f/\(id.slug).html" : "f/\(id.slug)/\(page).html", String(id.number))
+    }
 
     static func model(_ slug: String) -> Link { .page("m/\(slug).html") }
 

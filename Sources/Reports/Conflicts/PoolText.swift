@@ -42,14 +42,14 @@ extension RecordView {
 }
 
 /// Says why there is no pool.
-private func noPool(_ pools: [QuantityPool]) -> String {
+package func noPool(_ pools: [QuantityPool]) -> String {
     if pools.count == 1, case .failure(let refusal) = pools[0].result { return "no pool: \(refusal.reason)" }
     return "no pool: no three studies have equal settings, and only such studies are pooled"
 }
 
 extension QuantityPool {
     /// The settings of the studies, as ` at density 0.3; model toy`.
-    fileprivate var place: String {
+    package var place: String {
         let phrases = settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         return phrases.isEmpty ? "" : " at \(phrases.joined(separator: "; "))"
     }
@@ -69,7 +69,7 @@ extension QuantityPool {
         }
     }
 
-    fileprivate var summary: [String] {
+    package var summary: [String] {
         let pool: Pool
         switch result {
         case .success(let found): pool = found
@@ -113,7 +113,7 @@ extension QuantityPool {
         return counted(studies.count, noun)
     }
 
-    fileprivate var excludedLines: [String] {
+    package var excludedLines: [String] {
         let reasons = Dictionary(grouping: excluded, by: \.reason).sorted { $0.key < $1.key }
         return reasons.map { reason, items in
             let names = items.map { item in item.value.map { "\(item.name) (\(figures($0)))" } ?? item.name }
@@ -125,7 +125,7 @@ extension QuantityPool {
 extension StudyEstimate {
     /// The study in one phrase, such as `superposition-geometry/dimensionality at density 0.3: 0.499 (se 0.00114, 8
     /// runs)`.
-    fileprivate var phrase: String {
+    package var phrase: String {
         let details: String
         switch basis {
         case .runs(let count, let missing):

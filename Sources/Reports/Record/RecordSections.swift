@@ -185,7 +185,7 @@ extension RecordView {
 }
 
 /// Describes an undercut: its text, the claim that shows it, and what the claim can defeat.
-private func undercutLine(_ undercut: Undercut) -> String {
+package func undercutLine(_ undercut: Undercut) -> String {
     let level = undercut.shownBy.evidence.evidence
     let effect = level.rank == 0 ? "it doubts claims, and defeats none" : "it defeats claims of no higher level"
     return "\(undercut.text) (\(undercut.finding), shown by \(undercut.shownBy.id), \(level.phrase): \(effect))"
@@ -195,7 +195,7 @@ private func claimLine(_ claim: Claim, _ merge: Merge) -> String {
     "\(claim.id): \(claim.quantity.value) is \(merge.state.valueText(claim)), \(evidenceLabel(merge.evidence[claim.id]))"
 }
 
-private func evidenceLines(_ claim: Claim, _ merge: Merge) -> [String] {
+package func evidenceLines(_ claim: Claim, _ merge: Merge) -> [String] {
     let evidence = merge.evidence[claim.id]
     guard !evidence.cells.isEmpty else { return ["reported; no verifier can re-run it"] }
     guard evidence.verdict != .none else {
@@ -225,18 +225,23 @@ extension Claim {
     /// Returns the claimed value, or the estimate if the claim has no value. `interval` is the 95 % interval of the
     /// estimate, whose ends are rounded unless the source states them.
     func valueText(_ interval: Interval?) -> String {
-        if let value { return value.value.phrase }
-        guard let reported else { return "nothing" }
-        let bound: String =
-            switch reported.bound {
+        value?.value.phrase ?? reported?.text(interval) ?? "nothing"
+    }
+}
+
+extension Reported {
+    /// Returns the number, its 95 % interval, and whether it is only a bound or second-hand.
+    package func text(_ interval: Interval?) -> String {
+        let limit: String =
+            switch bound {
             case .bestCase?: ", the best case"
             case .worstCase?: ", the worst case"
             case nil: ""
             }
-        let notes = bound + (reported.isFromSecondarySource ? ", second-hand" : "")
-        let number = reported.value?.text ?? "a range"
+        let notes = limit + (isFromSecondarySource ? ", second-hand" : "")
+        let number = value?.text ?? "a range"
         guard let interval else { return "about \(number)\(notes)" }
-        let shown = interval == reported.interval ? interval : interval.roundedToSixDigits
+        let shown = interval == self.interval ? interval : interval.roundedToSixDigits
         return "about \(number) (95 %: \(ValueSet.interval(shown).phrase))\(notes)"
     }
 }
@@ -273,11 +278,11 @@ extension LedgerState {
 }
 
 extension Contrast {
-    fileprivate var phrase: String { "minus \(against.value)\(isPaired ? ", the same items in both" : "")" }
+    package var phrase: String { "minus \(against.value)\(isPaired ? ", the same items in both" : "")" }
 }
 
 extension ReadExtent {
-    fileprivate var phrase: String {
+    package var phrase: String {
         switch self {
         case .abstract: "the abstract"
         case .full: "all of it"
@@ -301,7 +306,7 @@ extension Question.Asks {
 
 extension Caveat {
     /// The target with the settings at which it is attacked.
-    var targetPhrase: String {
+    package var targetPhrase: String {
         guard let attackedSettings, !attackedSettings.sides.isEmpty else { return against.name }
         return "\(against.name) where \(listed(attackedSettings.phrases))"
     }
@@ -315,20 +320,23 @@ extension Claim {
 }
 
 extension Box {
-    var phrases: [String] { phrases { _ in false } }
+    package var phrases: [String] { phrases { _ in false } }
 
     /// Returns one phrase per condition, such as `density 0.3` or `average over density 0.3 and 0.9`.
     func phrases(isAverage: (Side) -> Bool) -> [String] {
-        sides.map { side in
-            let name = "\(isAverage(side) ? "average over " : "")\(side.condition.value)"
-            if let range = side.range, range.lowerBound < range.upperBound {
-                return "\(name) \(range.lowerBound) to \(range.upperBound)"
-            }
-            return switch side.selection {
-            case .unknown: "\(name) unknown"
-            case .values(let values):
-                "\(name) \(values.count > 6 ? "\(values.prefix(5).joined(separator: ", ")) … (\(values.count) values)" : listed(values))"
-            }
+        sides.map { "\(isAverage($0) ? "average over " : "")\($0.condition.value) \($0.valuePhrase)" }
+    }
+}
+
+extension Box.Side {
+    /// The selected values in words, such as `0.3 and 0.9` or `0 to 11`.
+    package var valuePhrase: String {
+        if let range, range.lowerBound < range.upperBound { return "\(range.lowerBound) to \(range.upperBound)" }
+        return switch selection {
+        case .unknown: "unknown"
+        case .values(let values):
+            values.count > 6
+                ? "\(values.prefix(5).joined(separator: ", ")) … (\(values.count) values)" : listed(values)
         }
     }
 }
@@ -348,7 +356,7 @@ extension LedgerState {
 
 extension Merge {
     /// Describes a finding on which another builds: the reason why it is excluded, or its claims that are *out*.
-    fileprivate func basisLine(_ slug: String) -> String {
+    package func basisLine(_ slug: String) -> String {
         if let reason = ledger.exclusionReasons[slug] { return "\(slug), \(reason)" }
         let claimsOut = (state.findings[slug]?.claims ?? []).compactMap { claim -> String? in
             if let successor = successor(of: claim.id) { return "\(claim.id) is superseded by \(successor)" }

@@ -65,7 +65,7 @@ package struct ToyModelReport: Sendable {
 }
 
 extension ToyModelReport {
-    init(_ model: ToyModel, _ merge: Merge) {
+    package init(_ model: ToyModel, _ merge: Merge) {
         let state = merge.state
         let kernel = merge.ledger.kernels.first { $0.name == model.kernel.value }
         abstracts = model.abstracts.value
@@ -93,7 +93,7 @@ extension ToyModelReport {
     }
 
     /// A phrase about how many of the toy model's claims agree with general models; nil if the toy model has no claims.
-    var agreementPhrase: String? {
+    package var agreementPhrase: String? {
         guard !claims.isEmpty else { return nil }
         let agreeing = claims.count { $0.general == .agrees }
         let differing = claims.count { $0.general == .differs }
@@ -144,7 +144,7 @@ extension ToyModelReport.Cost {
             })
     }
 
-    var phrase: String {
+    package var phrase: String {
         let memory = max(1, Int((bytes / 1_048_576).rounded(.up)))
         let estimated =
             "\(measurement): estimated \(fixed(trainingSeconds, digits: 2)) s to train, \(fixed(measuringSeconds, digits: 2)) s to measure, \(memory) MiB"
@@ -164,7 +164,7 @@ extension ToyModelReport.Measured {
             pictures: ledger.pictures(measurement, cells))
     }
 
-    var runLines: [String] {
+    package var runLines: [String] {
         guard !cells.isEmpty else { return ["no recorded run"] }
         func phrase(_ cells: [MeasuredCell], _ noun: String) -> String? {
             guard let least = cells.map(\.runs).min(), let most = cells.map(\.runs).max() else { return nil }
@@ -181,7 +181,7 @@ extension ToyModelReport.Measured {
 }
 
 /// Returns settings as one phrase, such as `network untrained`.
-func settingsPhrase(_ settings: [String: String]) -> String {
+package func settingsPhrase(_ settings: [String: String]) -> String {
     settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
 }
 
@@ -200,7 +200,7 @@ extension ToyModel {
 extension LedgerState {
     /// Lists the caveats against a toy model, its measurements or its claims.
     fileprivate func caveats(of model: ToyModel, measurements: Set<String>, claims: Set<ClaimID>) -> [String] {
-        findings.values.sorted { $0.slug < $1.slug }.flatMap { finding in
+        findings.values.filter { !$0.caveats.isEmpty }.sorted { $0.slug < $1.slug }.flatMap { finding in
             finding.caveats.compactMap { caveat in
                 let isAgainst =
                     switch caveat.against {

@@ -25,7 +25,7 @@ func cellText(_ cell: CellEvidence) -> String {
 }
 
 /// Describes a sequence: `ada@example.org: 8 of 8 hit on SkylakeX, verified`.
-func sequenceText(_ sequence: SequenceCount) -> String {
+package func sequenceText(_ sequence: SequenceCount) -> String {
     "\(sequence.key.runner.phrase): \(sequence.count.hits) of \(sequence.count.runs) hit on \(sequence.key.platform.blasCore), \(sequence.count.conclusion.rawValue)"
 }
 
@@ -77,7 +77,7 @@ func evidencePhrase(_ evidence: ClaimEvidence) -> String {
     }
 }
 
-func verdictLabel(_ evidence: ClaimEvidence) -> String {
+package func verdictLabel(_ evidence: ClaimEvidence) -> String {
     switch evidence.verdict {
     case .verified: "verified: \(evidencePhrase(evidence))"
     case .refuted: "refuted: \(evidencePhrase(evidence))"
@@ -95,7 +95,7 @@ func verdictLabel(_ evidence: ClaimEvidence) -> String {
 }
 
 /// Returns the narrower claim that the runs support; nil if they support the whole claim or no part of it.
-func narrowerClaim(_ evidence: ClaimEvidence) -> String? {
+package func narrowerClaim(_ evidence: ClaimEvidence) -> String? {
     guard evidence.verdict != .verified else { return nil }
     let verified = evidence.cells.filter { $0.verdict == .verified }
     guard !verified.isEmpty, !verified.contains(where: \.cell.isEmpty) else { return nil }

@@ -1,0 +1,185 @@
+import Evidence
+import Merging
+import Records
+import Reports
+import Words
+
+/// The maximum number of claims on one page of a finding. Further claims have pages of their own.
+let claimsPerPage = 24
+
+extension Atlas {
+    /// The pages of all findings.
+    var findingPages: [AtlasFile] {
+        ledger.findings.values.flatMap { finding in
+            stride(from: 0, to: max(1, finding.claims.count), by: claimsPerPage).map { first in
+                findingPage(finding, claims: first..<min(first + claimsPerPage, finding.claims.count))
+            }
+        }
+    }
+
+    /// A finding: its source, its claims with their runs, and what depends on it.
+    private func findingPage(_ finding: Finding, claims: Range<Int>) -> AtlasFile {
+        let isFirst = claims.lowerBound == 0
+        let link = isFirst ? Place.finding(finding.slug) : Place.claim(finding.claims[claims.lowerBound].id).page
+        let trail =
+            [("Findings", Place.findings)] + (isFirst ? [] : [(finding.title, Place.finding(finding.slug))])
+        let frame = PageFrame(
+            link, finding.title, in: .findings, trail: trail,
+            subtitle: "\(listed(finding.authors)), \(finding.date)")
+        return page(frame) { html in
+            html.hatching()
+            if isFirst { addStanding(&html, finding) }
+            if isFirst { addOrigin(&html, finding) }
+            if finding.claims.count > claimsPerPage { addClaimPages(&html, finding, shown: claims) }
+            for claim in finding.claims[claims] { addClaim(&html, claim) }
+            guard isFirst else { return }
+            addCaveats(&html, finding)
+            addRelations(&html, finding)
+            addResources(&html, finding)
+            addCheck(&html, finding)
+        }
+    }
+
+    /// Says why a finding takes no part in the merge, or what replaces it.
+    private func addStanding(_ html: inout Markup, _ finding: Finding) {
+        if let reason = finding.retracted {
+            html.tag("p", .class("note-box")) { html in
+                html.tag("strong", text: "Retracted. ")
+                html.recordText(reason)
+                html.text(" Its claims take no part in any answer.")
+            }
+        }
+        if let until = finding.plannedUntil {
+            html.tag("p", .class("note-box")) { html in
+                html.tag("strong", text: "Planned until \(until.value). ")
+                html.text("What it expects was written before any run; its claims take no part in any answer.")
+            }
+        }
+        let accepted = Set(finding.supersededBy.map(\.value))
+        for successor in records.successors[finding.slug, default: []] {
+            html.tag("p", .class("note-box")) { html in
+                html.tag("strong", text: accepted.contains(successor) ? "Superseded by " : "Said to be superseded by ")
+                let item = findingItem(successor)
+                html.link(item.link, item.text)
+                html.text(accepted.contains(successor) ? "." : ", which it does not name as its successor.")
+            }
+        }
+    }
+
+    private func addOrigin(_ html: inout Markup, _ finding: Finding) {
+        html.section("Where it comes from", "") { html in
+            html.facts { html in
+                html.fact("Source") { html in
+                    let sources = finding.source.value.split(separator: ";").map(String.init)
+                    for (index, source) in sources.enumerated() {
+                        if index > 0 { html.text("; ") }
+                        let text = source.drop { $0 == " " }
+                        html.link(Link.web(String(text)), String(text))
+                    }
+                }
+                html.fact("Recorded by", listed(finding.contributors))
+                html.fact("North star", finding.relevance)
+                html.fact("Record") { $0.tag("code", text: finding.path) }
+            }
+        }
+    }
+
+    private func addClaimPages(_ html: inout Markup, _ finding: Finding, shown: Range<Int>) {
+        html.section("Claims", "\(counted(finding.claims.count, "claim")), \(claimsPerPage) on a page.") { html in
+            html.tag("p") { html in
+                html.links(
+                    stride(from: 0, to: finding.claims.count, by: claimsPerPage).map { first in
+                        let last = min(first + claimsPerPage, finding.claims.count)
+                        let text = first + 1 == last ? "claim \(last)" : "claims \(first + 1) to \(last)"
+                        return (text, first == shown.lowerBound ? nil : Place.claim(finding.claims[first].id).page)
+                    })
+            }
+        }
+    }
+
+    private func addCaveats(_ html: inout Markup, _ finding: Finding) {
+        guard !finding.caveats.isEmpty else { return }
+        html.section("Caveats", "What this finding says against its own claims and others.") { html in
+            html.list(finding.caveats) { html, caveat in
+                html.recordText(caveat.text)
+                html.tag("span", .class("note")) { html in
+                    html.text("against ")
+                    html.link(targetLink(caveat.against), caveat.targetPhrase)
+                    if let shown = caveat.shownBy {
+                        html.text(", shown by ")
+                        html.link(claimLink(shown.value), shown.value)
+                    }
+                }
+            }
+        }
+    }
+
+    func targetLink(_ target: Caveat.Target) -> Link? {
+        switch target {
+        case .claim(let name): claimLink(name.value)
+        case .assumption(let name): assumptionLink(name.value)
+        case .verifier(let name):
+            ledger.models[name.value] != nil || ledger.measurements[name.value] != nil
+                ? Place.measurement(name.value) : nil
+        }
+    }
+
+    private func addRelations(_ html: inout Markup, _ finding: Finding) {
+        let lists: [(String, [String])] = [
+            ("Builds on", finding.buildsOn.map(\.value)), ("Built on by", records.builders[finding.slug, default: []]),
+            ("Supersedes", finding.supersedes.map(\.value)),
+            ("Superseded by", finding.supersededBy.map(\.value)), ("Same as", finding.sameAs.map(\.value)),
+        ]
+        guard lists.contains(where: { !$0.1.isEmpty }) else { return }
+        html.section("Other findings", "") { html in
+            html.facts { html in
+                for (name, slugs) in lists where !slugs.isEmpty {
+                    html.fact(name) { html in
+                        html.list(Array(slugs.prefix(relationLimit))) { html, slug in
+                            let item = findingItem(slug)
+                            html.link(item.link, item.text)
+                            if name == "Builds on" {
+                                let doubt = merge.basisLine(slug).dropFirst(slug.count)
+                                if !doubt.isEmpty { html.recordText(String(doubt)) }
+                            }
+                        }
+                        if slugs.count > relationLimit {
+                            html.tag("p", .class("s soft"), text: "And \(slugs.count - relationLimit) more.")
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func addResources(_ html: inout Markup, _ finding: Finding) {
+        guard !finding.resources.isEmpty else { return }
+        html.section("Resources", "") { html in
+            html.list(finding.resources) { html, resource in
+                html.recordText("\(resource.kind): ")
+                html.link(Link.web(resource.url), resource.url)
+                if let digest = resource.sha256 {
+                    html.tag("span", .class("note")) { html in
+                        html.text("SHA-256 ")
+                        html.tag("code", text: digest)
+                    }
+                }
+            }
+        }
+    }
+
+    private func addCheck(_ html: inout Markup, _ finding: Finding) {
+        let canRun = finding.claims.contains { !merge.evidence[$0.id].cells.isEmpty }
+        html.section("Check it yourself", "") { html in
+            html.tag("pre", text: "arbor-ledger \(canRun ? "verify" : "show") \(finding.slug)")
+            html.tag(
+                "p", .class("s soft"),
+                text: canRun
+                    ? "In a clone of the ledger. `--repeat` repeats the recorded seeds and compares the values."
+                    : "In a clone of the ledger. No verifier of this ledger can re-run these claims.")
+        }
+    }
+}
+
+/// The maximum number of findings in one list of related findings.
+private let relationLimit = 24
