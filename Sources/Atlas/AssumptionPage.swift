@@ -93,7 +93,10 @@ extension Atlas {
         let weaker = reliance.filter { !$0.isNeeded || $0.isCut }
         html.section("What falls without it", "By the sets of assumptions that suffice for each answer.") { html in
             if reliance.isEmpty {
-                html.tag("p", text: "No answer rests on it.")
+                html.tag(
+                    "p",
+                    text: assumption.bridge == nil
+                        ? "No answer rests on it." : "No answer rests on it, since no claim counts over a bridge.")
             }
             add(&html, lost, title: "\(counted(lost.count, "answer")) lost: every set contains it")
             add(&html, weaker, title: "\(counted(weaker.count, "answer")) kept by other sets of assumptions")

@@ -19,8 +19,12 @@ extension Atlas {
                 html.recordText(member?.valueText ?? ledger.valueText(claim))
                 html.recordText(sharePhrase(claim))
             }
-            html.tag("p", .class("s")) { $0.add(evidence(of: claim)) }
-            if let figure = claimFigure(claim) { html.add(figure) }
+            // The figure states the evidence in its first row.
+            if let figure = claimFigure(claim) {
+                html.add(figure)
+            } else {
+                html.tag("p", .class("s")) { $0.add(evidence(of: claim)) }
+            }
             for figure in scopeFigures(claim) { html.add(figure) }
             html.facts { html in
                 addTesting(&html, claim)
@@ -64,7 +68,7 @@ extension Atlas {
     private func addEvidence(_ html: inout Markup, _ claim: Claim) {
         let evidence = merge.evidence[claim.id]
         html.fact("Evidence") { html in
-            html.list(evidenceLines(claim, merge)) { html, line in html.recordText(line) }
+            html.list(evidenceLines(claim, merge), isPlain: true) { html, line in html.recordText(line) }
         }
         html.fact("Narrower", narrowerClaim(evidence))
         guard let member = members[claim.id] else {
@@ -75,8 +79,8 @@ extension Atlas {
         }
         let status = merge.attackOutcome.status(of: member)
         if status != .in {
-            html.fact("Status", [status.rawValue, merge.attackOutcome.reason(of: member)].compactMap(\.self)
-                .joined(separator: ": "))
+            let reason = merge.attackOutcome.reason(of: member).map { ": \($0)" } ?? ""
+            html.fact("Status", status.rawValue + reason)
         }
     }
 
@@ -84,21 +88,21 @@ extension Atlas {
         let bearings = records.bearings[claim.id, default: []]
         if !bearings.isEmpty {
             html.fact("Bears on") { html in
-                html.list(Array(bearings.prefix(listLimit))) { html, bearing in
+                html.list(Array(bearings.prefix(listLimit)), isPlain: true) { html, bearing in
                     let item = questionItem(bearing.question)
                     html.link(item.link, item.text)
-                    html.tag("span", .class("note"), text: bearing.phrase)
+                    html.tag("span", .class("soft"), text: " \(bearing.phrase)")
                 }
             }
         }
         let pairs = records.pairs[claim.id, default: []]
         if !pairs.isEmpty {
             html.fact("Disagrees with") { html in
-                html.list(Array(pairs.prefix(listLimit))) { html, pair in
+                html.list(Array(pairs.prefix(listLimit)), isPlain: true) { html, pair in
                     if pair.isConflict { html.tag("i", .class("g x")) { _ in } }
                     let other = pair.a == claim.id ? pair.b : pair.a
                     html.link(Place.claim(other), other.description)
-                    html.tag("span", .class("note"), text: phrase(pair))
+                    html.tag("span", .class("soft"), text: " \(phrase(pair))")
                 }
                 html.tag("p", .class("s")) {
                     $0.link(.page(Place.conflicts.path ?? "", claim.quantity.value), "The whole disagreement")
@@ -108,13 +112,13 @@ extension Atlas {
         let caveats = records.caveats["claim \(claim.id)", default: []]
         if !caveats.isEmpty {
             html.fact("Caveats") { html in
-                html.list(Array(caveats.prefix(listLimit))) { html, placed in add(&html, placed) }
+                html.list(Array(caveats.prefix(listLimit)), isPlain: true) { html, placed in add(&html, placed) }
             }
         }
         let doubts = members[claim.id].map(merge.attackOutcome.doubts) ?? []
         if !doubts.isEmpty {
             html.fact("Doubted by") { html in
-                html.list(Array(doubts.prefix(listLimit))) { html, doubt in
+                html.list(Array(doubts.prefix(listLimit)), isPlain: true) { html, doubt in
                     html.link(Place.claim(doubt.shownBy.id), undercutLine(doubt))
                 }
             }
@@ -125,7 +129,7 @@ extension Atlas {
     func add(_ html: inout Markup, _ placed: RecordIndex.PlacedCaveat) {
         html.recordText(placed.caveat.text)
         html.tag("span", .class("note")) { html in
-            html.text("by ")
+            html.text(" by ")
             html.link(findingLink(placed.finding), placed.finding)
             if let shown = placed.caveat.shownBy {
                 html.text(", shown by ")

@@ -35,9 +35,9 @@ extension Markup {
         }
     }
 
-    /// Adds a plain list whose items `body` makes.
-    mutating func list<Item>(_ items: [Item], _ body: (inout Markup, Item) -> Void) {
-        tag("ul", .class("list")) { html in
+    /// Adds a list whose items `body` makes; a `plain` one has no lines between its items.
+    mutating func list<Item>(_ items: [Item], isPlain: Bool = false, _ body: (inout Markup, Item) -> Void) {
+        tag("ul", .class(isPlain ? "plain" : "list")) { html in
             for item in items { html.tag("li") { body(&$0, item) } }
         }
     }

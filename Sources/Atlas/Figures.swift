@@ -45,7 +45,7 @@ enum FigureMark: Sendable {
     case point(Double)
     /// An interval around a point.
     case whisker(Double, Double)
-    /// Values of single runs.
+    /// Values of single runs, from top to bottom.
     case dots([Double])
     /// The range of values that count as yes.
     case band(Double?, Double?)
@@ -122,7 +122,16 @@ extension FigureMark {
     }
 }
 
-private let rowHeight = 24.0
+/// The height of a row, and the distances of the circles of its runs.
+private let (rowHeight, runDistance, runLines) = (24.0, 5.0, 16)
+
+extension StripFigure.Row {
+    /// A row with several runs is higher, because each run has its own line.
+    fileprivate var height: Double {
+        let runs = marks.map { if case .dots(let values) = $0 { values.count } else { 0 } }.max() ?? 0
+        return max(rowHeight, Double(min(runs, runLines) - 1) * runDistance + 12)
+    }
+}
 
 extension Markup {
     mutating func add(_ figure: StripFigure) {
@@ -160,9 +169,10 @@ extension Markup {
             }
             if let axis {
                 html.tag("td", .class("pl")) { html in
-                    html.tag("svg", .number(.height, rowHeight), .text(.ariaHidden, "true")) { html in
-                        for tick in axis.ticks { html.gridline(at: axis.place(tick)) }
-                        for mark in row.marks { html.add(mark, on: axis, row.evidence?.cssClass ?? "e4") }
+                    let height = row.height
+                    html.tag("svg", .number(.height, height), .text(.ariaHidden, "true")) { html in
+                        for tick in axis.ticks { html.gridline(at: axis.place(tick), height) }
+                        for mark in row.marks { html.add(mark, on: axis, height, row.evidence?.cssClass ?? "e4") }
                     }
                 }
             }
@@ -181,9 +191,9 @@ extension Markup {
         tag("span", evidence.isInConflict ? .class("con") : nil, text: evidence.text)
     }
 
-    private mutating func gridline(at place: Double) {
+    private mutating func gridline(at place: Double, _ height: Double) {
         shape(
-            "line", .class("ax"), .percent(.x1, place), .percent(.x2, place), .number(.y1, 0), .number(.y2, rowHeight))
+            "line", .class("ax"), .percent(.x1, place), .percent(.x2, place), .number(.y1, 0), .number(.y2, height))
     }
 
     private mutating func addTicks(of axis: Axis) {
@@ -197,8 +207,8 @@ extension Markup {
         }
     }
 
-    private mutating func add(_ mark: FigureMark, on axis: Axis, _ fill: String) {
-        let middle = rowHeight / 2
+    private mutating func add(_ mark: FigureMark, on axis: Axis, _ height: Double, _ fill: String) {
+        let middle = height / 2
         func span(_ lower: Double?, _ upper: Double?) -> (Double, Double) {
             let start = lower.map(axis.place) ?? 0
             let end = upper.map(axis.place) ?? 100
@@ -214,7 +224,7 @@ extension Markup {
         switch mark {
         case .bar(let lower, let upper): box(fill, lower, upper, height: 10)
         case .dashed(let lower, let upper): box("dash", lower, upper, height: 14)
-        case .band(let lower, let upper): box("yes", lower, upper, height: rowHeight)
+        case .band(let lower, let upper): box("yes", lower, upper, height: height)
         case .whisker(let lower, let upper):
             shape(
                 "line", .class("wh"), .percent(.x1, axis.place(lower)), .percent(.x2, axis.place(upper)),
@@ -222,9 +232,11 @@ extension Markup {
         case .point(let value):
             shape("circle", .class(fill), .percent(.cx, axis.place(value)), .number(.cy, middle), .number(.r, 4.5))
         case .dots(let values):
-            for value in values {
+            let top = middle - Double(min(values.count, runLines) - 1) * runDistance / 2
+            for (index, value) in values.enumerated() {
                 shape(
-                    "circle", .class("run"), .percent(.cx, axis.place(value)), .number(.cy, middle), .number(.r, 3.5))
+                    "circle", .class("run"), .percent(.cx, axis.place(value)),
+                    .number(.cy, top + Double(index % runLines) * runDistance), .number(.r, 3))
             }
         }
     }

@@ -14,8 +14,10 @@ extension Atlas {
                 if slugs.isEmpty {
                     html.tag("p", text: "No finding is recorded. `arbor-ledger new finding` writes the first.")
                 }
-                html.table(["Finding", "Date", "Claims", ""]) { html in
-                    for finding in slugs.compactMap({ ledger.findings[$0] }) { add(&html, finding) }
+                html.tag("section", .class("wide")) { html in
+                    html.table(["Finding", "Date", "Claims", "Best evidence"]) { html in
+                        for finding in slugs.compactMap({ ledger.findings[$0] }) { add(&html, finding) }
+                    }
                 }
             }
         }
@@ -27,8 +29,8 @@ extension Atlas {
                 html.link(Place.finding(finding.slug), finding.title)
                 html.tag("span", .class("note")) { $0.recordText(shortList(finding.authors).joined(separator: ", ")) }
             }
-            html.tag("td", .class("num"), text: finding.date)
-            html.tag("td", .text(.dataLabel, "Claims:"), .class("num"), text: "\(finding.claims.count)")
+            html.tag("td", .text(.dataLabel, "Date:"), text: finding.date)
+            html.tag("td", .text(.dataLabel, "Claims:"), text: "\(finding.claims.count)")
             html.tag("td") { html in
                 if finding.retracted != nil {
                     html.text("retracted")

@@ -135,7 +135,7 @@ extension Atlas {
             html.facts { html in
                 for (name, slugs) in lists where !slugs.isEmpty {
                     html.fact(name) { html in
-                        html.list(Array(slugs.prefix(relationLimit))) { html, slug in
+                        html.list(Array(slugs.prefix(relationLimit)), isPlain: true) { html, slug in
                             let item = findingItem(slug)
                             html.link(item.link, item.text)
                             if name == "Builds on" {
@@ -172,11 +172,16 @@ extension Atlas {
         let canRun = finding.claims.contains { !merge.evidence[$0.id].cells.isEmpty }
         html.section("Check it yourself", "") { html in
             html.tag("pre", text: "arbor-ledger \(canRun ? "verify" : "show") \(finding.slug)")
-            html.tag(
-                "p", .class("s soft"),
-                text: canRun
-                    ? "In a clone of the ledger. `--repeat` repeats the recorded seeds and compares the values."
-                    : "In a clone of the ledger. No verifier of this ledger can re-run these claims.")
+            html.tag("p", .class("s soft")) { html in
+                html.text("In a clone of the ledger. ")
+                if canRun {
+                    html.text("With ")
+                    html.tag("code", text: "--repeat")
+                    html.text(" it repeats the recorded seeds and compares the values.")
+                } else {
+                    html.text("No verifier of this ledger can re-run these claims.")
+                }
+            }
         }
     }
 }

@@ -61,7 +61,7 @@ extension Atlas {
     private func addClaims(_ html: inout Markup, _ quantity: Quantity, _ members: [Member], _ shown: Range<Int>) {
         html.section("Claims", "\(counted(members.count, "claim")) that take part in the merge.") { html in
             guard !members.isEmpty else {
-                html.tag("p", text: "No finding has measured it yet. A finding with a claim on it would fill this page.")
+                html.tag("p", text: "No finding has measured it yet. A finding with a claim on it would be here.")
                 return
             }
             html.ramp()

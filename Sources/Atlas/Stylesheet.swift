@@ -69,6 +69,7 @@ let stylesheet = """
     @media(max-width:1180px){
     .map,.map tbody{display:block}.map thead,.map colgroup{display:none}.map tbody tr{display:flex;flex-wrap:wrap;align-items:center;padding:6px 0 5px;border-bottom:1px solid var(--line)}
     .map tbody th,.map .d1 th,.map .d3 th{flex:1 1 100%;padding:0 0 2px}.map td{padding:0;height:14px}.map td.w{flex:0 0 50%;height:auto;padding-bottom:4px}.map td.w::before,.stack td::before{content:attr(data-l) " ";color:var(--soft)}.map .ge,.map .sp{flex:1 0 1.5%}.map .void{flex:9 0 28%;font-size:0}.map .gap{flex:0 0 8px}.cell{height:14px}}
+    .plain li+li{margin-top:2px}figure+dl,p+dl,dl+h3,dl+details{margin-top:16px}.note-box{margin-top:16px;padding-left:12px;border-left:2px solid var(--ink);max-width:70ch}
     @media(max-width:1100px){:root{--hang:152px}.lede{grid-template-columns:minmax(0,1fr)}}
     @media(max-width:860px){body{padding:0 16px 48px}section{display:block}.hg{margin-bottom:8px}.top nav{order:3;width:100%}.find{flex:1 1 160px}.find input{width:100%}dl.kv{grid-template-columns:1fr;gap:0}dl.kv dd{margin-bottom:8px}
     .strip,.strip tbody,.stack,.stack tbody{display:block}.strip thead th,.stack thead{display:none}.strip thead,.strip thead tr{display:block}.strip tr{display:grid;grid-template-columns:1fr auto;gap:0 12px;padding:6px 0}.strip th,.strip .pl{grid-column:1/3;padding:0}.strip td.pl{padding:0 8px}.strip td.num{text-align:left}.strip td{padding:0}

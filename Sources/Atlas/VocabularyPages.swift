@@ -117,8 +117,9 @@ extension Atlas {
                 ledger.constraints.values.map { ($0.title ?? $0.slug, Place.constraint($0.slug)) }
             ),
         ]
-        let sorted = lists.map { list in
-            (list.title, list.note, list.items.sorted { ($0.text, $0.link?.path ?? "") < ($1.text, $1.link?.path ?? "") })
+        let sorted = lists.map { list -> (String, String, [(text: String, link: Link?)]) in
+            let items = list.items.sorted { ($0.text, $0.link?.path ?? "") < ($1.text, $1.link?.path ?? "") }
+            return (list.title, list.note, items)
         }
         let pages = cutIntoPages(sorted.flatMap { list in list.2.map { (list.0, list.1, $0) } })
         return pages.enumerated().map { number, items in
