@@ -43,6 +43,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
     ],
@@ -112,6 +113,8 @@ let package = Package(
                 "Atlas", "CPlatform", "Checking", "Editing", "Evidence", "Git", "KernelInterface", "Kernels", "Merging",
                 "Records", "Reports", "Signatures", "Words", "YAML", "vector-kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: settings,
@@ -157,8 +160,9 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "KernelInterface", "arbor-ledger", "Records", "Reports", "Signatures",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "Atlas", "KernelInterface", "arbor-ledger", "Records", "Reports", "Signatures",
+                .product(name: "Crypto", package: "swift-crypto"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: bindingSettings),
     ]

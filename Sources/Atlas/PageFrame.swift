@@ -49,7 +49,7 @@ struct PageFrame: Sendable {
 }
 
 /// Scripts and styles come only from the atlas itself; pages load nothing else and send nothing.
-private let contentPolicy =
+package let contentPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
 
 extension Atlas {
