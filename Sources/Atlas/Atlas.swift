@@ -39,12 +39,20 @@ package struct AtlasState: Sendable {
 
 /// The answers to all questions at one commit.
 package struct BeliefPoint: Sendable {
+    package struct Belief: Sendable, Equatable {
+        package var status: QuestionStatus
+        package var text: String
+
+        package init(status: QuestionStatus, text: String) { (self.status, self.text) = (status, text) }
+    }
+
     package var commit: String
     package var date: String
-    package var statuses: [String: QuestionStatus]
+    /// By the question's id.
+    package var beliefs: [String: Belief]
 
-    package init(commit: String, date: String, statuses: [String: QuestionStatus]) {
-        (self.commit, self.date, self.statuses) = (commit, date, statuses)
+    package init(commit: String, date: String, beliefs: [String: Belief]) {
+        (self.commit, self.date, self.beliefs) = (commit, date, beliefs)
     }
 }
 
@@ -65,6 +73,10 @@ struct Atlas: Sendable {
     let members: [ClaimID: Member]
     /// The claims that cannot be true together with another claim.
     let inConflict: Set<ClaimID>
+    let subjects: [String: ConflictReport.Subject]
+    let poolsByQuantity: [String: [QuantityPool]]
+    /// The questions that are listed below others for reading only.
+    let listedBelow: [String: [String]]
     let tasksByQuestion: [String: [LedgerTask]]
     /// Which records name a record.
     let records: RecordIndex
@@ -82,6 +94,11 @@ struct Atlas: Sendable {
         orderedAnswers = report.answers
         answers = Dictionary(uniqueKeysWithValues: report.answers.map { ($0.question.id, $0) })
         conflicts = ConflictReport(merge)
+        subjects = Dictionary(uniqueKeysWithValues: conflicts.subjects.map { ($0.found.quantity, $0) })
+        let known = subjects.mapValues(\.pools)
+        let pools = merge.summary.quantities.keys.concurrentMap { ($0, known[$0] ?? merge.pools(of: $0)) }
+        poolsByQuantity = Dictionary(uniqueKeysWithValues: pools)
+        listedBelow = listedQuestions(merge.state.questions)
         inConflict = conflicts.claimsInConflict
         coverage = CoverageMap(merge, answers, conflicts)
         let sorted = merge.members.sorted { $0.id < $1.id }
@@ -113,8 +130,9 @@ package func atlasFiles(_ state: AtlasState) -> [AtlasFile] {
     let files: [[AtlasFile]] = [
         [
             AtlasFile("atlas.css") { Array(stylesheet.utf8) }, AtlasFile("atlas.js") { Array(script.utf8) },
-            atlas.mapPage, atlas.aboutPage,
+            atlas.mapPage, atlas.timePage, atlas.aboutPage,
         ],
+        atlas.questionPages, atlas.movedQuestionPages, atlas.conflictPages, atlas.taskPages,
         atlas.findingPages, atlas.findingLists, atlas.quantityPages, atlas.assumptionPages, atlas.conditionPages,
         [atlas.constraintsPage], atlas.vocabularyPages,
     ]

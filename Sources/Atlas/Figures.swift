@@ -86,6 +86,16 @@ struct StripFigure: Sendable {
         var evidence: RowEvidence?
         var isSummary = false
 
+        /// The classes by which the controls of a page choose rows.
+        fileprivate var cssClass: String? {
+            let classes = [
+                isSummary ? "sum" : nil, evidence?.isInConflict ?? false ? "dis" : nil,
+                evidence.map { $0.level > .reported } ?? false ? "ran" : nil,
+            ]
+            let names = classes.compactMap(\.self)
+            return names.isEmpty ? nil : names.joined(separator: " ")
+        }
+
         init(
             _ label: String, _ link: Link?, note: String, _ marks: [FigureMark], value: String,
             _ evidence: RowEvidence?, isSummary: Bool = false
@@ -103,6 +113,8 @@ struct StripFigure: Sendable {
     var heads: (label: String, value: String)
     var axis: Axis?
     var rows: [Row]
+    /// Whether the axis has labels. A small figure whose values are written beside the marks needs none.
+    var hasTicks = true
 
     init(_ title: String, note: String, heads: (String, String), rows: [Row], including values: [Double] = []) {
         (self.title, self.note, self.heads, self.rows) = (title, note, heads, rows)
@@ -143,7 +155,7 @@ extension Markup {
                     html.tag("tr") { html in
                         html.tag("th", .text(.scope, "col"), text: figure.heads.label)
                         if let axis = figure.axis {
-                            html.tag("td", .class("pl")) { $0.addTicks(of: axis) }
+                            html.tag("td", .class("pl")) { if figure.hasTicks { $0.addTicks(of: axis) } }
                         }
                         html.tag("th", .text(.scope, "col"), .class("num"), text: figure.heads.value)
                         if hasEvidence { html.tag("th", .text(.scope, "col"), text: "Evidence") }
@@ -162,7 +174,7 @@ extension Markup {
     }
 
     private mutating func add(_ row: StripFigure.Row, on axis: Axis?, hasEvidence: Bool) {
-        tag("tr", row.isSummary ? .class("sum") : nil) { html in
+        tag("tr", row.cssClass.map(Attribute.class)) { html in
             html.tag("th", .text(.scope, "row")) { html in
                 html.link(row.link, row.label)
                 if !row.note.isEmpty { html.tag("span", .class("note")) { $0.recordText(row.note) } }

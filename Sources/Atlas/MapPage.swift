@@ -65,9 +65,11 @@ extension Atlas {
                     RowEvidence(level: level, text: level.phrase))
             }
         }
-        return StripFigure(
+        var figure = StripFigure(
             "How much of it was re-run", note: "Number of claims.", heads: ("Models", "Claims"), rows: rows,
             including: [0])
+        figure.hasTicks = false
+        return figure
     }
 
     private func addMap(_ html: inout Markup, _ map: MapFigure) {

@@ -18,6 +18,8 @@ enum Section: CaseIterable {
         }
     }
 
+    static func at(_ link: Link) -> Section? { allCases.first { $0.link == link } }
+
     fileprivate var link: Link {
         switch self {
         case .map: Place.map
@@ -42,6 +44,9 @@ struct PageFrame: Sendable {
 
     /// A line below the title.
     var subtitle: String?
+
+    /// The pages over which a long list is spread, and the index of this one.
+    var pages: (links: [Link], current: Int)?
 
     init(_ link: Link, _ title: String, in section: Section?, trail: [(String, Link)] = [], subtitle: String? = nil) {
         (self.link, self.title, self.section, self.trail, self.subtitle) = (link, title, section, trail, subtitle)
@@ -72,7 +77,9 @@ extension Atlas {
                 if let subtitle = frame.subtitle {
                     html.tag("p", .class("sub")) { $0.recordText(subtitle) }
                 }
+                if let pages = frame.pages { addPageLinks(&html, pages) }
                 body(&html)
+                if let pages = frame.pages { addPageLinks(&html, pages) }
             }
             addFooter(&html)
             html.literal("\n</body>\n</html>\n")
@@ -122,6 +129,20 @@ extension Atlas {
             for (index, step) in trail.enumerated() {
                 if index > 0 { html.text(" › ") }
                 html.link(step.link, step.text)
+            }
+        }
+    }
+
+    private func addPageLinks(_ html: inout Markup, _ pages: (links: [Link], current: Int)) {
+        html.tag("p", .class("s pages")) { html in
+            html.text("Page \(pages.current + 1) of \(pages.links.count)")
+            let neighbours = [
+                ("first", 0), ("previous", pages.current - 1), ("next", pages.current + 1),
+                ("last", pages.links.count - 1),
+            ]
+            for (title, index) in neighbours where pages.links.indices.contains(index) && index != pages.current {
+                html.text(" · ")
+                html.link(pages.links[index], title)
             }
         }
     }

@@ -64,6 +64,9 @@ let stylesheet = """
     :root:has(#colour-conflict:checked) .map .cell:not(.x){background:none;border-color:var(--line)}
     button{font:inherit;font-size:13px;line-height:20px;color:var(--soft);background:none;border:0;padding:4px 0;margin-top:4px;cursor:pointer;text-decoration:underline;text-decoration-color:var(--open)}button:hover{color:var(--ink)}
     .lede .strip thead th:first-child{width:38%}.lede .strip thead .num{width:64px}.lede .strip thead th:last-child{width:104px}.lede h3{font-weight:400;font-size:13px}
+    .tracks .q{width:26%}.tracks .says{width:22%;padding-left:16px}.tracks .n{text-align:center;padding:0 0 4px}.tracks .d1 th{padding-left:0}.beyond{border:1px dashed var(--open);background:var(--bg)}
+    :root:has(#level-run:checked) :is(.strip,.tracks) tbody tr:not(.ran,.d1),:root:has(#level-disputed:checked) :is(.strip,.tracks) tbody tr:not(.dis,.d1){display:none}
+    .time .v{height:88px}.time .v>*{max-height:86px}.time td{text-align:center}.b.supported,.b.refuted,.b.answered,.b.depends{background:var(--e1)}.b.contested{background:var(--faint);font-weight:600}.group{margin-top:40px;font-size:20px;line-height:28px}.group+section{margin-top:8px}.answers{margin-top:16px}.pages{margin-top:16px;color:var(--soft)}
     #detail{min-height:20px;margin-top:8px}
     footer{margin-top:64px;border-top:1px solid var(--line);padding-top:12px;font-size:13px;line-height:20px;color:var(--soft);display:flex;flex-wrap:wrap;gap:4px 24px}
     @media(max-width:1180px){

@@ -127,7 +127,7 @@ package final class Member: Sendable {
     package var id: ClaimID { claim.id }
     package var isRefuted: Bool { evidence.verdict == .refuted }
     /// Whether runs verified the claim or refuted it. In the latter case they verified its complement.
-    var isDecidedByRuns: Bool { evidence.verdict == .verified && !evidence.isUninformative || isRefuted }
+    package var isDecidedByRuns: Bool { evidence.verdict == .verified && !evidence.isUninformative || isRefuted }
 
     /// Returns whether two claims on one quantity cannot both be true at one setting. Scopes are ignored.
     func isDiscordant(with other: Member) -> Bool {

@@ -12,3 +12,6 @@ package func listed(_ words: [String], _ conjunction: String = "and") -> String 
 package func shortList(_ words: [String]) -> [String] {
     words.count > 5 ? Array(words.prefix(4)) + ["\(words.count - 4) more"] : words
 }
+
+/// Returns a text with its first letter in upper case.
+package func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }

@@ -74,6 +74,11 @@ extension Workspace {
     }
 
     func load(_ ledger: CheckedLedger, _ audit: AuditState, from auditRelation: AuditRelation) -> LoadedLedger {
+        retainedUntilExit(weighed(ledger, audit, from: auditRelation))
+    }
+
+    /// Does what `load` does, for a state that is needed only for a short time.
+    func weighed(_ ledger: CheckedLedger, _ audit: AuditState, from auditRelation: AuditRelation) -> LoadedLedger {
         var trail = audit.trail
         let countsAll =
             switch auditRelation {
@@ -85,8 +90,7 @@ extension Workspace {
         let settings = audit.branch?.settings ?? LedgerSettings()
         let evidence = recomputeEvidence(ledger, trail: trail, settings: settings)
         let notes = evidenceNotes(ledger, evidence)
-        return retainedUntilExit(
-            LoadedLedger(ledger: ledger.adding(notes), evidence: evidence, trail: trail, settings: settings))
+        return LoadedLedger(ledger: ledger.adding(notes), evidence: evidence, trail: trail, settings: settings)
     }
 }
 

@@ -27,6 +27,17 @@ package struct StudyEstimate: Sendable, Equatable {
     }
 
     package var standardError: Double { variance.squareRoot() }
+
+    /// The limits of the value's 95 % interval: by Student's t for runs, normal for reported numbers.
+    package var usualLimits: ConfidenceLimits {
+        switch basis {
+        case .runs(let count, _) where count > 1:
+            return MeasuredMean(mean: value, variance: variance, degrees: Double(count - 1)).limits(.usual)
+        case .runs, .reported:
+            let half = Confidence.usual.normalQuantile * standardError
+            return ConfidenceLimits(value: value, lower: value - half, upper: value + half)
+        }
+    }
 }
 
 /// The reason why estimates are not pooled.

@@ -76,7 +76,7 @@ extension ConflictReport.Subject {
     package var title: String { quantity?.title ?? found.quantity }
 
     /// What separates the sides.
-    package var separationSentence: String { separation(found) }
+    package var separationSentence: String { capitalised(separation(found)) }
 }
 
 /// Writes sentences about the conditions that separate the sides.
@@ -275,10 +275,10 @@ extension ConflictReport {
 }
 
 extension Disagreement {
-    var claims: [ClaimID: Claim] { Dictionary(members.map { ($0.id, $0.claim) }) { first, _ in first } }
+    package var claims: [ClaimID: Claim] { Dictionary(members.map { ($0.id, $0.claim) }) { first, _ in first } }
 
     /// The numbers of each claim's sides, counted from 1.
-    var sideNumbers: [ClaimID: [Int]] {
+    package var sideNumbers: [ClaimID: [Int]] {
         var numbers: [ClaimID: [Int]] = [:]
         for (index, side) in sides.enumerated() { for id in side { numbers[id, default: []].append(index + 1) } }
         return numbers
@@ -287,7 +287,7 @@ extension Disagreement {
 
 extension ConflictReport.DisputedClaim {
     /// A sentence for each cell whose runs contradict each other, and what settles it.
-    var sentences: [String] {
+    package var sentences: [String] {
         cells.flatMap { cell in
             [(cell.main, ""), (cell.control, "control, ")].compactMap { verdict, control -> String? in
                 guard let verdict, verdict.verdict == .split || verdict.isTied else { return nil }

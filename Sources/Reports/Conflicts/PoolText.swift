@@ -54,6 +54,11 @@ extension QuantityPool {
         return phrases.isEmpty ? "" : " at \(phrases.joined(separator: "; "))"
     }
 
+    /// The result and the spread of the studies, or why they are not pooled.
+    package var description: String {
+        sentence(place: "") + (pool.map { " " + capitalised(spread($0)) + "." } ?? "")
+    }
+
     /// Returns the result in one or two sentences. `place` names the settings, if other studies have other settings.
     fileprivate func sentence(place: String) -> String {
         switch result {

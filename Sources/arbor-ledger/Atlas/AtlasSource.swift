@@ -13,6 +13,6 @@ extension Workspace {
         let date = utcDate(ofSeconds: try repository().commit(commit).committerTimeSeconds)
         return AtlasState(
             commit: commit.description, date: date, merge: merge,
-            tasks: merge.tasks(today: date, answers: merge.answers()))
+            tasks: merge.tasks(today: date, answers: merge.answers()), history: try beliefHistory(to: commit))
     }
 }

@@ -1,0 +1,140 @@
+import Merging
+import Records
+import Reports
+import Words
+
+/// The maximum number of questions on the page.
+private let rowLimit = 80
+
+extension Atlas {
+    /// The answers over the history of the audit branch.
+    var timePage: AtlasFile {
+        let shown = places.filter { !$0.isListed }.prefix(rowLimit).map { orderedAnswers[$0.index].question.id }
+        return page(PageFrame(Place.time, "How the answers changed", in: .time)) { html in
+            guard state.history.count > 1 else {
+                return html.tag(
+                    "p",
+                    text: "The history of the audit branch has one state so far. Each later commit would add a column.")
+            }
+            html.section("Belief over time", historyNote) { html in
+                addHistory(of: shown, to: &html, title: "The answer to each question at \(state.history.count) commits")
+            }
+            addChanges(shown, to: &html)
+        }
+    }
+
+    /// Pages in the places of questions that the history has and the ledger has no more, so that old links lead on.
+    var movedQuestionPages: [AtlasFile] {
+        var gone: [String: (text: String, point: BeliefPoint)] = [:]
+        for point in state.history {
+            for (id, belief) in point.beliefs where ledger.questions[id] == nil { gone[id] = (belief.text, point) }
+        }
+        let byText = Dictionary(ledger.questions.values.map { ($0.text, $0.id) }) { min($0, $1) }
+        return gone.sorted { $0.key < $1.key }.map { id, last in
+            page(
+                PageFrame(
+                    Place.question(id), last.text, in: .map, subtitle: "This question is not in the ledger any more.")
+            ) { html in
+                html.tag("p") { html in
+                    html.text("It was last asked at \(last.point.date), commit ")
+                    html.tag("code", text: String(last.point.commit.prefix(12)))
+                    html.text(".")
+                }
+                html.tag("p") { html in
+                    if let now = byText[last.text] {
+                        html.text("It moved to ")
+                        html.link(Place.question(now), now)
+                    } else {
+                        html.link(Place.map, "The questions of today")
+                    }
+                }
+            }
+        }
+    }
+
+    private var historyNote: String {
+        "At most 64 commits of the audit branch, spread evenly, from \(state.history.first?.date ?? "") to \(state.history.last?.date ?? "")."
+    }
+
+    /// Adds the row of one question, for its page.
+    func addHistory(of question: String, to html: inout Markup) {
+        guard state.history.count > 1 else { return }
+        html.section("Over time", historyNote) { html in
+            addHistory(of: [question], to: &html, title: "The answer since \(state.history[0].date)")
+        }
+    }
+
+    private func addHistory(of questions: [String], to html: inout Markup, title: String) {
+        html.tag("figure") { html in
+            html.figureHead(
+                title,
+                "+ supported, − refuted, ± depends on settings, ≠ contested, ○ open, ✓ answered; empty: not asked yet.")
+            html.tag("table", .class("map time")) { html in
+                html.literal("<colgroup><col class=\"q\">")
+                for _ in state.history { html.literal("<col>") }
+                html.literal("</colgroup>")
+                html.tag("thead") { html in
+                    html.tag("tr") { html in
+                        html.tag("th", .text(.scope, "col"), text: "Question")
+                        for (index, point) in state.history.enumerated() {
+                            html.tag("th", .class("v"), .text(.scope, "col")) { html in
+                                let isNew = index == 0 || state.history[index - 1].date != point.date
+                                html.tag(
+                                    "span", .text(.title, "\(point.date), \(point.commit.prefix(12))"),
+                                    isNew ? nil : .class("vh"), text: point.date)
+                            }
+                        }
+                    }
+                }
+                html.tag("tbody") { html in
+                    for id in questions { addRow(of: id, to: &html) }
+                }
+            }
+        }
+    }
+
+    private func addRow(of question: String, to html: inout Markup) {
+        html.tag("tr") { html in
+            html.tag("th", .text(.scope, "row")) {
+                $0.link(Place.question(question), ledger.questions[question]?.text ?? question)
+            }
+            for point in state.history {
+                let status = point.beliefs[question]?.status
+                html.tag("td", .class(status.map { "b \($0.rawValue)" } ?? "b")) { html in
+                    if let status { html.text(status.sign) }
+                }
+            }
+        }
+    }
+
+    /// Lists the changes between the commits, the latest first.
+    private func addChanges(_ questions: [String], to html: inout Markup) {
+        let steps = zip(state.history, state.history.dropFirst()).reversed()
+        html.section("Changes", "Between two columns, the latest first.") { html in
+            html.tag("ul", .class("list")) { html in
+                for (before, after) in steps {
+                    let changed = questions.filter { before.beliefs[$0]?.status != after.beliefs[$0]?.status }
+                    if !changed.isEmpty { addChanges(changed, before, after, to: &html) }
+                }
+            }
+        }
+    }
+
+    private func addChanges(
+        _ questions: [String], _ before: BeliefPoint, _ after: BeliefPoint, to html: inout Markup
+    ) {
+        html.tag("li") { html in
+            html.text("\(after.date), ")
+            html.tag("code", text: String(after.commit.prefix(12)))
+            for id in questions.prefix(20) {
+                html.tag("span", .class("note")) { html in
+                    html.link(Place.question(id), ledger.questions[id]?.text ?? id)
+                    html.text(
+                        ": \(before.beliefs[id]?.status.word ?? "not asked") to \(after.beliefs[id]?.status.word ?? "not asked")"
+                    )
+                }
+            }
+            if questions.count > 20 { html.tag("span", .class("note"), text: "and \(questions.count - 20) more") }
+        }
+    }
+}
