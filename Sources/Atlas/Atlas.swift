@@ -77,6 +77,8 @@ struct Atlas: Sendable {
     let poolsByQuantity: [String: [QuantityPool]]
     /// The questions that are listed below others for reading only.
     let listedBelow: [String: [String]]
+    /// The leaves that ask about each quantity, in tree order.
+    let orderedLeaves: [String: [String]]
     let tasksByQuestion: [String: [LedgerTask]]
     /// Which records name a record.
     let records: RecordIndex
@@ -98,6 +100,9 @@ struct Atlas: Sendable {
         let known = subjects.mapValues(\.pools)
         let pools = merge.summary.quantities.keys.concurrentMap { ($0, known[$0] ?? merge.pools(of: $0)) }
         poolsByQuantity = Dictionary(uniqueKeysWithValues: pools)
+        orderedLeaves = Dictionary(grouping: report.answers.filter { $0.question.quantity != nil }) {
+            $0.question.quantity?.value ?? ""
+        }.mapValues { $0.map(\.question.id) }
         listedBelow = listedQuestions(merge.state.questions)
         inConflict = conflicts.claimsInConflict
         coverage = CoverageMap(merge, answers, conflicts)
@@ -132,7 +137,7 @@ package func atlasFiles(_ state: AtlasState) -> [AtlasFile] {
             AtlasFile("atlas.css") { Array(stylesheet.utf8) }, AtlasFile("atlas.js") { Array(script.utf8) },
             atlas.mapPage, atlas.timePage, atlas.aboutPage,
         ],
-        atlas.questionPages, atlas.movedQuestionPages, atlas.conflictPages, atlas.taskPages,
+        atlas.questionPages, atlas.movedQuestionPages, atlas.conflictPages, atlas.taskPages, atlas.modelPages, atlas.pairPages,
         atlas.findingPages, atlas.findingLists, atlas.quantityPages, atlas.assumptionPages, atlas.conditionPages,
         [atlas.constraintsPage], atlas.vocabularyPages,
     ]

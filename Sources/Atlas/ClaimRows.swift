@@ -22,14 +22,15 @@ extension Atlas {
     func claimFigure(
         _ members: [Member], of quantity: Quantity?, title: String, note: String = "", yes: ValueSet? = nil
     ) -> StripFigure {
-        let units = [quantity.map(unitPhrase), note].compactMap(\.self).filter { !$0.isEmpty }
+        var notes = [quantity.map(unitPhrase), note].compactMap(\.self).filter { !$0.isEmpty }
         var rows = members.map(row)
-        if case .interval(let interval)? = yes {
+        if case .interval(let interval)? = yes, rows.contains(where: { !$0.marks.isEmpty }) {
+            notes.append("Shaded: the values that mean yes.")
             for index in rows.indices {
                 rows[index].marks.insert(.band(interval.lower?.doubleValue, interval.upper?.doubleValue), at: 0)
             }
         }
-        return StripFigure(title, note: units.joined(separator: " "), heads: ("Claim and setting", "Says"), rows: rows)
+        return StripFigure(title, note: notes.joined(separator: " "), heads: ("Claim and setting", "Says"), rows: rows)
     }
 
     /// What the numbers of a quantity mean: its unit and its possible values.

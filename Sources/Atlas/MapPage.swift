@@ -163,9 +163,11 @@ extension Markup {
         }
     }
 
-    /// Adds a section with a hanging heading.
-    mutating func section(_ title: String, _ note: String, id: String? = nil, _ body: (inout Markup) -> Void) {
-        tag("section", id.map(Attribute.id)) { html in
+    /// Adds a section with a hanging heading. The address of a page of pairs shows only sections with chosen `pair` names.
+    mutating func section(
+        _ title: String, _ note: String, id: String? = nil, pair: [String]? = nil, _ body: (inout Markup) -> Void
+    ) {
+        tag("section", id.map(Attribute.id), pair.map { .text(.dataPair, $0.joined(separator: " ")) }) { html in
             html.tag("div", .class("hg")) { html in
                 html.tag("h2") { $0.recordText(title) }
                 if !note.isEmpty { html.tag("p") { $0.recordText(note) } }
@@ -200,11 +202,12 @@ extension Markup {
         }
     }
 
-    mutating func addTasks(_ tasks: [LedgerTask], _ atlas: Atlas) {
-        tag("table", .class("rows stack")) { html in
+    /// `namesQuestion` is false on the page of the question for which the tasks are.
+    mutating func addTasks(_ tasks: [LedgerTask], _ atlas: Atlas, namesQuestion: Bool = true) {
+        tag("table", .class("rows stack tasks")) { html in
             html.tag("thead") { html in
                 html.tag("tr") { html in
-                    for head in ["Task", "For", "Decides", "Effort", "Command"] {
+                    for head in ["Task", namesQuestion ? "For" : nil, "Decides", "Effort", "Command"].compactMap(\.self) {
                         html.tag("th", .text(.scope, "col"), text: head)
                     }
                 }
@@ -213,11 +216,11 @@ extension Markup {
                 for task in tasks {
                     html.tag("tr") { html in
                         html.tag("th", .text(.scope, "row")) { $0.recordText(task.phrase) }
-                        html.tag("td", .class("full")) { html in
+                        if namesQuestion { html.tag("td", .class("full")) { html in
                             if let id = task.question {
                                 html.link(Place.question(id), atlas.ledger.questions[id]?.text ?? id)
                             }
-                        }
+                        } }
                         html.tag("td", .text(.dataLabel, "Decides:")) { $0.text(task.importancePhrase) }
                         html.tag("td", .text(.dataLabel, "Effort:")) { $0.text(task.costPhrase) }
                         html.tag("td", .class("full")) {
@@ -347,11 +350,18 @@ extension Markup {
                     }
                 }
             }
-            html.tag("tbody") { html in for row in map.rows { html.add(row, of: map) } }
+            html.tag("tbody") { html in
+                var isVoid = false
+                for row in map.rows {
+                    html.add(row, of: map, continuesVoid: isVoid)
+                    isVoid = row.isUnseenByGeneral
+                }
+            }
         }
     }
 
-    private mutating func add(_ row: MapFigure.Row, of map: MapFigure) {
+    /// `continuesVoid` is true if the row above has no general model either; the words then stand there.
+    private mutating func add(_ row: MapFigure.Row, of map: MapFigure, continuesVoid: Bool) {
         let answer = row.answer
         let isDisputed = answer.status == .contested || row.cells.values.contains(where: \.hasConflict)
         let classes = ["d\(row.depth)", isDisputed ? "dis" : nil, row.isUnseenByGeneral ? "nog" : nil]
@@ -362,7 +372,9 @@ extension Markup {
             html.tag("td", .class("w"), .text(.dataLabel, "general")) { $0.add(answer.general) }
             let isVoid = row.isUnseenByGeneral && map.generalCount > 0
             if isVoid {
-                html.tag("td", .class("void"), .text(.colspan, "\(map.generalCount)"), text: "no general model")
+                html.tag("td", .class("void"), .text(.colspan, "\(map.generalCount)")) { html in
+                    html.tag("span", continuesVoid ? .class("vh") : nil, text: "no general model")
+                }
             }
             for (index, column) in map.columns.enumerated() {
                 if index == map.generalCount { html.tag("td", .class("gap")) { _ in } }

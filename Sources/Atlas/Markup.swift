@@ -133,6 +133,7 @@ struct Attribute {
         case ariaLive = "aria-live"
         case `class`, colspan, cx, cy, d
         case dataLabel = "data-l"
+        case dataPair = "data-pair"
         case `for`, height, id, lang, name, placeholder, points, r, role, rowspan, scope, tabindex, title, type, value,
             width, x, x1, x2, y, y1, y2
     }

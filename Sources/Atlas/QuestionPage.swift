@@ -88,7 +88,7 @@ extension Atlas {
                 html.tag("p", text: "No claim yet. A finding with a claim on this quantity would fill this page.")
                 return
             }
-            html.choices("level", "Claims", [("all", "all"), ("run", "with runs"), ("disputed", "in a conflict")])
+            html.choicesOfClaims()
             for (side, title) in [(Side.pro, "For yes"), (.con, "For no"), (.silent, "For neither")] {
                 let claims = answer.claims.filter { $0.side == side }
                 if !claims.isEmpty { html.add(sideFigure(claims, quantity, title, yes)) }
@@ -112,8 +112,7 @@ extension Atlas {
         _ claims: [LeafClaim], _ quantity: Quantity?, _ title: String, _ yes: ValueSet
     ) -> StripFigure {
         var figure = claimFigure(
-            claims.prefix(claimLimit).map(\.member), of: quantity, title: "\(title): \(counted(claims.count, "claim"))",
-            note: "Shaded: the values that mean yes.", yes: yes)
+            claims.prefix(claimLimit).map(\.member), of: quantity, title: "\(title): \(counted(claims.count, "claim"))", yes: yes)
         for (index, claim) in claims.prefix(claimLimit).enumerated() {
             let notes = [figure.rows[index].note, statusNote(claim) ?? ""].filter { !$0.isEmpty }
             figure.rows[index].note = notes.joined(separator: ". ")
@@ -226,7 +225,7 @@ extension Atlas {
         let tasks = tasksByQuestion[answer.question.id, default: []]
         guard !tasks.isEmpty else { return }
         html.section("What to do next", "") { html in
-            html.addTasks(Array(tasks.prefix(8)), self)
+            html.addTasks(Array(tasks.prefix(8)), self, namesQuestion: false)
             if tasks.count > 8 {
                 html.tag("p", .class("s")) { $0.link(Place.tasks, "and \(counted(tasks.count - 8, "more task"))") }
             }

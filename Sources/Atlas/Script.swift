@@ -52,9 +52,8 @@ let script = #"""
         const text = (wanted.get("find") || "").slice(0, 200);
         if (field && field.value !== text) { field.value = text; find(text); }
         for (const part of all("[data-pair]")) {
-          const [a, b, q] = ["a", "b", "q"].map((key) => wanted.get(key));
-          const [from, to, about] = part.dataset.pair.split(" ");
-          part.hidden = !!((a && a !== from) || (b && b !== to) || (q && q !== about));
+          const names = part.dataset.pair.split(" ");
+          part.hidden = ["a", "b", "q"].some((key) => wanted.has(key) && !names.includes(wanted.get(key)));
         }
         const place = wanted.get("at");
         const target = place && document.getElementById(place);

@@ -40,7 +40,7 @@ let stylesheet = """
     figure+figure,figure+p,p+figure,table+p,table+h3,ul+h3,figure+h3{margin-top:24px}p+p,pre+p,.l+.s{margin-top:8px}figure>h3{max-width:84ch}
     table{border-collapse:collapse;width:100%}th{font-weight:400;text-align:left}
     .rows td,.rows th{padding:6px 16px 5px 0;border-bottom:1px solid var(--line);vertical-align:top}.rows thead th{vertical-align:bottom;padding-top:0}.rows td:last-child,.rows th:last-child{padding-right:0}
-    .list li{padding:6px 0 5px;border-bottom:1px solid var(--line)}.list .note,.rows .note,.strip .note{display:block;color:var(--soft)}
+    .list li{padding:6px 0 5px;border-bottom:1px solid var(--line)}.list .note,.rows .note,.strip .note,.tracks .note{display:block;color:var(--soft)}
     dl.kv{display:grid;grid-template-columns:152px minmax(0,1fr);gap:4px 16px}dl.kv dd{max-width:70ch}
     details{margin-top:8px}summary{cursor:pointer;color:var(--soft);width:fit-content}
     .g{display:inline-block;width:13px;height:13px;flex:none;border:1px solid var(--edge);vertical-align:-2px;margin-right:6px}
@@ -66,6 +66,8 @@ let stylesheet = """
     .lede .strip thead th:first-child{width:38%}.lede .strip thead .num{width:64px}.lede .strip thead th:last-child{width:104px}.lede h3{font-weight:400;font-size:13px}
     .tracks .q{width:26%}.tracks .says{width:22%;padding-left:16px}.tracks .n{text-align:center;padding:0 0 4px}.tracks .d1 th{padding-left:0}.beyond{border:1px dashed var(--open);background:var(--bg)}
     :root:has(#level-run:checked) :is(.strip,.tracks) tbody tr:not(.ran,.d1),:root:has(#level-disputed:checked) :is(.strip,.tracks) tbody tr:not(.dis,.d1){display:none}
+    .tasks{table-layout:fixed}.tasks th:nth-last-child(3){width:128px}.tasks th:nth-last-child(2){width:112px}.tasks th:last-child{width:32%}
+    .pair{table-layout:fixed}.pair th:nth-child(3){width:20%}.rib{stroke:var(--e4);stroke-width:2}.opposite{stroke-dasharray:6 4;stroke:var(--con)}.single{stroke-dasharray:1 4;stroke-linecap:round;stroke:var(--open)}.claim+.claim{margin-top:4px}
     .time .v{height:88px}.time .v>*{max-height:86px}.time td{text-align:center}.b.supported,.b.refuted,.b.answered,.b.depends{background:var(--e1)}.b.contested{background:var(--faint);font-weight:600}.group{margin-top:40px;font-size:20px;line-height:28px}.group+section{margin-top:8px}.answers{margin-top:16px}.pages{margin-top:16px;color:var(--soft)}
     #detail{min-height:20px;margin-top:8px}
     footer{margin-top:64px;border-top:1px solid var(--line);padding-top:12px;font-size:13px;line-height:20px;color:var(--soft);display:flex;flex-wrap:wrap;gap:4px 24px}

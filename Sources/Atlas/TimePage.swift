@@ -3,6 +3,9 @@ import Records
 import Reports
 import Words
 
+/// The number of columns that the label of a date needs.
+private let labelDistance = 3
+
 /// The maximum number of questions on the page.
 private let rowLimit = 80
 
@@ -68,7 +71,7 @@ extension Atlas {
         html.tag("figure") { html in
             html.figureHead(
                 title,
-                "+ supported, − refuted, ± depends on settings, ≠ contested, ○ open, ✓ answered; empty: not asked yet.")
+                "A sign stands where the answer changes: + supported, − refuted, ± depends on settings, ≠ contested, ○ open, ✓ answered. Shaded: answered.")
             html.tag("table", .class("map time")) { html in
                 html.literal("<colgroup><col class=\"q\">")
                 for _ in state.history { html.literal("<col>") }
@@ -76,12 +79,15 @@ extension Atlas {
                 html.tag("thead") { html in
                     html.tag("tr") { html in
                         html.tag("th", .text(.scope, "col"), text: "Question")
+                        var labelled = -labelDistance
                         for (index, point) in state.history.enumerated() {
                             html.tag("th", .class("v"), .text(.scope, "col")) { html in
                                 let isNew = index == 0 || state.history[index - 1].date != point.date
+                                let isShown = isNew && index - labelled >= labelDistance
+                                if isShown { labelled = index }
                                 html.tag(
                                     "span", .text(.title, "\(point.date), \(point.commit.prefix(12))"),
-                                    isNew ? nil : .class("vh"), text: point.date)
+                                    isShown ? nil : .class("vh"), text: point.date)
                             }
                         }
                     }
@@ -98,11 +104,14 @@ extension Atlas {
             html.tag("th", .text(.scope, "row")) {
                 $0.link(Place.question(question), ledger.questions[question]?.text ?? question)
             }
+            var last: QuestionStatus?
             for point in state.history {
                 let status = point.beliefs[question]?.status
                 html.tag("td", .class(status.map { "b \($0.rawValue)" } ?? "b")) { html in
-                    if let status { html.text(status.sign) }
+                    // A sign stands where the answer changes; the colour shows how long it lasted.
+                    if let status, status != last { html.text(status.sign) }
                 }
+                last = status
             }
         }
     }
