@@ -137,7 +137,8 @@ package func atlasFiles(_ state: AtlasState) -> [AtlasFile] {
             AtlasFile("atlas.css") { Array(stylesheet.utf8) }, AtlasFile("atlas.js") { Array(script.utf8) },
             atlas.mapPage, atlas.timePage, atlas.aboutPage,
         ],
-        atlas.questionPages, atlas.movedQuestionPages, atlas.conflictPages, atlas.taskPages, atlas.modelPages, atlas.pairPages,
+        atlas.questionPages, atlas.movedQuestionPages, atlas.conflictPages, atlas.taskPages, atlas.modelPages,
+        atlas.pairPages, SearchIndex(atlas).files,
         atlas.findingPages, atlas.findingLists, atlas.quantityPages, atlas.assumptionPages, atlas.conditionPages,
         [atlas.constraintsPage], atlas.vocabularyPages,
     ]

@@ -74,7 +74,15 @@ extension Atlas {
                 html.tag("p", .class("s")) { $0.recordText(refinementSentence(refinement, claims)) }
             }
             if let sentence = estimateSentence(found) { html.tag("p", .class("s")) { $0.recordText(sentence) } }
-            addSides(of: subject, to: &html)
+            // Readers need the claims of a disagreement between studies first; those of one study are folded.
+            if subject.standing == .dependence || subject.standing == .agreement {
+                html.tag("details") { html in
+                    html.tag("summary", text: "The claims")
+                    addSides(of: subject, to: &html)
+                }
+            } else {
+                addSides(of: subject, to: &html)
+            }
         }
     }
 

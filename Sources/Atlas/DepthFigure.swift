@@ -37,7 +37,8 @@ extension Atlas {
         html.tag("figure") { html in
             html.figureHead(
                 "\(counted(figure.rows.count, "claim")) by block",
-                "Filled: tested. Outlined: claimed beyond what was tested. Output of the block unless the claim names another site.")
+                "Filled: tested. Outlined: claimed beyond what was tested. Output of the block unless the claim names another site."
+            )
             html.tag("table", .class("strip depth")) { html in
                 html.tag("thead") { html in
                     html.tag("tr") { html in
@@ -73,7 +74,8 @@ extension Atlas {
             }
             html.tag("td", .class("pl")) { html in
                 html.tag("svg", .number(.height, 24), .text(.ariaHidden, "true")) { html in
-                    html.shape("line", .class("ax"), .percent(.x1, 0), .percent(.x2, 100), .number(.y1, 12), .number(.y2, 12))
+                    html.shape(
+                        "line", .class("ax"), .percent(.x1, 0), .percent(.x2, 100), .number(.y1, 12), .number(.y2, 12))
                     for (numbers, style) in [(row.extended, "dash"), (row.blocks, evidence.cssClass)] {
                         for run in consecutiveRuns(numbers.filter { $0 < blocks }) {
                             html.shape(
@@ -83,7 +85,8 @@ extension Atlas {
                     }
                 }
             }
-            html.tag("td", .class("num"), text: shortList(consecutiveRuns(row.blocks).map(phrase)).joined(separator: ", "))
+            html.tag(
+                "td", .class("num"), text: shortList(consecutiveRuns(row.blocks).map(phrase)).joined(separator: ", "))
             html.tag("td") { html in
                 html.recordText(row.member.valueText)
                 html.tag("span", .class("note")) { $0.add(evidence) }

@@ -207,7 +207,8 @@ extension Markup {
         tag("table", .class("rows stack tasks")) { html in
             html.tag("thead") { html in
                 html.tag("tr") { html in
-                    for head in ["Task", namesQuestion ? "For" : nil, "Decides", "Effort", "Command"].compactMap(\.self) {
+                    for head in ["Task", namesQuestion ? "For" : nil, "Decides", "Effort", "Command"].compactMap(\.self)
+                    {
                         html.tag("th", .text(.scope, "col"), text: head)
                     }
                 }
@@ -216,11 +217,13 @@ extension Markup {
                 for task in tasks {
                     html.tag("tr") { html in
                         html.tag("th", .text(.scope, "row")) { $0.recordText(task.phrase) }
-                        if namesQuestion { html.tag("td", .class("full")) { html in
-                            if let id = task.question {
-                                html.link(Place.question(id), atlas.ledger.questions[id]?.text ?? id)
+                        if namesQuestion {
+                            html.tag("td", .class("full")) { html in
+                                if let id = task.question {
+                                    html.link(Place.question(id), atlas.ledger.questions[id]?.text ?? id)
+                                }
                             }
-                        } }
+                        }
                         html.tag("td", .text(.dataLabel, "Decides:")) { $0.text(task.importancePhrase) }
                         html.tag("td", .text(.dataLabel, "Effort:")) { $0.text(task.costPhrase) }
                         html.tag("td", .class("full")) {

@@ -11,7 +11,9 @@ extension Atlas {
     var modelPages: [AtlasFile] {
         pagedList(models, limit: 1000, at: Place.models) { frame, models in
             page(frame) { addModelList(models, to: &$0) }
-        } title: { "Models" } + models.map(modelPage)
+        } title: {
+            "Models"
+        } + models.map(modelPage)
     }
 
     private func addModelList(_ models: [String], to html: inout Markup) {
@@ -89,12 +91,16 @@ extension Atlas {
         let placed = members.filter { member in
             member.testedValues(of: "layer").contains { $0 != Condition.notApplicable }
         }
-        html.section("On its depth", blocks.map { "Block counted from 0, of \($0)." } ?? "The number of blocks is not recorded.") {
+        html.section(
+            "On its depth", blocks.map { "Block counted from 0, of \($0)." } ?? "The number of blocks is not recorded."
+        ) {
             html in
             if let figure = DepthFigure(placed, blocks: blocks) {
                 add(figure, to: &html)
             } else {
-                html.tag("p", text: "No claim on this model names a layer. A finding with the condition layer would stand here.")
+                html.tag(
+                    "p",
+                    text: "No claim on this model names a layer. A finding with the condition layer would stand here.")
             }
         }
     }
@@ -120,7 +126,9 @@ extension Atlas {
                         html.add(answer.status)
                     }
                 }
-                for (quantity, members) in Dictionary(grouping: members, by: \.claim.quantity.value).sorted(by: { $0.key < $1.key }) {
+                for (quantity, members) in Dictionary(grouping: members, by: \.claim.quantity.value).sorted(by: {
+                    $0.key < $1.key
+                }) {
                     let record = ledger.quantities[quantity]
                     html.add(claimFigure(members, of: nil, title: record.map(unitPhrase) ?? quantity))
                 }
@@ -134,7 +142,8 @@ extension Atlas {
     /// The bridges that carry results of toys to this model.
     private func addBridges(to slug: String, to html: inout Markup) {
         let bridges = ledger.assumptions.values.filter { assumption in
-            assumption.bridge.map { $0.to.contains { $0.value == slug } || $0.from.contains { $0.value == slug } } ?? false
+            assumption.bridge.map { $0.to.contains { $0.value == slug } || $0.from.contains { $0.value == slug } }
+                ?? false
         }.sorted { $0.slug < $1.slug }
         guard !bridges.isEmpty else { return }
         html.section("Bridges", "What is claimed to carry over between this model and others.") { html in
@@ -159,8 +168,12 @@ extension Atlas {
             answer.question.isLeaf && answer.question.status == .active && answer.asks != .special
                 && !studied.contains(answer.question.id)
         }
-        html.section("What nobody has looked at", "Questions about general models without a claim on this one.") { html in
-            html.tag("p", text: "\(open.count) of \(orderedAnswers.count { $0.question.isLeaf && $0.asks != .special }) questions.")
+        html.section("What nobody has looked at", "Questions about general models without a claim on this one.") {
+            html in
+            html.tag(
+                "p",
+                text:
+                    "\(open.count) of \(orderedAnswers.count { $0.question.isLeaf && $0.asks != .special }) questions.")
             html.tag("ul", .class("list")) { html in
                 for answer in open.prefix(12) {
                     html.tag("li") { $0.link(Place.question(answer.question.id), answer.question.text) }

@@ -33,11 +33,13 @@ enum PairMatch: Sendable {
     }
 }
 
-/// The claims of toys that rest on a bridge, and what is known of general models on the same quantity.
+/// The claims of toys that rest on a bridge, and what is known of other models on the same quantity.
 struct PairRow: Sendable {
     var quantity: String
     var toys: [Member]
-    var generals: [Member]
+    /// The claims on general models and on the ends of the bridge; if there are none, those on other models.
+    var others: [Member]
+    var isOnGeneralModels: Bool
     var match: PairMatch
     /// The conditions, apart from model and depth, in which the best matching claims differ; empty if they are equal.
     var differences: [String]
@@ -52,11 +54,17 @@ extension Atlas {
             page(frame) { html in
                 html.hatching()
                 if bridges.isEmpty {
-                    html.tag("p", text: "No bridge yet: an assumption with the key bridge says that results on a toy carry over to a general model.")
+                    html.tag(
+                        "p",
+                        text:
+                            "No bridge yet: an assumption with the key bridge says that results on a toy carry over to a general model."
+                    )
                 }
                 for assumption in bridges { addPair(assumption, to: &html) }
             }
-        } title: { "Toys beside general models" }
+        } title: {
+            "Toys beside general models"
+        }
     }
 
     /// Adds what a bridge compares. It also stands on the page of its assumption.
@@ -64,7 +72,8 @@ extension Atlas {
         guard let bridge = assumption.bridge else { return }
         let rows = pairRows(of: assumption)
         let names = bridge.from.map(\.value) + bridge.to.map(\.value) + Set(rows.flatMap(\.questions)).sorted()
-        html.section(assumption.slug, "A bridge: \(status(of: assumption.slug)).", id: assumption.slug, pair: names) { html in
+        html.section(assumption.slug, "A bridge: \(status(of: assumption.slug)).", id: assumption.slug, pair: names) {
+            html in
             html.tag("p", .class("l")) { html in
                 html.link(Place.assumption(assumption.slug), assumption.statement)
             }
@@ -77,7 +86,8 @@ extension Atlas {
             if rows.isEmpty {
                 html.tag("p", text: "No claim on a toy rests on this bridge yet.")
             } else {
-                addTable(rows, to: &html)
+                addTable(rows.filter { !$0.others.isEmpty }, to: &html)
+                addUnseen(rows.filter(\.others.isEmpty), to: &html)
             }
         }
     }
@@ -93,46 +103,79 @@ extension Atlas {
         let ends = Set((assumption.bridge?.to ?? []).map(\.value))
         let toys = Dictionary(grouping: membersByAssumption[assumption.slug, default: []]) { $0.claim.quantity.value }
         return toys.sorted { $0.key < $1.key }.prefix(quantityLimit).map { quantity, toys in
-            let generals = membersByQuantity[quantity, default: []].filter { member in
-                member.kind == .general
-                    || member.testedValues(of: Condition.model).contains(where: ends.contains) && member.kind != .toy
+            let others = membersByQuantity[quantity, default: []].filter { $0.kind != .toy }
+            let generals = others.filter { member in
+                member.kind == .general || member.testedValues(of: Condition.model).contains(where: ends.contains)
             }
-            return pairRow(quantity, toys, generals)
+            return pairRow(quantity, toys, generals.isEmpty ? others : generals, isOnGeneralModels: !generals.isEmpty)
         }
     }
 
-    private func pairRow(_ quantity: String, _ toys: [Member], _ generals: [Member]) -> PairRow {
+    private func pairRow(
+        _ quantity: String, _ toys: [Member], _ others: [Member], isOnGeneralModels: Bool
+    ) -> PairRow {
         let leaves = orderedLeaves[quantity, default: []].compactMap { answers[$0] }
         func sides(_ members: [Member]) -> Set<Side> {
             let ids = Set(members.map(\.id))
             return Set(leaves.flatMap(\.claims).filter { ids.contains($0.member.id) && $0.side != .silent }.map(\.side))
         }
-        let (mine, theirs) = (sides(toys), sides(generals))
+        let (mine, theirs) = (sides(toys), sides(others))
         let match: PairMatch =
-            generals.isEmpty ? .onlyToys : mine.isEmpty || theirs.isEmpty ? .noSide : mine == theirs ? .sameSide : .oppositeSides
-        // The general claims in which the fewest conditions differ come first.
-        let compared = generals.map { general in
-            (general, toys.map { differences($0, general) }.min { ($0.count, $0.joined()) < ($1.count, $1.joined()) } ?? [])
+            others.isEmpty
+            ? .onlyToys : mine.isEmpty || theirs.isEmpty ? .noSide : mine == theirs ? .sameSide : .oppositeSides
+        // The claims in which the fewest conditions differ come first.
+        let compared = others.map { other in
+            (other, toys.map { differences($0, other) }.min { ($0.count, $0.joined()) < ($1.count, $1.joined()) } ?? [])
         }.sorted { ($0.1.count, $0.0.id) < ($1.1.count, $1.0.id) }
         return PairRow(
-            quantity: quantity, toys: toys, generals: compared.map(\.0), match: match,
-            differences: compared.first?.1 ?? [], questions: leaves.map(\.question.id))
+            quantity: quantity, toys: toys, others: compared.map(\.0), isOnGeneralModels: isOnGeneralModels,
+            match: match, differences: compared.first?.1 ?? [], questions: leaves.map(\.question.id))
     }
 
     private func differences(_ a: Member, _ b: Member) -> [String] {
-        let names = Set((a.claim.tested.sides + b.claim.tested.sides).map(\.condition.value)).subtracting(unmatchedConditions)
+        let names = Set((a.claim.tested.sides + b.claim.tested.sides).map(\.condition.value)).subtracting(
+            unmatchedConditions)
         return names.filter { Set(a.testedValues(of: $0)).isDisjoint(with: b.testedValues(of: $0)) }.sorted()
     }
 
+    /// The quantities that only toys were studied on.
+    private func addUnseen(_ rows: [PairRow], to html: inout Markup) {
+        guard !rows.isEmpty else { return }
+        html.tag("details", rows.count <= 8 ? .open : nil) { html in
+            html.tag(
+                "summary",
+                text:
+                    "Only toys were looked at: \(counted(rows.count, "further quantity").replacing("quantitys", with: "quantities"))"
+            )
+            html.tag("ul", .class("list")) { html in
+                for row in rows {
+                    html.tag("li") { html in
+                        html.link(Place.quantity(row.quantity), ledger.quantities[row.quantity]?.title ?? row.quantity)
+                        html.tag("span", .class("note")) { html in
+                            for (index, member) in row.toys.prefix(claimLimit).enumerated() {
+                                if index > 0 { html.text("; ") }
+                                html.link(Place.claim(member.id), member.id.description)
+                                html.text(" \(member.valueText), \(evidenceLabel(member.evidence))")
+                            }
+                            if row.toys.count > claimLimit { html.text(" and \(row.toys.count - claimLimit) more") }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     private func addTable(_ rows: [PairRow], to html: inout Markup) {
+        guard !rows.isEmpty else { return }
         html.tag("figure") { html in
             html.figureHead(
-                "What the toy says, and what is known of general models",
-                "Above: where in its depth the toy was looked at; below: the general model. Joined: solid for the same side, dashed for opposite sides, dotted where one of them took no side or was not tested.")
+                "What the toys say, and what is known of other models",
+                "Above: where in its depth the toy was looked at; below: the other model. Joined: solid for the same side, dashed for opposite sides, dotted where one of them took no side or was not tested."
+            )
             html.tag("table", .class("rows stack pair")) { html in
                 html.tag("thead") { html in
                     html.tag("tr") { html in
-                        for head in ["Quantity", "Toy", "Joined", "General model"] {
+                        for head in ["Quantity", "Toy", "Joined", "Other model"] {
                             html.tag("th", .text(.scope, "col"), text: head)
                         }
                     }
@@ -153,11 +196,14 @@ extension Atlas {
             html.tag("td", .class("full")) { addClaims(row.toys, to: &$0) }
             html.tag("td", .class("full")) { html in
                 addRibbon(row, to: &html)
-                let near = row.generals.isEmpty || row.differences.isEmpty ? "" : ", differing in \(listed(row.differences))"
-                html.text(row.match.phrase + near)
+                html.text(row.match.phrase)
+                if !row.differences.isEmpty {
+                    html.tag("span", .class("note"), text: "the nearest claims differ in \(listed(row.differences))")
+                }
             }
             html.tag("td", .class("full")) { html in
-                if row.generals.isEmpty { html.text("open: nobody has looked") } else { addClaims(row.generals, to: &html) }
+                if !row.isOnGeneralModels { html.tag("p", .class("soft s"), text: "No general model yet.") }
+                addClaims(row.others, to: &html)
             }
         }
     }
@@ -175,13 +221,15 @@ extension Atlas {
                 }
             }
         }
-        if members.count > claimLimit { html.tag("span", .class("note"), text: "and \(members.count - claimLimit) more") }
+        if members.count > claimLimit {
+            html.tag("span", .class("note"), text: "and \(members.count - claimLimit) more")
+        }
     }
 
     /// Draws the relative depth of both, joined by a ribbon: block b of n reaches from b/n to (b + 1)/n.
     private func addRibbon(_ row: PairRow, to html: inout Markup) {
         let above = depths(row.toys)
-        let below = depths(row.generals)
+        let below = depths(row.others)
         html.tag("svg", .number(.height, 44), .class("ribbon"), .text(.ariaHidden, "true")) { html in
             for y in [4.0, 40] {
                 html.shape("line", .class("ax"), .percent(.x1, 0), .percent(.x2, 100), .number(.y1, y), .number(.y2, y))
@@ -190,7 +238,8 @@ extension Atlas {
                 for span in spans {
                     html.shape(
                         "rect", .class("e3"), .percent(.x, span.lowerBound * 100),
-                        .percent(.width, (span.upperBound - span.lowerBound) * 100), .number(.y, y), .number(.height, 8))
+                        .percent(.width, (span.upperBound - span.lowerBound) * 100), .number(.y, y), .number(.height, 8)
+                    )
                 }
             }
             let (start, end) = (middle(above) ?? 50, middle(below) ?? 50)
@@ -209,9 +258,11 @@ extension Atlas {
         var spans: Set<ClosedRange<Double>> = []
         for member in members {
             let models = member.testedValues(of: Condition.model)
-            guard models.count == 1, let blocks = ledger.vocabulary.value(models[0], of: Condition.model)?.blocks, blocks > 0
+            guard models.count == 1, let blocks = ledger.vocabulary.value(models[0], of: Condition.model)?.blocks,
+                blocks > 0
             else { continue }
-            let layers = Set(member.testedValues(of: "layer").compactMap { Int($0) }.filter { (0..<blocks).contains($0) })
+            let layers = Set(
+                member.testedValues(of: "layer").compactMap { Int($0) }.filter { (0..<blocks).contains($0) })
             for run in consecutiveRuns(layers) {
                 spans.insert(Double(run.lowerBound) / Double(blocks)...Double(run.upperBound + 1) / Double(blocks))
             }

@@ -112,7 +112,8 @@ extension Atlas {
         _ claims: [LeafClaim], _ quantity: Quantity?, _ title: String, _ yes: ValueSet
     ) -> StripFigure {
         var figure = claimFigure(
-            claims.prefix(claimLimit).map(\.member), of: quantity, title: "\(title): \(counted(claims.count, "claim"))", yes: yes)
+            claims.prefix(claimLimit).map(\.member), of: quantity, title: "\(title): \(counted(claims.count, "claim"))",
+            yes: yes)
         for (index, claim) in claims.prefix(claimLimit).enumerated() {
             let notes = [figure.rows[index].note, statusNote(claim) ?? ""].filter { !$0.isEmpty }
             figure.rows[index].note = notes.joined(separator: ". ")

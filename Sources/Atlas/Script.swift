@@ -77,7 +77,7 @@ let script = #"""
         }
         return loaded.get(name).promise;
       };
-      const words = (text) => [...new Set(text.normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}]+/gu) || [])];
+      const words = (text) => [...new Set(text.normalize("NFC").toLowerCase().match(/[\p{L}\p{N}]+/gu) || [])];
       const shard = (list, word) => {
         let [low, high] = [0, list.length];
         while (low < high) {

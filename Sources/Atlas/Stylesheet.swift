@@ -47,7 +47,7 @@ let stylesheet = """
     .e1{background:var(--e1);fill:var(--e1);stroke:var(--edge)}.e2{background:var(--e2);fill:var(--e2);stroke:var(--edge)}.e3{background:var(--e3);fill:var(--e3);border-color:var(--e3)}
     .e4{background:var(--e4);fill:var(--e4);border-color:var(--e4)}.e5{background:var(--e5);fill:var(--e5);border-color:var(--e5)}.none{border-color:var(--open)}
     .x{border-color:var(--con);background:repeating-linear-gradient(-45deg,var(--con) 0 2px,var(--bg) 2px 5px)}svg .x{fill:url(#hx);stroke:var(--con)}
-    .strip{margin-top:8px;table-layout:fixed}.strip th,.strip td{padding:4px 16px 4px 0;vertical-align:middle}.strip thead th{vertical-align:bottom}.strip thead th:first-child{width:28%}.strip thead .num{width:152px}.strip thead th:last-child:not(.num){width:136px}
+    .strip{margin-top:8px;table-layout:fixed}.strip th,.strip td{padding:4px 16px 4px 0;vertical-align:middle}.strip thead th{vertical-align:bottom}.strip thead th:first-child{width:28%}.strip thead .num{width:168px}.strip thead th:last-child:not(.num){width:136px}
     .strip td.pl{padding:0 24px 0 8px}.strip a{text-decoration:none}.strip a:hover{text-decoration:underline}.strip .sum>*{border-top:1px solid var(--line);font-weight:600}.strip .num{white-space:normal}
     svg{display:block;width:100%;overflow:visible}svg text{font-size:13px;fill:var(--ink)}svg .soft{fill:var(--soft)}svg .r{text-anchor:end}svg .c{text-anchor:middle}
     .ax{stroke:var(--line)}.dash{fill:none;stroke:var(--open);stroke-dasharray:4 3}.yes{fill:var(--faint)}.wh{stroke:var(--e4);stroke-width:1.5}.run{fill:var(--bg);stroke:var(--e4);stroke-width:1.5}.hx{stroke:var(--con);stroke-width:2}

@@ -71,7 +71,8 @@ extension Atlas {
         html.tag("figure") { html in
             html.figureHead(
                 title,
-                "A sign stands where the answer changes: + supported, − refuted, ± depends on settings, ≠ contested, ○ open, ✓ answered. Shaded: answered.")
+                "A sign stands where the answer changes: + supported, − refuted, ± depends on settings, ≠ contested, ○ open, ✓ answered. Shaded: answered."
+            )
             html.tag("table", .class("map time")) { html in
                 html.literal("<colgroup><col class=\"q\">")
                 for _ in state.history { html.literal("<col>") }

@@ -28,10 +28,12 @@ package struct JSONWriter {
     private var depth: Int
     private var hasElements = false
     private var lastKey: String?
+    /// Whether there are no line ends and no blanks, for files that only programs read.
+    private let isCompact: Bool
 
-    package init() { depth = 0 }
+    package init(isCompact: Bool = false) { (depth, self.isCompact) = (0, isCompact) }
 
-    private init(depth: Int) { self.depth = depth }
+    private init(depth: Int, isCompact: Bool) { (self.depth, self.isCompact) = (depth, isCompact) }
 
     package mutating func object(_ members: (inout JSONWriter) -> Void) {
         nest("{", "}", members)
@@ -53,9 +55,9 @@ package struct JSONWriter {
         _ elements: [Element], _ write: @Sendable (Element, inout JSONWriter) -> Void
     ) {
         nest("[", "]") { json in
-            let depth = json.depth
+            let (depth, isCompact) = (json.depth, json.isCompact)
             let parts = elements.chunks(of: 64).concurrentMap { run in
-                var part = JSONWriter(depth: depth)
+                var part = JSONWriter(depth: depth, isCompact: isCompact)
                 for element in run {
                     part.startElement()
                     write(element, &part)
@@ -107,7 +109,7 @@ package struct JSONWriter {
         lastKey = key
         startElement()
         text(key)
-        bytes += " : ".utf8
+        bytes += (isCompact ? ":" : " : ").utf8
         write(&self)
     }
 
@@ -132,6 +134,7 @@ package struct JSONWriter {
     }
 
     private mutating func newLine() {
+        guard !isCompact else { return }
         bytes.append(UInt8(ascii: "\n"))
         bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
     }
@@ -143,7 +146,7 @@ package struct JSONWriter {
         depth += 1
         body(&self)
         depth -= 1
-        if !hasElements { bytes.append(UInt8(ascii: "\n")) }
+        if !hasElements, !isCompact { bytes.append(UInt8(ascii: "\n")) }
         newLine()
         bytes += end.utf8
         (hasElements, lastKey) = outer

@@ -1,0 +1,128 @@
+import Merging
+import Records
+import Words
+
+/// The limits of the index: a search of three words reads the directory, three files of words and one file of titles for
+/// each result, together below 200 KB.
+private let (wordFileBytes, titlesPerFile, pagesPerWord) = (32_000, 48, 2_000)
+
+/// The index of the search, in files that a page can load as scripts, and the same values as JSON.
+struct SearchIndex: Sendable {
+    private struct Entry: Sendable {
+        var title: String
+        var kind: String
+        var link: Link
+        var others: [String]
+    }
+
+    private let entries: [Entry]
+
+    init(_ atlas: Atlas) {
+        let ledger = atlas.ledger
+        func entry(_ title: String, _ kind: String, _ link: Link, _ others: [String] = []) -> Entry {
+            Entry(title: title, kind: kind, link: link, others: others)
+        }
+        // Records that readers look for most come first, because equal hits are shown in this order.
+        entries =
+            atlas.orderedAnswers.map { answer in
+                entry(
+                    answer.question.text, "question, \(answer.status.word)", Place.question(answer.question.id),
+                    [answer.question.id])
+            }
+            + atlas.models.map { model in
+                entry(ledger.vocabulary.title(ofModel: model), "model", Place.model(model), [model])
+            }
+            + sorted(ledger.models).map { entry($0.title, "toy model", Place.toy($0.slug), [$0.slug]) }
+            + sorted(ledger.findings).map { finding in
+                entry(
+                    finding.title, "finding by \(listed(shortList(finding.authors))), \(finding.date)",
+                    Place.finding(finding.slug),
+                    [finding.slug, finding.source.value] + finding.authors
+                        + Set(finding.claims.map(\.quantity.value)).sorted())
+            }
+            + sorted(ledger.quantities).map { entry($0.title, "quantity", Place.quantity($0.slug), [$0.slug]) }
+            + sorted(ledger.assumptions).map { entry($0.statement, "assumption", Place.assumption($0.slug), [$0.slug]) }
+            + sorted(ledger.vocabulary.conditions).map {
+                entry($0.title, "condition", Place.condition($0.slug), [$0.slug])
+            }
+    }
+
+    /// The directory, the files of words, and the files of titles.
+    var files: [AtlasFile] {
+        var pages: [String: [Int]] = [:]
+        for (number, entry) in entries.enumerated() {
+            for word in Set(([entry.title] + entry.others).flatMap(searchWords)) {
+                pages[word, default: []].append(number)
+            }
+        }
+        // The script compares words by their UTF-16 units.
+        let words = pages.keys.sorted { $0.utf16.lexicographicallyPrecedes($1.utf16) }
+        var shards: [[String]] = []
+        var bytes = 0
+        for word in words {
+            let size = word.utf8.count + 4 + min(pagesPerWord, pages[word]?.count ?? 0) * 5
+            if shards.isEmpty || bytes + size > wordFileBytes {
+                shards.append([])
+                bytes = 0
+            }
+            shards[shards.count - 1].append(word)
+            bytes += size
+        }
+        let lists = pages
+        let firsts = shards.map { $0[0] }
+        let directory = dataFiles("search/directory") { json in
+            json.add("chunk", titlesPerFile)
+            json.add("first", firsts)
+            json.add("version", 1)
+        }
+        let wordFiles = shards.enumerated().flatMap { number, words in
+            dataFiles("search/w\(number)") { json in
+                json.add("pages", words.map { steps(lists[$0] ?? []) })
+                json.add("words", words)
+            }
+        }
+        let titleFiles = entries.chunks(of: titlesPerFile).enumerated().flatMap { number, entries in
+            dataFiles("search/p\(number)") { json in
+                json.add("kind", entries.map(\.kind))
+                json.add("path", entries.map { $0.link.address(from: "") })
+                json.add("title", entries.map(\.title))
+            }
+        }
+        return directory + wordFiles + titleFiles
+    }
+
+    /// The first pages of a word as differences, which are shorter than the numbers.
+    private func steps(_ pages: [Int]) -> [Int] {
+        let first = pages.prefix(pagesPerWord)
+        return zip(first, [0] + first).map { $0 - $1 }
+    }
+}
+
+private func sorted<Value>(_ records: [String: Value]) -> [Value] { records.sorted { $0.key < $1.key }.map(\.value) }
+
+/// The words of a text: runs of letters and digits in lower case, as the script splits a search.
+func searchWords(_ text: String) -> [String] {
+    composed(text).lowercased().unicodeScalars.split { scalar in
+        switch scalar.properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
+            .letterNumber, .otherNumber:
+            false
+        default: true
+        }
+    }.map { String($0) }
+}
+
+/// Data as JSON and as a script with the same value, since a page that was opened from disk can only load scripts.
+private func dataFiles(_ name: String, _ members: @escaping @Sendable (inout JSONWriter) -> Void) -> [AtlasFile] {
+    @Sendable func value() -> [UInt8] {
+        var json = JSONWriter(isCompact: true)
+        json.object(members)
+        return json.bytes
+    }
+    return [
+        AtlasFile(name + ".json") { value() + [UInt8(ascii: "\n")] },
+        AtlasFile(name + ".js") {
+            Array("atlasData(\"\(name)\",".utf8) + value() + Array(");\n".utf8)
+        },
+    ]
+}
