@@ -28,12 +28,27 @@ package struct AtlasState: Sendable {
     /// The pictures of trained networks, by toy model. Empty unless they were trained for the atlas.
     package var networks: [String: NetworkViews]
 
+    /// Other ledgers whose claims are shown beside those of this one. They change no answer.
+    package var guests: [GuestLedger]
+
     package init(
         commit: String, date: String, merge: Merge, tasks: [LedgerTask], history: [BeliefPoint] = [],
-        networks: [String: NetworkViews] = [:]
+        networks: [String: NetworkViews] = [:], guests: [GuestLedger] = []
     ) {
         (self.commit, self.date, self.merge, self.tasks) = (commit, date, merge, tasks)
-        (self.history, self.networks) = (history, networks)
+        (self.history, self.networks, self.guests) = (history, networks, guests)
+    }
+}
+
+/// Another ledger, whose claims are shown as guests.
+package struct GuestLedger: Sendable {
+    /// The name of its folder.
+    package var name: String
+    package var commit: String
+    package var merge: Merge
+
+    package init(name: String, commit: String, merge: Merge) {
+        (self.name, self.commit, self.merge) = (name, commit, merge)
     }
 }
 

@@ -4,6 +4,9 @@ import Records
 import Reports
 import Words
 
+/// The maximum number of claims of another ledger in a figure.
+private let guestLimit = 60
+
 extension Atlas {
     /// A claim as a row of a figure on the axis of its quantity.
     func row(_ member: Member) -> StripFigure.Row {
@@ -31,6 +34,26 @@ extension Atlas {
             }
         }
         return StripFigure(title, note: notes.joined(separator: " "), heads: ("Claim and setting", "Says"), rows: rows)
+    }
+
+    /// Adds the claims of other ledgers on a quantity. They take no part in the answers.
+    func addGuests(on quantity: String, to html: inout Markup) {
+        for guest in state.guests {
+            let members = guest.merge.members(of: quantity).filter { $0.contrast == nil }.sorted { $0.id < $1.id }
+            guard !members.isEmpty else { continue }
+            html.section("In \(guest.name)", "Another ledger. Its claims change no answer here.") { html in
+                var figure = claimFigure(
+                    Array(members.prefix(guestLimit)), of: ledger.quantities[quantity],
+                    title: "\(counted(members.count, "claim")) of \(guest.name)")
+                for (index, member) in members.prefix(guestLimit).enumerated() {
+                    // The pages of this atlas show no records of other ledgers.
+                    figure.rows[index].link = nil
+                    figure.rows[index].evidence = RowEvidence(
+                        level: member.shownLevel, text: evidenceLabel(member.evidence))
+                }
+                html.add(figure)
+            }
+        }
     }
 
     /// What the numbers of a quantity mean: its unit and its possible values.

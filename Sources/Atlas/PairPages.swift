@@ -230,7 +230,14 @@ extension Atlas {
     private func addRibbon(_ row: PairRow, to html: inout Markup) {
         let above = depths(row.toys)
         let below = depths(row.others)
-        html.tag("svg", .number(.height, 44), .class("ribbon"), .text(.ariaHidden, "true")) { html in
+        guard !above.isEmpty || !below.isEmpty else {
+            return html.tag("svg", .number(.height, 12), .text(.ariaHidden, "true")) { html in
+                html.shape(
+                    "line", .class(row.match.cssClass), .percent(.x1, 0), .percent(.x2, 40), .number(.y1, 6),
+                    .number(.y2, 6))
+            }
+        }
+        html.tag("svg", .number(.height, 44), .text(.ariaHidden, "true")) { html in
             for y in [4.0, 40] {
                 html.shape("line", .class("ax"), .percent(.x1, 0), .percent(.x2, 100), .number(.y1, y), .number(.y2, y))
             }
@@ -242,7 +249,7 @@ extension Atlas {
                     )
                 }
             }
-            let (start, end) = (middle(above) ?? 50, middle(below) ?? 50)
+            let (start, end) = (middle(above) ?? middle(below) ?? 50, middle(below) ?? middle(above) ?? 50)
             html.shape(
                 "line", .class(row.match.cssClass), .percent(.x1, start), .percent(.x2, end), .number(.y1, 10),
                 .number(.y2, 34))

@@ -106,6 +106,7 @@ extension Atlas {
             }
         }
         addPools(of: slug, to: &html)
+        addGuests(on: slug, to: &html)
     }
 
     private func sideFigure(

@@ -191,8 +191,19 @@ let script = #"""
         while (walker.nextNode()) {
           const node = walker.currentNode;
           const parent = node.parentElement;
-          if (!node.data.trim() || parent.closest("button,.vh,[hidden]")) continue;
+          if (!node.data.trim() || parent.closest("button,.vh,.seg,[hidden]")) continue;
           const style = getComputedStyle(parent);
+          const font = { "font-size": style.fontSize, "font-weight": style.fontWeight, "font-family": style.fontFamily };
+          if (style.writingMode.startsWith("vertical")) {
+            // Names of columns are read from below; what does not fit is cut, as on the page.
+            const box = parent.getBoundingClientRect();
+            if (!box.height) continue;
+            const { x, y } = at({ left: box.right - 5, top: box.bottom });
+            const fitting = Math.floor(node.data.length * Math.min(1, parent.clientHeight / parent.scrollHeight));
+            add("text", { x, y, transform: `rotate(-90 ${x} ${y})`, fill: style.color, ...font }).textContent =
+              fitting < node.data.length ? node.data.slice(0, fitting - 1) + "…" : node.data;
+            continue;
+          }
           const range = document.createRange();
           // One text element for each line.
           let line = null;
@@ -206,7 +217,7 @@ let script = #"""
               const place = at(box);
               line.element = add("text", {
                 x: place.x, y: place.y + box.height * 0.78, fill: parent.namespaceURI === names ? style.fill : style.color,
-                "font-size": style.fontSize, "font-weight": style.fontWeight, "font-family": style.fontFamily,
+                ...font,
               });
               line.element.setAttribute("xml:space", "preserve");
             }

@@ -31,7 +31,7 @@ let stylesheet = """
     .seg{display:flex;flex-wrap:wrap;align-items:baseline;font-size:13px;line-height:20px;gap:0 12px}.seg legend{float:left;color:var(--soft);padding:0;margin-right:12px}
     .seg label{cursor:pointer;padding:2px 0;color:var(--soft);border-bottom:2px solid transparent}.seg input{position:absolute;opacity:0;width:1px;height:1px}
     .seg :checked+label{color:var(--ink);border-color:var(--ink);font-weight:600}.seg :focus-visible+label{outline:2px solid var(--focus);outline-offset:2px}
-    .ctl{display:flex;flex-wrap:wrap;gap:4px 40px;margin-top:16px}
+    .seg{margin-top:8px}.ctl .seg,.top .seg{margin-top:0}.ctl{display:flex;flex-wrap:wrap;gap:4px 40px;margin-top:16px}
     .trail{font-size:13px;line-height:20px;color:var(--soft);padding-top:24px}h1{padding-top:8px}
     section{display:grid;grid-template-columns:var(--hang) minmax(0,1fr);column-gap:32px;border-top:1px solid var(--line);margin-top:40px;padding-top:15px}
     section>*{min-width:0}section.wide{display:block}.hg p{margin-top:4px;font-size:13px;line-height:20px;color:var(--soft)}
@@ -68,12 +68,12 @@ let stylesheet = """
     :root:has(#level-run:checked) :is(.strip,.tracks) tbody tr:not(.ran,.d1),:root:has(#level-disputed:checked) :is(.strip,.tracks) tbody tr:not(.dis,.d1){display:none}
     .tasks{table-layout:fixed}.tasks th:nth-last-child(3){width:128px}.tasks th:nth-last-child(2){width:112px}.tasks th:last-child{width:32%}
     .pair{table-layout:fixed}.pair th:nth-child(3){width:20%}.rib{stroke:var(--e4);stroke-width:2}.opposite{stroke-dasharray:6 4;stroke:var(--con)}.single{stroke-dasharray:1 4;stroke-linecap:round;stroke:var(--open)}.claim+.claim{margin-top:4px}
-    .time .v{height:88px}.time .v>*{max-height:86px}.time td{text-align:center}.b.supported,.b.refuted,.b.answered,.b.depends{background:var(--e1)}.b.contested{background:var(--faint);font-weight:600}.group{margin-top:40px;font-size:20px;line-height:28px}.group+section{margin-top:8px}.answers{margin-top:16px}.pages{margin-top:16px;color:var(--soft)}
+    .map.time .v{height:88px}.time .v>*{max-height:86px}.time td{text-align:center}.b.supported,.b.refuted,.b.answered,.b.depends{background:var(--e1)}.b.contested{background:var(--faint);font-weight:600}.group{margin-top:40px;font-size:20px;line-height:28px}.group+section{margin-top:8px}.answers{margin-top:16px}.pages{margin-top:16px;color:var(--soft)}
     #detail{min-height:20px;margin-top:8px}
     footer{margin-top:64px;border-top:1px solid var(--line);padding-top:12px;font-size:13px;line-height:20px;color:var(--soft);display:flex;flex-wrap:wrap;gap:4px 24px}
     @media(max-width:1180px){
     .map,.map tbody{display:block}.map thead,.map colgroup{display:none}.map tbody tr{display:flex;flex-wrap:wrap;align-items:center;padding:6px 0 5px;border-bottom:1px solid var(--line)}
-    .map tbody th,.map .d1 th,.map .d3 th{flex:1 1 100%;padding:0 0 2px}.map td{padding:0;height:14px}.map td.w{flex:0 0 50%;height:auto;padding-bottom:4px}.map td.w::before,.stack td::before{content:attr(data-l) " ";color:var(--soft)}.map .ge,.map .sp{flex:1 0 1.5%}.map .void{flex:9 0 28%;font-size:0}.map .gap{flex:0 0 8px}.cell{height:14px}}
+    .map tbody th,.map .d1 th,.map .d3 th{flex:1 1 100%;padding:0 0 2px}.map td,.map .d1 td{padding:0;height:14px}.map td.w{flex:0 0 50%;height:auto;padding-bottom:4px}.map td.w::before,.stack td::before{content:attr(data-l) " ";color:var(--soft)}.map .ge,.map .sp{flex:1 0 1.5%}.map .void{flex:9 0 28%;line-height:14px;font-size:12px}.map .gap{flex:0 0 8px}.cell{height:14px}}
     .plain li+li{margin-top:2px}figure+dl,p+dl,dl+h3,dl+details{margin-top:16px}.note-box{margin-top:16px;padding-left:12px;border-left:2px solid var(--ink);max-width:70ch}
     @media(max-width:1100px){:root{--hang:152px}.lede{grid-template-columns:minmax(0,1fr)}}
     @media(max-width:860px){body{padding:0 16px 48px}section{display:block}.hg{margin-bottom:8px}.top nav{order:3;width:100%}.find{flex:1 1 160px}.find input{width:100%}dl.kv{grid-template-columns:1fr;gap:0}dl.kv dd{margin-bottom:8px}

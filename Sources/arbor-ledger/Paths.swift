@@ -1,9 +1,14 @@
 import Words
 
 extension Workspace {
+    /// Converts a path that the user typed to an absolute path.
+    func absolutePath(_ typed: String) -> String {
+        normalisedPath(typed.startsWithBytes("/") ? typed : "\(startDirectory)/\(typed)")
+    }
+
     /// Converts a path that the user typed to a path from the ledger's root. The root itself becomes an empty path.
     func ledgerPath(_ typed: String) throws(Refusal) -> String {
-        let path = normalisedPath(typed.startsWithBytes("/") ? typed : "\(startDirectory)/\(typed)")
+        let path = absolutePath(typed)
         let top = normalisedPath(root)
         if path.hasSameBytes(as: top) { return "" }
         let folder = top == "/" ? top : top + "/"

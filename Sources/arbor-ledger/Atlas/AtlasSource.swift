@@ -1,18 +1,45 @@
+import ArgumentParser
 import Atlas
 import Git
 import Merging
+import Records
 import Words
+
+/// What an atlas shows.
+struct AtlasOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The commit to show.", valueName: "revision"))
+    var at = "HEAD"
+
+    @Option(
+        name: .customLong("with"),
+        help: ArgumentHelp("Show the claims of another ledger as guests; they change no answer.", valueName: "ledger"),
+        completion: .directory)
+    var guests: [String] = []
+}
 
 extension Workspace {
     /// Reads what an atlas of a commit shows.
-    func atlasState(at revision: String) throws -> AtlasState {
-        let commit = try repository().resolve(revision)
-        let loaded = try load(.revision(revision))
+    func atlasState(_ options: AtlasOptions) throws -> AtlasState {
+        let commit = try repository().resolve(options.at)
+        let loaded = try load(.revision(options.at))
         warnAboutErrors(loaded.ledger)
         let merge = loaded.merge()
         let date = utcDate(ofSeconds: try repository().commit(commit).committerTimeSeconds)
         return AtlasState(
             commit: commit.description, date: date, merge: merge,
-            tasks: merge.tasks(today: date, answers: merge.answers()), history: try beliefHistory(to: commit))
+            tasks: merge.tasks(today: date, answers: merge.answers()), history: try beliefHistory(to: commit),
+            guests: try options.guests.map(guest))
+    }
+
+    /// Reads HEAD of another ledger.
+    private func guest(_ typed: String) throws -> GuestLedger {
+        let path = absolutePath(typed)
+        let other = try Workspace(
+            environment: environment.filter { !$0.key.startsWithBytes("GIT_") }, startDirectory: path)
+        let commit = try other.repository().resolve("HEAD")
+        let loaded = try other.load(.revision("HEAD"))
+        warnAboutErrors(loaded.ledger, in: typed)
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return GuestLedger(name: name, commit: commit.description, merge: loaded.merge())
     }
 }

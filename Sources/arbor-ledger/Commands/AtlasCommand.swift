@@ -17,24 +17,20 @@ struct AtlasCommand: AsyncParsableCommand {
             Examples:
               arbor-ledger atlas site
               arbor-ledger atlas site --at HEAD
+              arbor-ledger atlas site --with ../other-ledger
             """)
 
-    @Option(help: ArgumentHelp("The commit to show.", valueName: "revision"))
-    var at = "HEAD"
+    @OptionGroup var options: AtlasOptions
 
     @Argument(help: "The folder to write.", completion: .directory)
     var folder: String
 
     func run() async throws {
         try await withWorkspace { workspace in
-            let state = try workspace.atlasState(at: at)
-            let written = try AtlasFolder(path: folderPath(workspace)).write(atlasFiles(state))
+            let state = try workspace.atlasState(options)
+            let written = try AtlasFolder(path: workspace.absolutePath(folder)).write(atlasFiles(state))
             writeOutput(Array("\(written.sentence)\n".utf8))
             return .success
         }
-    }
-
-    private func folderPath(_ workspace: Workspace) -> String {
-        normalisedPath(folder.startsWithBytes("/") ? folder : "\(workspace.startDirectory)/\(folder)")
     }
 }

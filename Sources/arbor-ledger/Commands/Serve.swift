@@ -16,8 +16,7 @@ struct Serve: AsyncParsableCommand {
               arbor-ledger serve --at HEAD~10 --port 8000
             """)
 
-    @Option(help: ArgumentHelp("The commit to show.", valueName: "revision"))
-    var at = "HEAD"
+    @OptionGroup var options: AtlasOptions
 
     @Option(help: ArgumentHelp("The port to listen on (default: any free port).", valueName: "number"))
     var port = 0
@@ -28,7 +27,7 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         try await withWorkspace { workspace in
-            let site = Site(atlasFiles(try workspace.atlasState(at: at)))
+            let site = Site(atlasFiles(try workspace.atlasState(options)))
             let signals = interrupts()
             let server = try await AtlasServer(site, port: port)
             writeOutput("\(site.address(port: server.port))\n")
