@@ -4,6 +4,7 @@ extension Atlas {
     /// How the atlas was made, so that anybody can make it again and compare.
     var aboutPage: AtlasFile {
         page(PageFrame(Place.about, "About this atlas", in: .about)) { html in
+            html.hatching()
             if !state.guests.isEmpty {
                 html.section("Guests", "Other ledgers, whose claims change no answer here.") { html in
                     html.tag("ul", .class("list")) { html in
@@ -17,6 +18,26 @@ extension Atlas {
                     }
                 }
             }
+            html.section("The data", "For programs; the same values as --format json.") { html in
+                html.tag("p") { html in
+                    html.link(.page("data/claims-1.json"), "data/claims-1.json")
+                    html.text(
+                        " holds the claims by column: the n-th element of each list belongs to the n-th claim. Its member files tells how many such files there are. The files with the ending .js hold the same values for pages that are opened from disk."
+                    )
+                }
+            }
+            html.section("How to read it", "") { html in
+                html.ramp()
+                html.tag("p") { html in
+                    html.text(
+                        "Reported: a source says so. Own run: a contributor's own runs decided the claim. Re-run: runs of somebody else did. Controlled: they also refuted the control. Replicated: others confirmed it with another kernel. Hatched: the claim cannot be true together with another claim at a shared setting."
+                    )
+                }
+                html.tag("p") { html in
+                    html.text("An answer counts the claims on the models about which the question asks. ")
+                    html.text("A toy never answers for a general model: what carries over is a bridge, which must be tested.")
+                }
+            }
             html.section("Rebuild it", "The same commit gives the same bytes on every machine.") { html in
                 html.tag(
                     "pre",
@@ -24,7 +45,7 @@ extension Atlas {
                         "git checkout \(state.commit)\narbor-ledger atlas DIR --at \(state.commit)\(state.guests.map { " --with \($0.name)" }.joined())"
                 )
                 html.tag("p") { html in
-                    html.text("Compare the digests of all files with ")
+                    html.text("in a clone of the ledger with its history. Compare the digests of all files with ")
                     html.tag("code", text: "sha256sum -c atlas.sums")
                     html.text(" in the folder of the atlas.")
                 }

@@ -153,7 +153,7 @@ package func atlasFiles(_ state: AtlasState) -> [AtlasFile] {
             atlas.mapPage, atlas.timePage, atlas.aboutPage,
         ],
         atlas.questionPages, atlas.movedQuestionPages, atlas.conflictPages, atlas.taskPages, atlas.modelPages,
-        atlas.pairPages, SearchIndex(atlas).files,
+        atlas.pairPages, SearchIndex(atlas).files, atlas.claimData,
         atlas.findingPages, atlas.findingLists, atlas.quantityPages, atlas.assumptionPages, atlas.conditionPages,
         [atlas.constraintsPage], atlas.vocabularyPages,
     ]

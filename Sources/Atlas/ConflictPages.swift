@@ -51,7 +51,7 @@ extension Atlas {
 
     private func addSubject(_ subject: ConflictReport.Subject, to html: inout Markup) {
         let found = subject.found
-        html.section(subject.title, askedByPhrase(found), id: found.quantity) { html in
+        html.section(subject.title, found.home == nil ? "No question asks this." : "", id: found.quantity) { html in
             html.tag("p", .class("s")) { html in
                 html.link(Place.quantity(found.quantity), found.quantity)
                 if let home = found.home {
@@ -60,7 +60,7 @@ extension Atlas {
                 }
             }
             if found.hasDiscord {
-                html.tag("p", .class(found.hasConflict ? "s con" : "s")) { $0.recordText(headline(found)) }
+                html.tag("p", .class(found.members.contains { inConflict.contains($0.id) } ? "s con" : "s")) { $0.recordText(headline(found)) }
                 html.tag("p", .class("l")) { $0.recordText(subject.separationSentence) }
                 addDecidingRun(of: subject, to: &html)
                 let remarks =
@@ -90,14 +90,21 @@ extension Atlas {
     private func addSides(of subject: ConflictReport.Subject, to html: inout Markup) {
         let found = subject.found
         let numbers = found.sideNumbers
-        let compared = found.members.filter(\.canDisagree)
+        func sides(_ member: Member) -> [Int] { numbers[member.id, default: []] }
+        var compared = found.members.filter(\.canDisagree)
+        // Labels have no order of their own; ranges are in the order of their numbers.
+        if compared.allSatisfy({ $0.marks.isEmpty }) {
+            compared.sort { a, b in
+                sides(a) == sides(b) ? a.id < b.id : sides(a).lexicographicallyPrecedes(sides(b))
+            }
+        }
         var figure = claimFigure(
             Array(compared.prefix(claimLimit)), of: subject.quantity,
             title: found.hasDiscord ? "The sides" : "The claims",
             note: compared.count > claimLimit ? "\(compared.count - claimLimit) more claims are not drawn." : "")
         guard found.hasDiscord else { return html.add(figure) }
         for (index, member) in compared.prefix(claimLimit).enumerated() {
-            let sides = numbers[member.id, default: []].map(String.init)
+            let sides = sides(member).map(String.init)
             figure.rows[index].note =
                 "\(sides.isEmpty ? "no side" : "side \(sides.prefix(6).joined(separator: ", "))"). \(figure.rows[index].note)"
         }

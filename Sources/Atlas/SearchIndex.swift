@@ -111,18 +111,3 @@ func searchWords(_ text: String) -> [String] {
         }
     }.map { String($0) }
 }
-
-/// Data as JSON and as a script with the same value, since a page that was opened from disk can only load scripts.
-private func dataFiles(_ name: String, _ members: @escaping @Sendable (inout JSONWriter) -> Void) -> [AtlasFile] {
-    @Sendable func value() -> [UInt8] {
-        var json = JSONWriter(isCompact: true)
-        json.object(members)
-        return json.bytes
-    }
-    return [
-        AtlasFile(name + ".json") { value() + [UInt8(ascii: "\n")] },
-        AtlasFile(name + ".js") {
-            Array("atlasData(\"\(name)\",".utf8) + value() + Array(");\n".utf8)
-        },
-    ]
-}

@@ -32,12 +32,12 @@ let stylesheet = """
     .seg label{cursor:pointer;padding:2px 0;color:var(--soft);border-bottom:2px solid transparent}.seg input{position:absolute;opacity:0;width:1px;height:1px}
     .seg :checked+label{color:var(--ink);border-color:var(--ink);font-weight:600}.seg :focus-visible+label{outline:2px solid var(--focus);outline-offset:2px}
     .seg{margin-top:8px}.ctl .seg,.top .seg{margin-top:0}.ctl{display:flex;flex-wrap:wrap;gap:4px 40px;margin-top:16px}
-    .trail{font-size:13px;line-height:20px;color:var(--soft);padding-top:24px}h1{padding-top:8px}
+    .trail{font-size:13px;line-height:20px;color:var(--soft);padding-top:24px}h1{padding-top:24px}.trail+h1,.lede h1{padding-top:8px}
     section{display:grid;grid-template-columns:var(--hang) minmax(0,1fr);column-gap:32px;border-top:1px solid var(--line);margin-top:40px;padding-top:15px}
     section>*{min-width:0}section.wide{display:block}.hg p{margin-top:4px;font-size:13px;line-height:20px;color:var(--soft)}
     .lede{padding-top:32px;display:grid;grid-template-columns:minmax(0,1fr) 386px;gap:24px 32px}.lede p{margin-top:8px}
     .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(272px,1fr));gap:24px 48px}.ans{font-size:20px;line-height:28px}
-    figure+figure,figure+p,p+figure,table+p,table+h3,ul+h3,figure+h3{margin-top:24px}p+p,pre+p,.l+.s{margin-top:8px}figure>h3{max-width:84ch}
+    pre+figure,.l+figure,.s+figure,figure+figure,figure+p,p+figure,table+p,table+h3,ul+h3,figure+h3{margin-top:24px}p+p,pre+p,.l+.s{margin-top:8px}figure>h3{max-width:84ch}
     table{border-collapse:collapse;width:100%}th{font-weight:400;text-align:left}
     .rows td,.rows th{padding:6px 16px 5px 0;border-bottom:1px solid var(--line);vertical-align:top}.rows thead th{vertical-align:bottom;padding-top:0}.rows td:last-child,.rows th:last-child{padding-right:0}
     .list li{padding:6px 0 5px;border-bottom:1px solid var(--line)}.list .note,.rows .note,.strip .note,.tracks .note{display:block;color:var(--soft)}
