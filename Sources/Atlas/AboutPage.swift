@@ -39,11 +39,8 @@ extension Atlas {
                 }
             }
             html.section("Rebuild it", "The same commit gives the same bytes on every machine.") { html in
-                html.tag(
-                    "pre",
-                    text:
-                        "git checkout \(state.commit)\narbor-ledger atlas DIR --at \(state.commit)\(state.guests.map { " --with \($0.name)" }.joined())"
-                )
+                let guests = state.guests.map { " --with \($0.name)" }.joined()
+                html.lines("git checkout \(state.commit)\narbor-ledger atlas DIR --at \(state.commit)\(guests)")
                 html.tag("p") { html in
                     html.text("in a clone of the ledger with its history. Compare the digests of all files with ")
                     html.tag("code", text: "sha256sum -c atlas.sums")

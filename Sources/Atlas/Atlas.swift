@@ -154,8 +154,8 @@ package func atlasFiles(_ state: AtlasState) -> [AtlasFile] {
         ],
         atlas.questionPages, atlas.movedQuestionPages, atlas.conflictPages, atlas.taskPages, atlas.modelPages,
         atlas.pairPages, SearchIndex(atlas).files, atlas.claimData,
-        atlas.findingPages, atlas.findingLists, atlas.quantityPages, atlas.assumptionPages, atlas.conditionPages,
-        [atlas.constraintsPage], atlas.vocabularyPages,
+        atlas.findingPages, atlas.findingLists, atlas.quantityPages, atlas.assumptionPages, atlas.toyPages,
+        atlas.conditionPages, [atlas.constraintsPage], atlas.vocabularyPages,
     ]
     return files.flatMap(\.self).sorted { $0.path < $1.path }
 }

@@ -47,6 +47,11 @@ struct Markup {
         append("/>")
     }
 
+    /// Adds a text whose lines stay apart.
+    mutating func lines(_ text: String) {
+        tag("pre") { $0.append(escapeHiddenInLines(text), quoting: false) }
+    }
+
     /// Adds a link, or only its text if there is no target.
     mutating func link(_ link: Link?, _ text: String, _ attributes: Attribute?...) {
         guard let link else { return recordText(text) }

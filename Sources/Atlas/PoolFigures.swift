@@ -22,7 +22,7 @@ extension Atlas {
         }
     }
 
-    private func forestFigure(_ pool: QuantityPool) -> StripFigure {
+    func forestFigure(_ pool: QuantityPool) -> StripFigure {
         var rows = pool.studies.prefix(studyLimit).map { study in
             let limits = study.usualLimits
             return StripFigure.Row(

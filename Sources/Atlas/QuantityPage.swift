@@ -4,8 +4,8 @@ import Records
 import Reports
 import Words
 
-/// The maximum number of claims on one page of a quantity, and of pools and studies in a pool that it shows.
-private let (claimLimit, poolLimit, studyLimit) = (200, 6, 60)
+/// The maximum numbers of claims on one page of a quantity and of pools that it shows.
+private let (claimLimit, poolLimit) = (200, 12)
 
 extension Atlas {
     /// The pages of all quantities.
@@ -52,7 +52,7 @@ extension Atlas {
                 html.fact(
                     "Conditions",
                     (quantity.conditions + quantity.laterConditions).map { ($0.value, conditionLink($0.value)) })
-                html.fact("Asked by", records.questionsByQuantity[quantity.slug, default: []].map(questionItem))
+                html.fact("Asked by", orderedLeaves[quantity.slug, default: []].map(questionItem))
                 html.fact("Name") { $0.tag("code", text: quantity.slug) }
             }
         }
@@ -88,7 +88,7 @@ extension Atlas {
     }
 
     private func addDisagreement(_ html: inout Markup, _ quantity: Quantity) {
-        guard let subject = records.disagreements[quantity.slug] else { return }
+        guard let subject = subjects[quantity.slug] else { return }
         html.section("Disagreement", subject.standing.heading) { html in
             if subject.found.hasDiscord { html.tag("p") { $0.recordText(headline(subject.found)) } }
             html.tag("p") { $0.recordText(subject.separationSentence) }
@@ -97,73 +97,30 @@ extension Atlas {
     }
 
     private func addPools(_ html: inout Markup, _ quantity: Quantity) {
-        let pools = merge.pools(of: quantity.slug)
+        let pools = poolsByQuantity[quantity.slug, default: []]
         guard let first = pools.first, !first.studies.isEmpty || !first.excluded.isEmpty else { return }
-        let pooled = pools.filter { $0.studies.count > 2 }
-        html.section("Pooled", "Studies at equal settings. Descriptive only: no answer uses it.") { html in
-            if pooled.isEmpty {
+        html.section("Pooled", "Studies at equal settings. An average describes; it never decides.") { html in
+            if !pools.contains(where: { $0.studies.count > 2 }) {
                 html.tag("p") { $0.recordText(first.studies.isEmpty ? "nothing to pool" : noPool(pools)) }
-                let studies = pools.flatMap(\.studies)
-                if !studies.isEmpty { html.add(forest(studies, nil, title: first.studyNoun, of: quantity)) }
             }
-            for pool in pooled.prefix(poolLimit) {
-                html.add(
-                    forest(pool.studies, pool.pool, title: "\(pool.studyNoun)\(pool.place)", of: quantity))
-                html.list(pool.summary) { html, line in html.recordText(line) }
+            for pool in pools.filter({ !$0.studies.isEmpty }).prefix(poolLimit) {
+                html.add(forestFigure(pool))
+                if pool.studies.count > 2 {
+                    html.list(pool.summary, isPlain: true) { html, line in html.recordText(line) }
+                }
             }
-            if pooled.count > poolLimit {
-                html.tag(
-                    "p", .class("s soft"),
-                    text: "\(pooled.count - poolLimit) more at other settings: "
-                        + "arbor-ledger show \(quantity.slug) --format json.")
+            if pools.count > poolLimit {
+                html.tag("p", .class("s soft")) { html in
+                    html.text("\(pools.count - poolLimit) more at other settings: ")
+                    html.tag("code", text: "arbor-ledger show \(quantity.slug) --format json")
+                }
             }
             if !first.excluded.isEmpty {
                 html.tag("h3", text: "Left out of the pool")
-                html.list(first.excludedLines) { html, line in html.recordText(line) }
+                html.list(first.excludedLines, isPlain: true) { html, line in html.recordText(line) }
             }
         }
     }
-
-    /// The studies of a pool and their average on one axis.
-    private func forest(
-        _ studies: [StudyEstimate], _ pool: Pool?, title: String, of quantity: Quantity
-    ) -> StripFigure {
-        var rows = studies.prefix(studyLimit).map { study in
-            // The line is the usual 95 % interval of one study; the numbers beside it are those of `show`.
-            let reach = 1.96 * study.standardError
-            return StripFigure.Row(
-                study.study, studyLink(study.study), note: "",
-                [.whisker(study.value - reach, study.value + reach), .point(study.value)],
-                value: "\(figures(study.value)) (se \(figures(study.standardError)))", nil)
-        }
-        if let pool {
-            rows.append(
-                StripFigure.Row(
-                    "Average", nil, note: "dashed: where a further study would lie",
-                    [
-                        .dashed(pool.prediction.lowerBound, pool.prediction.upperBound),
-                        .bar(pool.interval.lowerBound, pool.interval.upperBound), .point(pool.pauleMandel.estimate),
-                    ],
-                    value:
-                        "\(figures(pool.pauleMandel.estimate)) (95 %: \(figures(pool.interval.lowerBound)) to \(figures(pool.interval.upperBound)))",
-                    nil, isSummary: true))
-        }
-        let more = studies.count > studyLimit ? " \(studyLimit) of \(studies.count) are shown." : ""
-        return StripFigure(
-            title, note: "\(unitPhrase(quantity)) Lines: 1.96 standard errors.\(more)", heads: ("Study", "Value"),
-            rows: rows)
-    }
-
-    /// The measurement or the claim that a study is named after.
-    private func studyLink(_ name: String) -> Link? {
-        let head = name.utf8.firstRange(of: " ".utf8).map { String(name[..<$0.lowerBound]) } ?? name
-        if ledger.measurements[head] != nil { return Place.measurement(head) }
-        return claimLink(head)
-    }
-}
-
-extension QuantityPool {
-    fileprivate var studyNoun: String { isReported ? "Reported numbers" : "Study means" }
 }
 
 extension ModelKind {

@@ -35,12 +35,10 @@ struct RecordIndex: Sendable {
     private(set) var caveats: [String: [PlacedCaveat]] = [:]
     private(set) var bearings: [ClaimID: [Bearing]] = [:]
     private(set) var pairs: [ClaimID: [Pair]] = [:]
-    private(set) var disagreements: [String: ConflictReport.Subject] = [:]
     /// The claims of all findings that make an assumption, sorted.
     private(set) var claimsByAssumption: [String: [ClaimID]] = [:]
     private(set) var reliance: [String: [Reliance]] = [:]
     private(set) var bridges: [String: [(question: String, status: BridgeStatus)]] = [:]
-    private(set) var questionsByQuantity: [String: [String]] = [:]
     private(set) var quantitiesByCondition: [String: [String]] = [:]
     private(set) var toyModelsByQuestion: [String: [String]] = [:]
     /// The slugs of all findings, the newest first.
@@ -53,7 +51,6 @@ struct RecordIndex: Sendable {
         for finding in findings { add(finding, state) }
         for answer in answers.sorted(by: { $0.question.id < $1.question.id }) { add(answer) }
         for subject in conflicts.subjects {
-            disagreements[subject.found.quantity] = subject
             for pair in subject.found.pairs {
                 pairs[pair.a, default: []].append(pair)
                 pairs[pair.b, default: []].append(pair)
@@ -83,7 +80,6 @@ struct RecordIndex: Sendable {
 
     private mutating func add(_ answer: Answer) {
         let id = answer.question.id
-        if let quantity = answer.question.quantity?.value { questionsByQuantity[quantity, default: []].append(id) }
         for claim in answer.claims where claim.member.contrast == nil {
             bearings[claim.member.id, default: []].append(
                 Bearing(question: id, side: claim.side, omission: claim.omission, bridge: claim.bridge))

@@ -14,20 +14,29 @@ struct AtlasCommand: AsyncParsableCommand {
             It shows a commit: HEAD, or the one of --at. The same commit gives the same bytes on every machine; \
             `sha256sum -c atlas.sums` in the folder compares them. A folder that contains other files is refused.
 
+            --train adds pictures of trained networks to the pages of toy models. It trains one network for each \
+            training setting, with the first seed of its audit, unless that network is cached. This can take minutes. \
+            The pictures are the same on all machines of one architecture.
+
             Examples:
               arbor-ledger atlas site
               arbor-ledger atlas site --at HEAD
               arbor-ledger atlas site --with ../other-ledger
+              arbor-ledger atlas site --train
             """)
 
     @OptionGroup var options: AtlasOptions
+
+    @Flag(name: .customLong("train"), help: "Train and draw the networks of toy models.")
+    var trains = false
 
     @Argument(help: "The folder to write.", completion: .directory)
     var folder: String
 
     func run() async throws {
         try await withWorkspace { workspace in
-            let state = try workspace.atlasState(options)
+            var state = try workspace.atlasState(options)
+            if trains { state.networks = try await workspace.atlasNetworks(state.merge) }
             let written = try AtlasFolder(path: workspace.absolutePath(folder)).write(atlasFiles(state))
             writeOutput(Array("\(written.sentence)\n".utf8))
             return .success

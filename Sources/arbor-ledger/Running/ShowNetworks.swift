@@ -45,9 +45,19 @@ extension Workspace {
             }
             try makeEmptyFolder(exportFolder)
         }
+        return try await draw(
+            runs, of: studies, networks, cached: cached, missing: missing, trains: trains, exportFolder: exportFolder,
+            isQuiet: isQuiet || cached.count == runs.count)
+    }
+
+    /// Draws the networks of some runs, each in a child process. Trains those that are not cached if `trains` is true.
+    func draw(
+        _ runs: [PlannedRun], of studies: [StudyToRun], _ networks: NetworkFolder, cached: Set<PlannedRun> = [],
+        missing: [StudyToRun] = [], trains: Bool = true, exportFolder: String? = nil, isQuiet: Bool
+    ) async throws -> NetworkViews {
         let auditor = Auditor(
             networks: networks, store: nil, executor: try LocalExecutor(environment: environment),
-            workers: coreCount, deadline: nil, terminal: .current, isQuiet: isQuiet || cached.count == runs.count,
+            workers: coreCount, deadline: nil, terminal: .current, isQuiet: isQuiet,
             purpose: trains ? .draw : .drawCached, exportFolder: exportFolder)
         let audit = try await auditor.execute(AuditPlan(exactly: runs, of: studies, isCached: networks.isCached))
         let seen = audit.finished.sorted { $0.run.study < $1.run.study }.map { run, finished in
