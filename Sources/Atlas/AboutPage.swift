@@ -7,14 +7,10 @@ extension Atlas {
             html.hatching()
             if !state.guests.isEmpty {
                 html.section("Guests", "Other ledgers, whose claims change no answer here.") { html in
-                    html.tag("ul", .class("list")) { html in
-                        for guest in state.guests {
-                            html.tag("li") { html in
-                                html.recordText(guest.name)
-                                html.text(", commit ")
-                                html.tag("code", text: guest.commit)
-                            }
-                        }
+                    html.list(state.guests) { html, guest in
+                        html.recordText(guest.name)
+                        html.text(", commit ")
+                        html.tag("code", text: guest.commit)
                     }
                 }
             }
@@ -35,7 +31,8 @@ extension Atlas {
                 }
                 html.tag("p") { html in
                     html.text("An answer counts the claims on the models about which the question asks. ")
-                    html.text("A toy never answers for a general model: what carries over is a bridge, which must be tested.")
+                    html.text(
+                        "A toy never answers for a general model: what carries over is a bridge, which must be tested.")
                 }
             }
             html.section("Rebuild it", "The same commit gives the same bytes on every machine.") { html in

@@ -38,13 +38,9 @@ extension Atlas {
     private func addDisputedRuns(to html: inout Markup) {
         guard !conflicts.disputed.isEmpty else { return }
         html.section("Disputed runs", "Runs of one claim that contradict each other.") { html in
-            html.tag("ul", .class("list")) { html in
-                for claim in conflicts.disputed {
-                    html.tag("li") { html in
-                        html.link(Place.claim(claim.id), claim.id.description)
-                        html.tag("span", .class("note")) { $0.recordText(claim.sentences.joined(separator: " ")) }
-                    }
-                }
+            html.list(conflicts.disputed) { html, claim in
+                html.link(Place.claim(claim.id), claim.id.description)
+                html.tag("span", .class("note")) { $0.recordText(claim.sentences.joined(separator: " ")) }
             }
         }
     }
@@ -60,7 +56,9 @@ extension Atlas {
                 }
             }
             if found.hasDiscord {
-                html.tag("p", .class(found.members.contains { inConflict.contains($0.id) } ? "s con" : "s")) { $0.recordText(headline(found)) }
+                html.tag("p", .class(found.members.contains { inConflict.contains($0.id) } ? "s con" : "s")) {
+                    $0.recordText(headline(found))
+                }
                 html.tag("p", .class("l")) { $0.recordText(subject.separationSentence) }
                 addDecidingRun(of: subject, to: &html)
                 let remarks =

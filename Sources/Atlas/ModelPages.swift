@@ -26,15 +26,9 @@ extension Atlas {
             let group = models.filter { contains(ledger.group(ofModel: $0)) }
             guard !group.isEmpty else { continue }
             html.section(title, note) { html in
-                html.tag("ul", .class("list")) { html in
-                    for model in group {
-                        html.tag("li") { html in
-                            html.link(Place.model(model), ledger.vocabulary.title(ofModel: model))
-                            html.tag("span", .class("note")) {
-                                $0.text(counted(membersByModel[model, default: []].count, "claim"))
-                            }
-                        }
-                    }
+                html.list(group) { html, model in
+                    html.link(Place.model(model), ledger.vocabulary.title(ofModel: model))
+                    html.tag("span", .class("note"), text: counted(membersByModel[model, default: []].count, "claim"))
                 }
             }
         }
@@ -147,10 +141,9 @@ extension Atlas {
         }.sorted { $0.slug < $1.slug }
         guard !bridges.isEmpty else { return }
         html.section("Bridges", "What is claimed to carry over between this model and others.") { html in
-            html.tag("dl", .class("kv")) { html in
+            html.facts { html in
                 for assumption in bridges {
-                    html.tag("dt") { $0.link(Place.assumption(assumption.slug), assumption.slug) }
-                    html.tag("dd") { html in
+                    html.fact(assumption.slug, Place.assumption(assumption.slug)) { html in
                         html.recordText(assumption.statement)
                         html.text(" ")
                         html.link(.page(Place.pairs.path ?? "", assumption.slug), "Compare")
@@ -174,10 +167,8 @@ extension Atlas {
                 "p",
                 text:
                     "\(open.count) of \(orderedAnswers.count { $0.question.isLeaf && $0.asks != .special }) questions.")
-            html.tag("ul", .class("list")) { html in
-                for answer in open.prefix(12) {
-                    html.tag("li") { $0.link(Place.question(answer.question.id), answer.question.text) }
-                }
+            html.list(Array(open.prefix(12))) { html, answer in
+                html.link(Place.question(answer.question.id), answer.question.text)
             }
             if open.count > 12 { html.tag("p", .class("s"), text: "and \(open.count - 12) more") }
         }

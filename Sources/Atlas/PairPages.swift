@@ -79,9 +79,9 @@ extension Atlas {
             }
             html.tag("p", .class("s")) { html in
                 html.text("From ")
-                html.addList(bridge.from.map { ($0.value, Place.model($0.value)) })
+                html.links(bridge.from.map { ($0.value, Place.model($0.value)) })
                 html.text(" to ")
-                html.addList(bridge.to.map { (ledger.vocabulary.title(ofModel: $0.value), Place.model($0.value)) })
+                html.links(bridge.to.map { (ledger.vocabulary.title(ofModel: $0.value), Place.model($0.value)) })
             }
             if rows.isEmpty {
                 html.tag("p", text: "No claim on a toy rests on this bridge yet.")
@@ -147,19 +147,15 @@ extension Atlas {
                 text:
                     "Only toys were looked at: \(counted(rows.count, "further quantity").replacing("quantitys", with: "quantities"))"
             )
-            html.tag("ul", .class("list")) { html in
-                for row in rows {
-                    html.tag("li") { html in
-                        html.link(Place.quantity(row.quantity), ledger.quantities[row.quantity]?.title ?? row.quantity)
-                        html.tag("span", .class("note")) { html in
-                            for (index, member) in row.toys.prefix(claimLimit).enumerated() {
-                                if index > 0 { html.text("; ") }
-                                html.link(Place.claim(member.id), member.id.description)
-                                html.text(" \(member.valueText), \(evidenceLabel(member.evidence))")
-                            }
-                            if row.toys.count > claimLimit { html.text(" and \(row.toys.count - claimLimit) more") }
-                        }
+            html.list(rows) { html, row in
+                html.link(Place.quantity(row.quantity), ledger.quantities[row.quantity]?.title ?? row.quantity)
+                html.tag("span", .class("note")) { html in
+                    for (index, member) in row.toys.prefix(claimLimit).enumerated() {
+                        if index > 0 { html.text("; ") }
+                        html.link(Place.claim(member.id), member.id.description)
+                        html.text(" \(member.valueText), \(evidenceLabel(member.evidence))")
                     }
+                    if row.toys.count > claimLimit { html.text(" and \(row.toys.count - claimLimit) more") }
                 }
             }
         }
@@ -275,15 +271,5 @@ extension Atlas {
             }
         }
         return spans.sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
-    }
-}
-
-extension Markup {
-    /// Adds links as a list in a sentence.
-    mutating func addList(_ links: [(text: String, link: Link)]) {
-        for (index, item) in links.enumerated() {
-            if index > 0 { text(index == links.count - 1 ? " and " : ", ") }
-            link(item.link, item.text)
-        }
     }
 }

@@ -4,24 +4,11 @@ import Records
 import Reports
 import Words
 
-/// The maximum numbers of pools on a page and of studies in a figure.
-private let (poolLimit, studyLimit) = (4, 60)
+/// The maximum number of studies in a figure.
+private let studyLimit = 60
 
 extension Atlas {
-    /// Adds a forest plot for each pool of a quantity.
-    func addPools(of quantity: String, to html: inout Markup) {
-        let pools = (poolsByQuantity[quantity] ?? []).filter { $0.studies.count > 1 }
-        guard !pools.isEmpty else { return }
-        html.section("Pooled", "An average describes; it never decides.") { html in
-            for pool in pools.prefix(poolLimit) { html.add(forestFigure(pool)) }
-            if pools.count > poolLimit {
-                html.tag(
-                    "p", .class("s"),
-                    text: "\(pools.count - poolLimit) more pools at other settings: arbor-ledger show \(quantity)")
-            }
-        }
-    }
-
+    /// The studies of a pool with their 95 % intervals, and the pooled result.
     func forestFigure(_ pool: QuantityPool) -> StripFigure {
         var rows = pool.studies.prefix(studyLimit).map { study in
             let limits = study.usualLimits

@@ -33,6 +33,7 @@ extension Atlas {
             guard isFirst else { return }
             addDisagreement(&html, quantity)
             addPools(&html, quantity)
+            addGuests(on: quantity.slug, to: &html)
         }
     }
 
@@ -96,7 +97,8 @@ extension Atlas {
         }
     }
 
-    private func addPools(_ html: inout Markup, _ quantity: Quantity) {
+    /// Adds the pooled results with a forest plot for each.
+    func addPools(_ html: inout Markup, _ quantity: Quantity) {
         let pools = poolsByQuantity[quantity.slug, default: []]
         guard let first = pools.first, !first.studies.isEmpty || !first.excluded.isEmpty else { return }
         html.section("Pooled", "Studies at equal settings. An average describes; it never decides.") { html in

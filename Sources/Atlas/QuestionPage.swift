@@ -105,7 +105,7 @@ extension Atlas {
                 add(tracks, to: &html, title: "Claims by \(tracks.condition)")
             }
         }
-        addPools(of: slug, to: &html)
+        if let quantity { addPools(&html, quantity) }
         addGuests(on: slug, to: &html)
     }
 
@@ -137,24 +137,15 @@ extension Atlas {
                 html.tag("p", text: "No part yet. A question in a folder below this one would be its first part.")
                 return
             }
-            html.tag("table", .class("rows stack")) { html in
-                html.tag("thead") { html in
+            html.table(["Question", "As asked", "General models", "Evidence"]) { html in
+                for part in parts {
                     html.tag("tr") { html in
-                        for head in ["Question", "As asked", "General models", "Evidence"] {
-                            html.tag("th", .text(.scope, "col"), text: head)
+                        html.tag("th", .text(.scope, "row")) {
+                            $0.link(Place.question(part.question.id), part.question.text)
                         }
-                    }
-                }
-                html.tag("tbody") { html in
-                    for part in parts {
-                        html.tag("tr") { html in
-                            html.tag("th", .text(.scope, "row")) {
-                                $0.link(Place.question(part.question.id), part.question.text)
-                            }
-                            html.tag("td", .text(.dataLabel, "as asked")) { $0.add(part.status) }
-                            html.tag("td", .text(.dataLabel, "general")) { $0.add(part.general) }
-                            html.tag("td", .class("full")) { $0.text(part.weight.phrases.joined(separator: "; ")) }
-                        }
+                        html.tag("td", .text(.dataLabel, "as asked")) { $0.add(part.status) }
+                        html.tag("td", .text(.dataLabel, "general")) { $0.add(part.general) }
+                        html.tag("td", .class("full")) { $0.text(part.weight.phrases.joined(separator: "; ")) }
                     }
                 }
             }
@@ -165,11 +156,7 @@ extension Atlas {
         let others = listedBelow[question.id, default: []] + question.alsoUnder.map(\.value)
         guard !others.isEmpty else { return }
         html.section("See also", "Related questions, which do not count as parts.") { html in
-            html.tag("ul", .class("list")) { html in
-                for id in others {
-                    html.tag("li") { $0.link(Place.question(id), ledger.questions[id]?.text ?? id) }
-                }
-            }
+            html.list(others) { html, id in html.link(Place.question(id), ledger.questions[id]?.text ?? id) }
         }
     }
 
@@ -210,14 +197,16 @@ extension Atlas {
             if phrases.count > 1 {
                 html.tag("p", .class("s"), text: "Any one of these is enough: \(phrases.joined(separator: "; or ")).")
             }
-            html.tag("dl", .class("kv")) { html in
+            html.facts { html in
                 for name in names {
-                    html.tag("dt") { $0.link(Place.assumption(name), name) }
-                    html.tag("dd") { $0.recordText(ledger.assumptions[name]?.statement ?? "") }
+                    html.fact(name, Place.assumption(name)) {
+                        $0.recordText(ledger.assumptions[name]?.statement ?? "")
+                    }
                 }
                 for (bridge, phrase) in zip(answer.bridges, bridgePhrases(answer.bridges)) {
-                    html.tag("dt") { $0.link(Place.assumption(bridge.assumption), bridge.assumption) }
-                    html.tag("dd") { $0.recordText("A bridge from toys to general models: \(phrase).") }
+                    html.fact(bridge.assumption, Place.assumption(bridge.assumption)) {
+                        $0.recordText("A bridge from toys to general models: \(phrase).")
+                    }
                 }
             }
         }
