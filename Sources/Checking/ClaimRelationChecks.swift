@@ -88,7 +88,37 @@ private func checkContrast(
         return report(
             "\"\(claim.quantity.value)\" has labels, and a contrast subtracts numbers", fix: "remove the contrast")
     }
-    return []
+    return checkUncertainty(contrast, of: claim, minus: other, path: path)
+}
+
+/// Checks that the source states how uncertain a paired difference is, and that the difference is in its interval.
+private func checkUncertainty(
+    _ contrast: Contrast, of claim: Claim, minus other: Claim, path: String
+) -> [Diagnostic] {
+    if contrast.hasUnknownUncertainty {
+        return [
+            Diagnostic(
+                .uncertainContrast, path: path, mark: contrast.mark,
+                message: "both arms measured the same items, and nothing is known of how uncertain their difference is",
+                fix:
+                    "add the `se` or `interval` of the difference here if the source prints one; the difference takes no side"
+                    + " without it")
+        ]
+    }
+    guard let mine = claim.reported?.value?.doubleValue, let theirs = other.reported?.value?.doubleValue,
+        let interval = contrast.interval
+    else { return [] }
+    let (lower, upper) = (interval.lower?.doubleValue ?? -.infinity, interval.upper?.doubleValue ?? .infinity)
+    // The numbers are decimals, so their difference can miss an equal end by rounding.
+    let rounding = 1e-12 * max(mine.magnitude, theirs.magnitude)
+    guard mine - theirs < lower - rounding || mine - theirs > upper + rounding else { return [] }
+    return [
+        Diagnostic(
+            .outOfRange, path: path, mark: contrast.mark(of: "interval"),
+            message:
+                "the 95 % interval, \(ValueSet.interval(interval).phrase), does not contain the difference of both numbers",
+            fix: "check it in the source; the number of \"\(contrast.against.value)\" is subtracted from this one")
+    ]
 }
 
 /// Checks that tested layers and heads exist in the tested models. Layers are blocks, counted from 0.
@@ -122,5 +152,8 @@ extension Diagnostic.Code {
     package static let wrongContrast = Self(
         "wrong-contrast", .error, "A claim cannot be contrasted with the claim that it names.")
 
-    package static let ofClaimRelations = [wrongAverage, wrongContrast]
+    package static let uncertainContrast = Self(
+        "uncertain-contrast", .warning, "Nothing is known of how uncertain the difference of a paired contrast is.")
+
+    package static let ofClaimRelations = [wrongAverage, wrongContrast, uncertainContrast]
 }

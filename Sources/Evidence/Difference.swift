@@ -7,20 +7,21 @@ package struct Difference: Sendable, Equatable {
     /// The two-sided p of Fisher's exact test, if both numbers are shares.
     package var fisherProbability: Double?
 
-    /// For two shares, the limits are those of Newcombe 1998 (method 10); for two means, those of Welch 1947. If both
-    /// claims are about the same items, they follow from the standard error that the first claim reports. Returns nil if
-    /// nothing is known of an uncertainty, or if a number was selected or is a best or worst case.
-    package init?(_ a: Claim, minus b: Claim, isPaired: Bool, of quantity: Quantity) {
-        guard let mine = a.reported, let theirs = b.reported, mine.isMeasured, theirs.isMeasured else { return nil }
-        if isPaired {
-            guard let value = mine.value?.doubleValue, let other = theirs.value?.doubleValue,
-                let error = mine.standardError?.doubleValue
-            else { return nil }
-            let uncertainty = Uncertainty.standardError(error)
+    /// The limits follow from the uncertainty of the difference that the source states. Without one, they are those of
+    /// Newcombe 1998 (method 10) for two shares, and those of Welch 1947 for two means. Returns nil if nothing is known of
+    /// an uncertainty, or if a number was selected or is a best or worst case.
+    package init?(_ a: Claim, minus b: Claim, _ contrast: Contrast, of quantity: Quantity) {
+        guard let mine = a.reported, let theirs = b.reported, mine.isMeasured, theirs.isMeasured,
+            !contrast.hasUnknownUncertainty
+        else { return nil }
+        if let value = mine.value?.doubleValue, let other = theirs.value?.doubleValue,
+            let uncertainty = contrast.uncertainty(of: value - other)
+        {
             usual = uncertainty.limits(of: value - other, .usual)
             strict = uncertainty.limits(of: value - other, .strict)
             return
         }
+        guard !contrast.isPaired else { return nil }
         guard let number = ReportedNumber(mine, of: quantity), let other = ReportedNumber(theirs, of: quantity) else {
             return nil
         }
@@ -33,6 +34,15 @@ package struct Difference: Sendable, Equatable {
         if let first = mine.counts(of: quantity), let second = theirs.counts(of: quantity) {
             fisherProbability = fisherTest(first, second)
         }
+    }
+}
+
+extension Contrast {
+    /// The uncertainty of the difference that the source states.
+    fileprivate func uncertainty(of difference: Double) -> Uncertainty? {
+        if let error = standardError?.doubleValue { return .standardError(error) }
+        guard let lower = interval?.lower?.doubleValue, let upper = interval?.upper?.doubleValue else { return nil }
+        return .interval(below: difference - lower, above: upper - difference)
     }
 }
 

@@ -51,6 +51,8 @@ package struct LeafClaim: Sendable {
 
     /// Whether the answer counts the claim's side.
     package var hasCountedSide: Bool { side != .silent && omission == nil }
+    /// Whether the claim takes a side that no attack defeated.
+    package var hasLiveSide: Bool { side != .silent && effectiveStatus != .out }
     var isPartlyUndecided: Bool {
         effectiveStatus == .undecided || parts.contains { $0.status == .undecided }
     }
@@ -67,8 +69,11 @@ package struct Answer: Sendable {
     /// The status for general models and for special-purpose models.
     package var general: QuestionStatus
     package var special: QuestionStatus
-    /// The reason why the question is contested, or the conditions on which the answer depends. nil for other statuses.
+    /// The reason why the question is contested, the conditions on which the answer depends, or the claims that dispute
+    /// the value. nil if there is nothing to say.
     package var reason: String?
+    /// Whether claims for a leaf's answer contradict one another, or others that take no side.
+    package var hasDisputedValue = false
     /// The active parts, sorted. Empty for a leaf.
     package var parts: [String]
     package var answeredParts: Int
@@ -101,8 +106,14 @@ package struct Answer: Sendable {
             (hasUnrecordedSettings ? ["settings not recorded"] : []) + (hasSelectedNumbers ? ["selected numbers"] : [])
         let cells = totalCells > 0 ? ["\(testedCells) of \(totalCells) cells"] : []
         let details = unrecorded + weight.phrases + cells
-        return details.isEmpty ? status.rawValue : "\(status.rawValue) (\(details.joined(separator: "; ")))"
+        return details.isEmpty ? statusPhrase : "\(statusPhrase) (\(details.joined(separator: "; ")))"
     }
+
+    /// The status, and whether the value is in dispute.
+    package var statusPhrase: String { status.rawValue + (hasDisputedValue ? ", value in dispute" : "") }
+
+    /// The claims with a side that no attack defeated.
+    package var liveClaims: [LeafClaim] { claims.filter(\.hasLiveSide) }
 }
 
 /// The numbers of all claims, of re-run claims, and of claims on general and on toy models. Each claim is counted once.
@@ -115,6 +126,8 @@ package struct Weight: Sendable, Equatable, AdditiveArithmetic {
     package var ownRun = 0
     package var general = 0
     package var toys = 0
+    /// The number of claims that are about no model.
+    package var modelFree = 0
 
     package static let zero = Weight()
 
@@ -130,7 +143,7 @@ package struct Weight: Sendable, Equatable, AdditiveArithmetic {
             switch member.kind {
             case .general: general += 1
             case .toy: toys += 1
-            case .other: break
+            case .other: modelFree += member.isAboutModels ? 0 : 1
             }
         }
     }
@@ -147,7 +160,16 @@ package struct Weight: Sendable, Equatable, AdditiveArithmetic {
         result.ownRun = combine(ownRun, other.ownRun)
         result.general = combine(general, other.general)
         result.toys = combine(toys, other.toys)
+        result.modelFree = combine(modelFree, other.modelFree)
         return result
+    }
+
+    /// The kinds of models; nil if no claim is about a model.
+    private var modelPhrase: String? {
+        if modelFree == claims { return nil }
+        if toys == claims { return "toys only" }
+        if general == 0 { return "no general model" }
+        return general == claims ? "general models" : "\(general) of \(claims - modelFree) on general models"
     }
 
     package var phrases: [String] {
@@ -161,17 +183,7 @@ package struct Weight: Sendable, Equatable, AdditiveArithmetic {
             case (0, _): "\(ownRun) of \(claims) claims with own runs"
             case (_, _): "\(rerun) of \(claims) claims re-run, \(ownRun) with own runs"
             }
-        let models: String
-        if toys == claims {
-            models = "toys only"
-        } else if general == 0 {
-            models = "no general model"
-        } else if general == claims {
-            models = "general models"
-        } else {
-            models = "\(general) of \(claims) on general models"
-        }
-        return [rerunPhrase, models]
+        return [rerunPhrase, modelPhrase].compactMap(\.self)
     }
 }
 

@@ -295,24 +295,28 @@ extension AttackGraph {
 }
 
 extension Arguments {
-    /// Returns the names of the attackers because of which arguments are not `in`, sorted, by argument.
-    func attackers(_ labels: [ClaimStatus]) -> [Int: [String]] {
+    /// Returns the attackers because of which arguments are not `in`, by argument: their names, sorted, and the claims
+    /// themselves, or nil if there are more than were searched.
+    func attackers(_ labels: [ClaimStatus]) -> [Int: (names: [String], claims: Set<ClaimID>?)] {
         let graph = graph
         let (winners, rivals) = (graph.places { labels[$0] == .in }, graph.places { labels[$0] == .undecided })
-        var names: [Int: [String]] = [:]
+        var found: [Int: (names: [String], claims: Set<ClaimID>?)] = [:]
         for node in members.indices where labels[node] != .in {
             var attackers = Set(
                 graph.attacks(on: node).filter { $0.sources.allSatisfy { labels[$0] != .out } }
                     .filter { labels[node] == .undecided || $0.sources.allSatisfy { labels[$0] == .in } }
                     .flatMap(\.sources))
-            attackers.formUnion(
-                graph.scannedAttackers(
-                    of: node, limit: scannedAttackerLimit, among: labels[node] == .out ? winners : rivals))
+            let scanned = graph.scannedAttackers(
+                of: node, limit: scannedAttackerLimit, among: labels[node] == .out ? winners : rivals)
+            attackers.formUnion(scanned)
             // A claim can attack by several arguments. Its name gives the highest rank.
             let byClaim = Dictionary(grouping: attackers) { members[$0] }
-            names[node] = byClaim.values.compactMap { $0.max { ranks[$0] < ranks[$1] } }.map(attackerName).sorted()
+            found[node] = (
+                byClaim.values.compactMap { $0.max { ranks[$0] < ranks[$1] } }.map(attackerName).sorted(),
+                scanned.count > scannedAttackerLimit ? nil : Set(byClaim.keys.map(\.id))
+            )
         }
-        return names
+        return found
     }
 
     private func attackerName(_ node: Int) -> String {

@@ -21,11 +21,16 @@ extension Merge {
     /// contested, for one claim on either side.
     func assumptions(of claims: [LeafClaim], for status: QuestionStatus) -> AssumptionSets {
         var sets: [[String]] = []
+        // If the claims for an answer only attack one another, each of them may survive.
+        let best = Dictionary(claims.map { ($0.side, $0.effectiveStatus) }, uniquingKeysWith: max)
+        func isBest(_ claim: LeafClaim, for side: Side) -> Bool {
+            claim.side == side && claim.effectiveStatus != .out && claim.effectiveStatus == best[side]
+        }
         for claim in claims {
             let wins =
                 switch status {
-                case .supported: claim.side == .pro && claim.effectiveStatus == .in
-                case .refuted: claim.side == .con && claim.effectiveStatus == .in
+                case .supported: isBest(claim, for: .pro)
+                case .refuted: isBest(claim, for: .con)
                 case .depends: claim.effectiveStatus == .in
                 case .contested: claim.effectiveStatus != .out
                 case .open, .answered: false

@@ -9,6 +9,8 @@ package struct AttackOutcome: Sendable {
         package var status: ClaimStatus
         /// The claims because of which the status is not `in`, as named in reasons, sorted.
         var attackers: [String] = []
+        /// These claims. nil if there are more than were searched.
+        var rivals: Set<ClaimID>? = []
         /// The failed assumptions because of which the status is `out`, sorted.
         var failedAssumptions: [String] = []
         /// The cells, as boxes. Empty if they are all cells of the claim.
@@ -272,7 +274,8 @@ extension AttackOutcome {
             for node in nodes {
                 let isOut = labels[node] == .out
                 let part = Part(
-                    status: labels[node], attackers: attackers[node] ?? [], failedAssumptions: isOut ? failed : [],
+                    status: labels[node], attackers: attackers[node]?.names ?? [],
+                    rivals: attackers[node].map { $0.claims } ?? [], failedAssumptions: isOut ? failed : [],
                     boxes: arguments.boxes[node], isTested: arguments.isTested[node])
                 let key = [part.status.rawValue, part.reason ?? ""]
                 alike[key] = alike[key].map { $0.joined(with: part) } ?? part
@@ -296,6 +299,7 @@ extension AttackOutcome.Part {
         var joined = self
         joined.boxes = boxes.isEmpty || other.boxes.isEmpty ? [] : boxes + other.boxes
         joined.attackers = Set(attackers + other.attackers).sorted()
+        joined.rivals = rivals.flatMap { mine in other.rivals.map(mine.union) }
         joined.failedAssumptions = Set(failedAssumptions + other.failedAssumptions).sorted()
         joined.isTested = isTested || other.isTested
         return joined

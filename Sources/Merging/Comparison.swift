@@ -70,7 +70,7 @@ final class Comparison: Sendable {
     private let areAssumptions: [Bool]
 
     init(_ members: [Member], quantity: Quantity?, in state: LedgerState) {
-        let members = sortedByID(members.filter { $0.canDisagree })
+        let members = sortedByID(members)
         self.members = members
         if case .labels(let all)? = quantity?.range { labels = all } else { labels = [] }
         let recorded = members.map { state.recorded($0.claim) }

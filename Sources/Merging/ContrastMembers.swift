@@ -16,10 +16,10 @@ package struct ContrastArms: Sendable {
     package var phrase: String { "\(minuend.id) minus \(subtrahend.id)" }
 
     /// Returns nil if the difference has no known uncertainty.
-    init?(_ minuend: Member, _ subtrahend: Member, isPaired: Bool, of quantity: Quantity) {
-        guard
-            let difference = Difference(minuend.claim, minus: subtrahend.claim, isPaired: isPaired, of: quantity)
-        else { return nil }
+    init?(_ minuend: Member, _ subtrahend: Member, _ contrast: Contrast, of quantity: Quantity) {
+        guard let difference = Difference(minuend.claim, minus: subtrahend.claim, contrast, of: quantity) else {
+            return nil
+        }
         (self.minuend, self.subtrahend, self.difference) = (minuend, subtrahend, difference)
     }
 
@@ -83,7 +83,7 @@ extension Summary {
             let other = state.claimID(contrast.against.value), let members = quantities[quantity.slug],
             let minuend = members.member(claim.id), let subtrahend = members.member(other)
         else { return nil }
-        return ContrastArms(minuend, subtrahend, isPaired: contrast.isPaired, of: quantity)
+        return ContrastArms(minuend, subtrahend, contrast, of: quantity)
     }
 
     /// Adds the contrasts of findings as claims on quantities of differences.

@@ -105,7 +105,7 @@ private func isNumber(_ quantity: Quantity?) -> Bool {
 func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: LedgerState) -> Discord? {
     let hasLabels = !isNumber(quantity) && summary.mayHoldInconsistentSets
     if let pairs = summary.pairs, pairs.isEmpty, !hasLabels { return nil }
-    let comparison = Comparison(summary.membersByID, quantity: quantity, in: state)
+    let comparison = Comparison(summary.membersByID.filter(\.canDisagree), quantity: quantity, in: state)
     var discord = Discord(comparison: comparison)
     var differences = DifferenceCollection()
     var involved = BitSet(capacity: comparison.members.count)
@@ -160,14 +160,36 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
     discord.setsApart = sets.sets.map { $0.map { comparison.members[$0].id } }
     discord.setsAreTruncated = conflicts.isTruncated || sets.isTruncated
     guard !discord.groups.isEmpty else { return nil }
-    if !discord.isTruncated {
-        for (place, name) in comparison.names.enumerated() {
-            discord.ordered[place] = OrderedCondition(name, comparison.members, state.vocabulary)
-        }
-    }
+    if !discord.isTruncated { discord.readOrder(in: state) }
     (discord.differences, discord.differencesAreTruncated) = (differences.minimal(), differences.isTruncated)
     discord.involved = involved.elements
     return discord
+}
+
+extension Discord {
+    /// Creates what must be explained if the claims for yes and those for no at a leaf are both right. Lists no pairs.
+    /// Returns nil if nothing separates two of them.
+    init?(between pro: [Member], and con: [Member], quantity: Quantity?, in state: LedgerState) {
+        self.init(comparison: Comparison(pro + con, quantity: quantity, in: state))
+        var differences = DifferenceCollection()
+        for i in pro.compactMap({ comparison.index(of: $0.id) }) {
+            for j in con.compactMap({ comparison.index(of: $0.id) }) {
+                let differs = comparison.differences(i, j)
+                guard !differs.isEmpty else { return nil }
+                groups.append(DiscordantGroup(claims: [i, j], differs: differs))
+                differences.insert(differs)
+            }
+        }
+        readOrder(in: state)
+        (self.differences, differencesAreTruncated) = (differences.minimal(), differences.isTruncated)
+        involved = Array(comparison.members.indices)
+    }
+
+    fileprivate mutating func readOrder(in state: LedgerState) {
+        for (place, name) in comparison.names.enumerated() {
+            ordered[place] = OrderedCondition(name, comparison.members, state.vocabulary)
+        }
+    }
 }
 
 /// Calls `body` with the indices of each two discordant claims, in order, until it returns false.

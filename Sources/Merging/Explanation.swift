@@ -18,6 +18,12 @@ package struct Explanation: Sendable, Equatable {
         listed(conditions.map { $0 == threshold?.condition ? threshold?.phrase ?? $0 : namedCondition($0) })
     }
 
+    /// The phrase and, if the conditions only identify the findings, that they do.
+    var judgedPhrase: String {
+        guard identifies else { return phrase }
+        return "\(phrase), which only \(conditions.count == 1 ? "identifies" : "identify") the findings"
+    }
+
     /// Whether averaging over a condition is a part of the explanation. No single run can test this.
     package var namesAverage: Bool { conditions.contains { averagedCondition($0) != nil } }
 }

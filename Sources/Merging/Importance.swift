@@ -6,7 +6,7 @@ import Records
 /// its nearest undecided ancestor more often.
 package struct Importance: Hashable, Sendable, Comparable {
     /// The number of undecided questions above the leaf that some outcome of the leaf alone would answer.
-    package let ancestors: Int
+    package fileprivate(set) var ancestors: Int
     /// The share of cases in which the leaf decides its nearest undecided ancestor, where a case is a combination of
     /// outcomes of the other unresolved leaves. The share is exact and in lowest terms.
     package let numerator: BigUInt
@@ -106,22 +106,11 @@ package func importances(
         var reduced: [BigUInt: Importance] = [:]
         for (index, node) in tree.nodes.enumerated() where node.isUnresolvedLeaf && wanted.contains(node.id) {
             let cases = count.decidingCount(index, [.supported, .refuted, node.status])
-            let share = reduced[cases] ?? Importance(ancestors: 0, decidingCases: cases, leafCount: others)
-            reduced[cases] = share
-            importances[node.id] = share.with(ancestors: decided[node.id, default: 0])
+            var importance = reduced[cases] ?? Importance(ancestors: 0, decidingCases: cases, leafCount: others)
+            reduced[cases] = importance
+            importance.ancestors = decided[node.id, default: 0]
+            importances[node.id] = importance
         }
     }
     return importances
-}
-
-extension Importance {
-    private init(ancestors: Int, numerator: BigUInt, denominator: BigUInt) {
-        self.ancestors = ancestors
-        self.numerator = numerator
-        self.denominator = denominator
-    }
-
-    fileprivate func with(ancestors: Int) -> Importance {
-        Importance(ancestors: ancestors, numerator: numerator, denominator: denominator)
-    }
 }

@@ -58,7 +58,7 @@ extension Merge {
                 && !concerned.contains(answer.question.id)
         }.map { answer in
             let question = answer.question
-            let live = answer.claims.filter { $0.hasCountedSide && $0.effectiveStatus != .out }.map(\.member.id)
+            let live = answer.liveClaims.filter(\.hasCountedSide).map(\.member.id)
             if live.count > 1 {
                 let names = listed(shortList(live.map(\.description)))
                 var task = LedgerTask(
@@ -80,18 +80,18 @@ extension Merge {
     /// covers general models.
     private func generalRun(_ answer: Answer) -> LedgerTask? {
         let question = answer.question
-        let live = answer.claims.filter { $0.side != .silent && $0.effectiveStatus != .out }
+        let live = answer.liveClaims
         guard live.contains(where: { $0.member.kind == .toy }),
             !live.contains(where: { $0.member.kind == .general })
         else { return nil }
-        let models = Scope(question.covers, vocabulary: state.vocabulary).values(of: Condition.model)
-        let general = models?.filter(state.vocabulary.isGeneral)
-        guard general.map({ !$0.isEmpty }) ?? true else { return nil }
-        let which = general.map { listed(shortList($0), "or") } ?? "a general model"
+        let covered = Scope(question.covers, vocabulary: state.vocabulary).values(of: Condition.model)
+        let general = covered?.filter(state.vocabulary.isGeneral) ?? state.vocabulary.generalModels.sorted()
+        guard covered == nil || !general.isEmpty else { return nil }
+        let which = general.isEmpty ? "a general model" : listed(shortList(general), "or")
         var task = LedgerTask(
             .needsGeneralRun, question.id, "measure it on \(which): so far there are only toy results",
             question: question.id, quantity: question.quantity?.value)
-        if let model = general?.first { task.cell = [Condition.model: model] }
+        if let model = general.first { task.cell = [Condition.model: model] }
         return task
     }
 
@@ -100,7 +100,7 @@ extension Merge {
         guard answer.status == .contested || answer.status == .depends, let found, found.unexplainedCount == 0 else {
             return nil
         }
-        let live = Set(answer.claims.filter { $0.side != .silent && $0.effectiveStatus != .out }.map(\.member.id))
+        let live = Set(answer.liveClaims.map(\.member.id))
         guard found.pairs.contains(where: { live.contains($0.a) && live.contains($0.b) }) else { return nil }
         let alone = found.explanations.filter { explanation in
             explanation.conditions.count == 1 && !explanation.identifies

@@ -7,12 +7,21 @@ struct LeafVerdict {
     var status: QuestionStatus
     /// The claims whose sides count.
     var counted: [LeafClaim]
-    /// If the answer depends on conditions, the distinct differences of a claim for yes and a claim for no.
-    fileprivate var differences: Set<[String]> = []
+    /// If the answer depends on conditions, the claims for yes and for no, and their differences.
+    fileprivate var dependence: Discord?
 
-    private var live: [LeafClaim] { counted.filter { $0.effectiveStatus != .out } }
+    private var live: [LeafClaim] { counted.filter(\.hasLiveSide) }
     fileprivate var pro: [LeafClaim] { live.filter { $0.side == .pro } }
     fileprivate var con: [LeafClaim] { live.filter { $0.side == .con } }
+
+    /// The claims for the answer yes or no that are attacked, although all claims on the other side are `out`. The answer is
+    /// known, but not the value.
+    var disputedClaims: [LeafClaim] {
+        switch status {
+        case .supported, .refuted: live.filter(\.isPartlyUndecided)
+        case .depends, .contested, .open, .answered: []
+        }
+    }
 
     /// Returns whether the answer rests on claims that satisfy a condition.
     func rests(on isWanted: (Member) -> Bool) -> Bool {
@@ -26,8 +35,8 @@ private let sidePairLimit = 16_384
 extension Merge {
     /// Returns the status that follows from some claims at a leaf.
     ///
-    /// The leaf is supported if some claim for yes is `in` and every claim for no is `out`, and refuted in the reverse
-    /// case. It is open if every claim with a side is `out`. It depends on conditions if claims on both sides are `in`,
+    /// The leaf is supported if every claim for no is `out`, and if some claim for yes is `in` or those for yes are
+    /// undecided only because they attack one another. It is refuted in the reverse case. It is open if every claim with a side is `out`. It depends on conditions if claims on both sides are `in`,
     /// none is undecided, and no two of them share a cell. Otherwise it is contested. Claims that take no part in
     /// attacks count only if no other claim takes a side.
     func verdict(on claims: [LeafClaim]) -> LeafVerdict {
@@ -37,48 +46,60 @@ extension Merge {
         let (pro, con) = (verdict.pro, verdict.con)
         if pro.isEmpty, con.isEmpty {
             verdict.status = .open
-        } else if con.isEmpty, pro.contains(where: { $0.effectiveStatus == .in }) {
+        } else if con.isEmpty, stand(pro) {
             verdict.status = .supported
-        } else if pro.isEmpty, con.contains(where: { $0.effectiveStatus == .in }) {
+        } else if pro.isEmpty, stand(con) {
             verdict.status = .refuted
-        } else if !pro.isEmpty, !con.isEmpty, let differences = separableDifferences(pro, con) {
-            (verdict.status, verdict.differences) = (.depends, differences)
+        } else if !pro.isEmpty, !con.isEmpty, let dependence = dependence(pro, con) {
+            (verdict.status, verdict.dependence) = (.depends, dependence)
         }
         return verdict
     }
 
-    /// Returns the distinct differences of a claim for yes and a claim for no. Returns nil if the answer does not depend
-    /// on conditions: if a claim is undecided, two claims share a cell or do not differ, or there are too many pairs.
-    private func separableDifferences(_ pro: [LeafClaim], _ con: [LeafClaim]) -> Set<[String]>? {
+    /// Returns whether some of the claims on one side is `in`, or whether only these claims attack one another: whichever
+    /// of them survives is on this side.
+    private func stand(_ claims: [LeafClaim]) -> Bool {
+        if claims.contains(where: { $0.effectiveStatus == .in }) { return true }
+        let ids = Set(claims.map(\.member.id))
+        return claims.allSatisfy { claim in
+            claim.parts.filter { $0.status == .undecided }.allSatisfy { part in
+                part.rivals.map { !$0.isEmpty && $0.isSubset(of: ids) } ?? false
+            }
+        }
+    }
+
+    /// Returns nil if the answer does not depend on conditions: if a claim is undecided, two claims share a cell or do not
+    /// differ, or there are too many pairs.
+    private func dependence(_ pro: [LeafClaim], _ con: [LeafClaim]) -> Discord? {
         guard !(pro + con).contains(where: { $0.isPartlyUndecided }), pro.count * con.count <= sidePairLimit else {
             return nil
         }
-        let theirs = con.map { SidedClaim($0, state) }
-        var differences: Set<[String]> = []
-        for mine in pro.map({ SidedClaim($0, state) }) {
-            for other in theirs {
-                guard !mine.sharesCell(with: other) else { return nil }
-                let differing = mine.differences(from: other)
-                guard !differing.isEmpty else { return nil }
-                differences.insert(differing)
+        let theirs = con.map(\.effectiveCells)
+        for mine in pro.map(\.effectiveCells) {
+            for other in theirs where mine.contains(where: { cell in other.contains { $0.overlaps(cell) } }) {
+                return nil
             }
         }
-        return differences
+        return Discord(
+            between: pro.map(\.member), and: con.map(\.member),
+            quantity: state.quantities[pro[0].member.claim.quantity.value], in: state)
     }
 
-    /// Returns the conditions on which an answer depends, with the best evidence of each side, or the reason why it is
-    /// contested. Returns nil for other statuses.
+    /// Returns the conditions on which an answer depends, with the best evidence of each side, the reason why it is
+    /// contested, or the claims that dispute the value. Returns nil if there is nothing to say.
     func reason(of verdict: LeafVerdict) -> String? {
         let (pro, con) = (verdict.pro, verdict.con)
         switch verdict.status {
-        case .supported, .refuted, .open, .answered: return nil
+        case .supported, .refuted:
+            let disputed = verdict.disputedClaims.map(\.member.id.description)
+            return disputed.isEmpty ? nil : "value in dispute: \(listed(shortList(disputed)))"
+        case .open, .answered: return nil
         case .contested:
             return pro.count * con.count > sidePairLimit
                 ? "\(pro.count) claims for yes and \(con.count) for no, too many to find what separates them"
                 : contestReason(pro + con)
         case .depends:
-            let claims = (pro + con).map { SidedClaim($0, state) }
-            let conditions = firstSeparatingSet(verdict.differences, claims).map(named) ?? "several conditions"
+            let conditions = verdict.dependence.flatMap(firstExplanation)?.judgedPhrase ?? "several conditions"
             return "on \(conditions): yes by \(namesWithLevel(pro)), no by \(namesWithLevel(con))"
         }
     }
@@ -100,7 +121,22 @@ extension Merge {
         let kind = pairs.contains(where: \.isConflict) ? "conflict" : "different parts"
         if pairs.contains(where: { $0.differs.isEmpty }) { return "\(kind), not all explained" }
         guard let first = found.explanations().all.first else { return "\(kind), not explained" }
-        return "\(kind), explained by \(named(first.conditions))"
+        return first.identifies
+            ? "\(kind), not explained: only sets that identify the findings separate them, such as \(first.phrase)"
+            : "\(kind), explained by \(first.phrase)"
+    }
+
+    /// Returns the first explanation of a dependence. An explanation that only identifies the findings on the quantity does
+    /// so here too.
+    private func firstExplanation(_ dependence: Discord) -> Explanation? {
+        let quantity = dependence.comparison.members.first?.claim.quantity.value
+        let naming = quantity.flatMap { discords[$0] }?.explanations().all.filter(\.identifies).map(\.conditions) ?? []
+        let all = dependence.explanations().all.map { explanation in
+            var explanation = explanation
+            explanation.identifies = explanation.identifies || naming.contains(explanation.conditions)
+            return explanation
+        }
+        return all.first { !$0.identifies } ?? all.first
     }
 
     /// Names the kinds of claims that take a side but are in no discordant pair.
@@ -113,53 +149,14 @@ extension Merge {
     }
 }
 
-/// Returns the separating set with the fewest names, then with the fewest groups of claims, then first by name. Returns
-/// nil if every separating set has more than four names. A set separates if it contains a name of each difference.
-private func firstSeparatingSet(_ differences: Set<[String]>, _ claims: [SidedClaim]) -> [String]? {
-    let names = Set(differences.joined()).sorted()
-    let numbers = Numbering(names)
-    let sets = minimalHittingSets(of: differences.map { numbers.set(of: $0) }, capacity: names.count).sets
-    guard let size = sets.first?.count else { return nil }
-    let smallest = sets.filter { $0.count == size }.map { set in set.map { names[$0] } }
-    let counted = smallest.map { set in
-        (groups: Set(claims.map { claim in set.map { claim.recorded[$0] ?? [] } }).count, names: set)
-    }
-    return counted.min { a, b in
-        a.groups == b.groups ? a.names.lexicographicallyPrecedes(b.names) : a.groups < b.groups
-    }?.names
-}
-
-/// A claim that takes a side at a leaf, prepared for comparison with claims on the other side.
-private struct SidedClaim {
+extension LeafClaim {
     /// The cells at which the claim, or its complement, is `in`.
-    private let cells: [Scope]
-    /// The tested values by condition or attribute. Assumptions, with the prefix `assume:`, have an empty list.
-    let recorded: [String: [String]]
-    private let assumptions: Set<String>
-
-    init(_ claim: LeafClaim, _ state: LedgerState) {
-        let inParts = claim.parts.filter { $0.status == .in && !$0.boxes.isEmpty }
-        let refutedCells = claim.member.evidence.cells.filter { $0.verdict == .refuted }.map {
-            Scope(cell: $0.cell, model: claim.member.claim.tested[Condition.model])
+    fileprivate var effectiveCells: [Scope] {
+        let inParts = parts.filter { $0.status == .in && !$0.boxes.isEmpty }
+        if !inParts.isEmpty { return inParts.flatMap(\.boxes) }
+        guard member.isRefuted else { return [member.scope] }
+        return member.evidence.cells.filter { $0.verdict == .refuted }.map {
+            Scope(cell: $0.cell, model: member.claim.tested[Condition.model])
         }
-        cells =
-            !inParts.isEmpty
-            ? inParts.flatMap(\.boxes) : claim.member.isRefuted ? refutedCells : [claim.member.scope]
-        let pairs = state.recorded(claim.member.claim).map { ($0.name, $0.values) }
-        assumptions = Set(claim.member.assumptions.map { assumptionPrefix + $0 })
-        recorded = Dictionary(pairs + assumptions.map { ($0, []) }, uniquingKeysWith: { first, _ in first })
-    }
-
-    func sharesCell(with other: SidedClaim) -> Bool {
-        cells.contains { cell in other.cells.contains { $0.overlaps(cell) } }
-    }
-
-    /// Returns the names for which both claims record values but no common value, and the assumptions that only one
-    /// claim makes, sorted.
-    func differences(from other: SidedClaim) -> [String] {
-        let conditions = recorded.filter { name, values in
-            !assumptions.contains(name) && (other.recorded[name].map { !$0.contains(where: values.contains) } ?? false)
-        }.keys
-        return (Array(conditions) + assumptions.symmetricDifference(other.assumptions)).sorted()
     }
 }

@@ -45,6 +45,8 @@ package final class Member: Sendable {
     /// averages over both kinds of models.
     package let isOnGeneralModels: Bool
     package let isOnSpecialModels: Bool
+    /// Whether the claim's quantity depends on a model or the claim names one.
+    package let isAboutModels: Bool
     /// Whether the claim says `unknown` for a condition of its quantity. Such a claim attacks nothing, and nothing
     /// attacks it.
     package let hasUnknownSettings: Bool
@@ -109,8 +111,10 @@ package final class Member: Sendable {
         guard case .values(let named)? = claim.tested[Condition.model] else {
             kind = .other
             (isOnGeneralModels, isOnSpecialModels) = (!dependsOnModel, !dependsOnModel)
+            isAboutModels = dependsOnModel
             return
         }
+        isAboutModels = true
         let models = named.filter { $0 != Condition.notApplicable }
         let generalCount = models.count { state.vocabulary.isGeneral($0) }
         // An average over both kinds of models says nothing about either kind.
@@ -145,6 +149,11 @@ package final class Member: Sendable {
 
     /// Whether the claim gives a number about whose uncertainty nothing is known.
     var isUncertainEstimate: Bool { isEstimate && confidenceInterval == nil && claim.reported?.bound == nil }
+
+    /// Returns whether the reported number lies in the values for yes.
+    func leans(toward yes: Interval) -> Bool {
+        claim.reported?.value.map { yes.contains($0.doubleValue) } ?? false
+    }
 
     func rests(on assumption: String) -> Bool { claim.assumes.contains { $0.value == assumption } }
 }

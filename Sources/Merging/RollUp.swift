@@ -70,7 +70,8 @@ extension Merge {
         let counted = Set(headline.counted.map(\.member))
         return Answer(
             question: question, asks: asks, status: headline.status, verified: verified.status, general: general.status,
-            special: special.status, reason: reason(of: headline), parts: [], answeredParts: 0,
+            special: special.status, reason: reason(of: headline),
+            hasDisputedValue: !headline.disputedClaims.isEmpty, parts: [], answeredParts: 0,
             testedCells: cells.tested,
             totalCells: cells.total, assumptions: assumptions(of: headline.counted, for: headline.status),
             bridges: bridges, hasUnrecordedSettings: headline.rests { $0.hasUnknownSettings },
@@ -133,10 +134,9 @@ extension Merge {
     /// Counts the reported values without an uncertainty that lie inside and outside the values for yes.
     private func leans(_ claims: [LeafClaim], _ question: Question) -> (yes: Int, no: Int) {
         guard case .interval(let yes)? = question.yes?.value else { return (0, 0) }
-        let values = claims.filter { $0.member.isUncertainEstimate && $0.bridge == nil }
-            .compactMap { $0.member.claim.reported?.value?.doubleValue }
-        let count = values.count(where: yes.contains)
-        return (count, values.count - count)
+        let numbers = claims.filter { $0.member.isUncertainEstimate && $0.bridge == nil }.map(\.member)
+        let count = numbers.count { $0.leans(toward: yes) }
+        return (count, numbers.count - count)
     }
 
     func side(of member: Member, _ question: Question) -> Side {

@@ -262,18 +262,9 @@ extension Reported {
 
     fileprivate init?(node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
-        var interval: Interval?
-        if let ends = fields.valueSet("interval") {
-            if case .interval(let range) = ends.value {
-                interval = range
-            } else {
-                log.report(
-                    .wrongType, ends.mark, "\"interval\" must be a range of numbers", fix: "write [low, high]")
-            }
-        }
         self.init(
             value: fields.number("value")?.value, standardError: fields.number("se")?.value,
-            itemCount: fields.integer("n"), isCount: fields.flag("count"), interval: interval,
+            itemCount: fields.integer("n"), isCount: fields.flag("count"), interval: fields.interval("interval"),
             seedCount: fields.integer("seeds"), standardDeviation: fields.number("sd")?.value,
             bound: fields.choice("bound", Bound.self), selected: fields.choice("selected", Selected.self),
             isFromSecondarySource: fields.flag("second_hand"), keyMarks: fields.keyMarks)

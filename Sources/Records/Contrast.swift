@@ -6,6 +6,9 @@ package struct Contrast: LocatedMapping, Sendable {
     package var against: Located<String>
     /// Whether both arms measured the same items.
     package var isPaired: Bool
+    /// The standard error or the 95 % interval of the difference that the source states.
+    package var standardError: Number?
+    package var interval: Interval?
     package var keyMarks: KeyMarks
 
     package static let shape = Shape(
@@ -13,13 +16,28 @@ package struct Contrast: LocatedMapping, Sendable {
         keys: [
             .required("against", .name(.claim), "The claim of the same finding whose number is subtracted."),
             .optional("paired", .flag, "Whether both arms measured the same items."),
+            .optional("se", .atLeast0, "The standard error of the difference, as the source prints it."),
+            .optional("interval", .range, "The source's own 95 % interval of the difference."),
+        ],
+        rules: [
+            Shape.Rule(
+                .with("se", forbids: ["interval"]), .wrongType, "a contrast has \"se\" or \"interval\", not both",
+                fix: "keep the one that the source prints")
         ])
 }
 
 extension Contrast {
     init?(node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log), let against = fields.name("against") else { return nil }
-        self.init(against: against, isPaired: fields.flag("paired"), keyMarks: fields.keyMarks)
+        self.init(
+            against: against, isPaired: fields.flag("paired"), standardError: fields.number("se")?.value,
+            interval: fields.interval("interval"), keyMarks: fields.keyMarks)
+    }
+
+    /// Whether nothing is known of how uncertain the difference is: the uncertainties of two numbers about the same items
+    /// do not add up to that of their difference.
+    package var hasUnknownUncertainty: Bool {
+        isPaired && standardError == nil && (interval?.lower == nil || interval?.upper == nil)
     }
 }
 

@@ -54,7 +54,7 @@ package struct Vocabulary: Sendable {
     /// `recordedConditions`.
     private var recorded: [[String: [(name: String, values: [String])]]] = []
     private var recordedConditions = Numbering()
-    private var generalModels: Set<String> = []
+    package private(set) var generalModels: Set<String> = []
     /// Every pair of a condition without a dot and one of its values. The set is flat: with nested dictionaries,
     /// parallel reads would contend for reference counts.
     private var plainSettings: Set<PlainSetting> = []

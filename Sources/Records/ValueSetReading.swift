@@ -36,6 +36,14 @@ extension Fields {
         return Located(set, node.mark)
     }
 
+    /// Reads a range of numbers.
+    func interval(_ key: String) -> Interval? {
+        guard let ends = valueSet(key) else { return nil }
+        if case .interval(let range) = ends.value { return range }
+        log.report(.wrongType, ends.mark, "\"\(key)\" must be a range of numbers", fix: "write [low, high]")
+        return nil
+    }
+
     private var rangeSpellings: String {
         "write [low, high], {at_least: x}, {at_most: x}, {above: x}, {below: x} or {any_of: [label]}"
     }

@@ -27,8 +27,9 @@ package func evidenceLabel(_ evidence: ClaimEvidence) -> String {
     }
 }
 
-/// Returns the settings at which a claim was tested: `at density 0.3; model superposition-geometry`.
+/// Returns the settings at which a claim was tested: `density: 0.3; model: superposition-geometry`. A colon follows each
+/// name, because a condition such as `direction` would otherwise read as a part of the claim.
 package func cellPhrase(_ member: Member) -> String {
-    let sides = member.claim.testedPhrases
-    return sides.isEmpty ? "no setting recorded" : "at \(sides.joined(separator: "; "))"
+    let sides = member.claim.namedPhrases
+    return sides.isEmpty ? "no setting recorded" : sides.joined(separator: "; ")
 }

@@ -75,7 +75,8 @@ private let disagreeing = [
         #expect(
             questions[2].keys == [
                 "asks", "assumptions", "assumptions_truncated", "bridges", "cells", "claims", "general", "id", "leans",
-                "needs", "parts", "phrase", "reason", "settings_unrecorded", "special", "status", "verified",
+                "needs", "parts", "phrase", "reason", "settings_unrecorded", "special", "status",
+                "value_disputed", "verified",
             ])
         #expect(questions[0]["needs"].text == "answers")
         #expect(questions[0]["parts"].description == "{answered: 0, total: 2}")
@@ -91,7 +92,8 @@ private let disagreeing = [
 
     @Test func conflictsPrintsJSON() throws {
         let report = try ledger().run("conflicts", "--format", "json").json()
-        #expect(report.keys == ["compared_estimates", "constructs", "disputed", "quantities", "superseded"])
+        #expect(
+            report.keys == ["compared_estimates", "constructs", "disputed", "quantities", "superseded", "uncompared"])
         let quantities = report["quantities"].items
         #expect(quantities.count == 1)
         let found = quantities[0]

@@ -74,13 +74,13 @@ private func relation(_ a: String, _ b: String) -> String {
                   side
                   1     █████████████···········  -1 to below 0
                         everybody#1 reported
-                        at average over stones large and small
+                        average over stones: large and small
                   2     ············████████████  above 0 to 1
                         charig#1 reported
-                        at stones small
+                        stones: small
                   2     ············████████████  above 0 to 1
                         charig#2 reported
-                        at stones large
+                        stones: large
 
                   averaging over stones alone separates the sides; with 2 findings, too few to
                   test against chance.

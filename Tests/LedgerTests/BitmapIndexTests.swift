@@ -57,7 +57,11 @@ import Testing
         let findings = (0..<random.below(40)).map { finding("f\($0)", claim()) }.joined()
         let merge = TestLedger(Self.vocabulary + finding("first", claim()) + findings).merge()
         let summary = try #require(merge.summary.quantities[quantity])
-        return (Comparison(summary.members, quantity: merge.state.quantities[quantity], in: merge.state), summary)
+        return (
+            Comparison(
+                summary.members.filter(\.canDisagree), quantity: merge.state.quantities[quantity], in: merge.state),
+            summary
+        )
     }
 
     @Test(arguments: ["q", "w"], Array(UInt64(1)...20))

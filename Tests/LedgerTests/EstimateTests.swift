@@ -216,4 +216,21 @@ private func relation(_ a: String, _ b: String) -> String {
         #expect(found == names.filter { name in !names.contains { Set($0).isStrictSubset(of: Set(name)) } })
         #expect(Set(discord.involved) == Set(pairs.flatMap { [$0.0, $0.1] }))
     }
+
+    /// Numbers without an uncertainty are in no disagreement. The report says so where they point to different sides.
+    @Test func numbersWithoutAnUncertaintyAreNamed() {
+        let report = ConflictReport(
+            merge([estimate("value: 10"), estimate("value: 90"), estimate("value: 80, se: 1"), estimate("value: 60")]))
+        #expect(
+            report.written() == """
+                No two claims disagree.
+
+                Not compared: the uncertainty of a number is not known
+                  solves: 3 pairs of claims point to different sides (f0#1 and f1#1; f0#1 and
+                    f2#1; f0#1 and f3#1); add `se`, `sd`, `interval`, or `n` with `count: true`.
+
+                """)
+        #expect(ConflictReport(merge([estimate("value: 70"), estimate("value: 90")])).uncompared.isEmpty)
+        #expect(ConflictReport(merge([estimate("value: 10"), range("[80, 90]")])).uncompared.map(\.count) == [1])
+    }
 }

@@ -132,6 +132,39 @@ private func answer(_ question: String, _ ledger: TestLedger) -> String {
         #expect(answer("skill/countdown", bareLedger(text)).hasPrefix("contested ("))
     }
 
+    /// `conflicts` and `merge` agree that conditions with another value for each finding explain nothing.
+    @Test func conditionsThatOnlyIdentifyFindingsAreNamedSo() {
+        let ledger = bareLedger(
+            finding("early", accuracyClaim("[0.1, 0.2]", layer: "1"))
+                + finding("middle", accuracyClaim("[0.8, 0.9]", layer: "3"))
+                + finding("late", accuracyClaim("[0.1, 0.2]", layer: "5")))
+        #expect(
+            answer("skill/countdown", ledger).hasSuffix(
+                "because: on layer, which only identifies the findings: yes by middle#1 (reported), no by early#1 and late#1 (reported)"
+            ))
+        #expect(ConflictReport(ledger.merge()).written().contains("such as layer:\n  they identify findings"))
+        // A threshold groups the findings, so it explains their difference.
+        let late = finding("late", accuracyClaim("[0.8, 0.9]", layer: "5"))
+        let grouped = bareLedger(
+            finding("early", accuracyClaim("[0.1, 0.2]", layer: "1"))
+                + finding("middle", accuracyClaim("[0.8, 0.9]", layer: "3")) + late)
+        #expect(answer("skill/countdown", grouped).contains("because: on layer (up to 1 against from 3): yes by"))
+    }
+
+    /// Two claims for yes that contradict each other leave the answer yes and the value in dispute.
+    @Test func contradictingClaimsForYesDisputeTheValueOnly() {
+        let low = finding("low", accuracyClaim("[0.6, 0.65]", ", assumes: [probe-is-faithful]"))
+        let merge = bareLedger(low + finding("high", accuracyClaim("[0.8, 0.9]"))).merge()
+        let found = merge.answers()["skill/countdown"]
+        #expect(outline(found).hasPrefix("supported, value in dispute ("))
+        #expect(found?.reason == "value in dispute: high#1 and low#1")
+        #expect(found?.assumptions.sets == [[]])
+        // One of these claims says neither yes nor no, so the answer may be no.
+        let both = bareLedger(
+            finding("low", accuracyClaim("[0.4, 0.65]")) + finding("high", accuracyClaim("[0.8, 0.9]")))
+        #expect(answer("skill/countdown", both).hasPrefix("contested ("))
+    }
+
     // MARK: Attempts to change an answer without evidence
 
     /// A claim is attacked where it is attacked, and not elsewhere.

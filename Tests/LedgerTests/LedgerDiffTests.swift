@@ -247,4 +247,21 @@ import Words
 
                 """))
     }
+
+    /// A question inherits what it asks about, so a change of this key above it is a cause.
+    @Test func aKeyThatIsInheritedIsACause() {
+        func ledger(_ asks: String) -> TestLedger {
+            bareLedger(
+                """
+                --- Claims/skill/question.yaml
+                question: What can the models do?
+                why: Skill.
+                asks: \(asks)
+
+                """ + finding("on-r1", accuracyClaim("[0.6, 0.8]")))
+        }
+        let text = diff(ledger("general"), ledger("special"))
+        let leaf = text.split(separator: "  ~ skill/countdown\n").last.map(String.init) ?? ""
+        #expect(leaf.contains("by changed question skill\n"), "\(text)")
+    }
 }

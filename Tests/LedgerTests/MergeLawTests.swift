@@ -222,12 +222,16 @@ import Testing
         func expected(_ id: String) -> Set<Set<String>> {
             let answer = answers[id]!
             guard !answer.question.isLeaf else {
+                let best = [Side.pro, .con].map { side in
+                    answer.claims.filter { $0.hasCountedSide && answer.counts($0.member) && $0.side == side }
+                        .map(\.effectiveStatus).max() ?? .out
+                }
                 return minimal(
                     answer.claims.filter { claim in
                         guard claim.hasCountedSide, answer.counts(claim.member) else { return false }
                         return switch answer.status {
-                        case .supported: claim.side == .pro && claim.effectiveStatus == .in
-                        case .refuted: claim.side == .con && claim.effectiveStatus == .in
+                        case .supported: claim.side == .pro && claim.effectiveStatus == best[0]
+                        case .refuted: claim.side == .con && claim.effectiveStatus == best[1]
                         case .depends: claim.effectiveStatus == .in
                         case .contested: claim.effectiveStatus != .out
                         case .open, .answered: false

@@ -115,10 +115,10 @@ private func vaccine() -> TestLedger {
             text.hasPrefix(
                 """
                 Were women at a disadvantage?
-                  answered (reported only; no general model; 7 of 7 cells); 2 of 2 parts answered
+                  answered (reported only; 7 of 7 cells); 2 of 2 parts answered
 
                   Does each department admit a larger share of men?
-                    refuted (reported only; no general model; 6 of 6 cells)
+                    refuted (reported only; 6 of 6 cells)
                     - bickel#3  reported
                         bickel#3 minus bickel#4: -0.203 (95 %: -0.273 to -0.115), Fisher's exact test: p below 0.0001
                     . bickel#5  reported
@@ -133,7 +133,7 @@ private func vaccine() -> TestLedger {
                         bickel#13 minus bickel#14: -0.0114 (95 %: -0.0492 to 0.0252), Fisher's exact test: p 0.5458
 
                   Was a larger share of men admitted?
-                    depends (reported only; no general model; 1 of 1 cells)
+                    depends (reported only; 1 of 1 cells)
                     on averaging over dept: yes by bickel#1 (reported), no by bickel#3 (reported)
                     + bickel#1  reported
                         bickel#1 minus bickel#2: 0.142 (95 %: 0.113 to 0.170), Fisher's exact test: p below 0.0001

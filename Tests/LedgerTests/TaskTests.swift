@@ -303,4 +303,13 @@ private let manyTasks: TestLedger = {
             }
         }
     }
+
+    /// Without settings in the question, the task is about a general model of the vocabulary.
+    @Test func aRunOnAGeneralModelNamesIt() throws {
+        let merge = bareLedger(finding("half", dimsClaim("[0.45, 0.55]"))).merge()
+        let task = try #require(merge.tasks(today: "2026-01-01").first { $0.kind == .needsGeneralRun })
+        #expect(task.phrase == "measure it on r1: so far there are only toy results")
+        let planned = task.planned(in: merge, by: "A <a@example.org>", today: "2026-01-01", until: "2026-02-01")
+        #expect(planned?.text.contains("tested: {model: r1, ") ?? false)
+    }
 }

@@ -5,7 +5,7 @@ import Words
 func briefMarkdown(_ report: BriefReport) -> String {
     guard let northStar = report.northStar else { return markdownPage(["No questions yet."]) }
     let sections = report.sections.map { section in
-        let title = "**\(markdown(section.answer.question.text))** \(section.answer.status.rawValue)"
+        let title = "**\(markdown(section.answer.question.text))** \(section.answer.statusPhrase)"
         let lines = section.lines.map { "- \($0.title): \(markdown($0.text))" }
         return ([title, ""] + lines).joined(separator: "\n")
     }

@@ -10,7 +10,7 @@ func briefText(_ report: BriefReport, style: TextStyle) -> String {
     lines.append(style.paint(northStar.status, style.wrapped(statusLine(northStar), indent: 4, first: 2)))
     for section in report.sections where section.answer.question.id != northStar.question.id {
         lines += ["", style.bold(style.wrapped(section.answer.question.text, indent: 0))]
-        lines.append(style.paint(section.answer.status, style.wrapped(section.answer.status.rawValue, indent: 2)))
+        lines.append(style.paint(section.answer.status, style.wrapped(section.answer.statusPhrase, indent: 2)))
         lines += body(section, style)
     }
     if let only = report.sections.first, only.answer.question.id == northStar.question.id {

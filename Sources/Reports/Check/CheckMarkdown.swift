@@ -8,7 +8,8 @@ func checkMarkdown(_ report: CheckReport) -> String {
     func list(_ severity: Severity) -> [Diagnostic] { report.diagnostics.filter { $0.severity == severity } }
     let (warnings, notes) = (list(.warning), report.isComplete ? list(.note) : [])
     return markdownPage([
-        "## Check", "**\(summaryLine(report.summary, style: style))**", diagnosticTable(list(.error)),
+        "## Check", "**\(summaryLine(report.summary, style: style))**", report.isSaltUnchecked ? uncheckedSalts : nil,
+        diagnosticTable(list(.error)),
         markdownDetails(counted(warnings.count, "warning"), diagnosticTable(warnings)),
         markdownDetails(counted(notes.count, "note"), diagnosticTable(notes)),
     ])

@@ -11,9 +11,14 @@ package struct CheckReport: Report {
     package var isComplete: Bool
     /// The version of the tool, as `--version` prints it.
     package var toolVersion: String
+    /// Whether a part of the history is missing, so that the salts of receipts could not be checked.
+    package var isSaltUnchecked: Bool
 
-    package init(_ summary: CheckSummary, _ diagnostics: [Diagnostic], isComplete: Bool, toolVersion: String) {
-        (self.summary, self.diagnostics) = (summary, diagnostics)
+    package init(
+        _ summary: CheckSummary, _ diagnostics: [Diagnostic], isComplete: Bool, toolVersion: String,
+        isSaltUnchecked: Bool = false
+    ) {
+        (self.summary, self.diagnostics, self.isSaltUnchecked) = (summary, diagnostics, isSaltUnchecked)
         (self.isComplete, self.toolVersion) = (isComplete, toolVersion)
     }
 

@@ -5,6 +5,7 @@ import YAML
 
 func checkText(_ report: CheckReport, style: TextStyle) -> String {
     checkText(report.summary, showing: report.readable, style: style)
+        + (report.isSaltUnchecked ? style.wrapped(uncheckedSalts, indent: 0) + "\n" : "")
 }
 
 /// Writes the diagnostics, grouped by file, followed by the counts.

@@ -19,6 +19,15 @@ extension ConflictReport: JSONObject {
             json.add("obstacle", item.obstacle)
             json.add("reversed", item.isReversed)
         }
+        json.objects("uncompared", uncompared) { found, json in
+            json.add("count", found.count)
+            json.objects("pairs", found.pairs) { pair, json in
+                json.add("a", pair.a.description)
+                json.add("b", pair.b.description)
+            }
+            json.add("quantity", found.quantity)
+            json.add("question", found.question)
+        }
     }
 }
 

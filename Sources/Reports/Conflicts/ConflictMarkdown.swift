@@ -34,6 +34,9 @@ func conflictMarkdown(_ report: ConflictReport) -> String {
                 "\(Standing.dependence.heading) (\(folded.count))",
                 markdownList(folded.lazy.map { markdown(dependenceSentence($0)) }, noun: "quantity")),
             markdownDetails(
+                "\(uncomparedTitle) (\(report.uncompared.count))",
+                markdownList(report.uncompared.lazy.map { markdown(uncomparedSentence($0)) }, noun: "question")),
+            markdownDetails(
                 "One construct, different quantities (\(constructs.count))", markdownList(constructs, noun: "construct")
             ),
             markdownDetails("Superseded (\(superseded.count))", markdownList(superseded, noun: "claim")),

@@ -42,6 +42,8 @@ package struct ConflictReport: Report {
     package var subjects: [Subject]
     package var constructs: [Construct]
     package var superseded: [Superseded]
+    /// Claims that point to different sides but are in no disagreement, by question.
+    package var uncompared: [Uncompared]
     package var totals: DiscordTotals
     /// The number of pairs of estimates that were compared with each other.
     package var comparedEstimates: Int
@@ -97,6 +99,7 @@ package struct ConflictReport: Report {
         superseded = merge.supersessions.filter { item in
             isWhole || merge.state.claim(item.claim).map { concerns($0.quantity.value) } ?? false
         }
+        uncompared = merge.uncompared().filter { isBelow($0.question) || isWhole }
         totals = merge.totals(of: found.map(\.quantity))
         comparedEstimates = merge.summary.quantities.keys.filter(concerns).reduce(0) {
             $0 + merge.comparedEstimatePairs(on: $1)

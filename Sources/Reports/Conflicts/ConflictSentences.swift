@@ -237,6 +237,18 @@ package func setAsideSentence(_ found: Disagreement) -> String? {
     return pairs.isEmpty ? nil : "Set aside, because their assumptions exclude each other: \(pairList(pairs))."
 }
 
+let uncomparedTitle = "Not compared: the uncertainty of a number is not known"
+
+/// Names claims that point to different sides of a question but are in no disagreement.
+func uncomparedSentence(_ found: Uncompared) -> String {
+    let first = found.pairs.prefix(found.count > 5 ? 4 : 5).map { "\($0.a) and \($0.b)" }
+    let more = found.count > first.count ? ["\(found.count - first.count) more"] : []
+    let points = found.count == 1 ? "1 pair of claims points" : "\(found.count) pairs of claims point"
+    let question = found.question == RecordPlace.rootQuestion ? "the north star" : found.question
+    return
+        "\(question): \(points) to different sides (\((first + more).joined(separator: "; "))); add `se`, `sd`, `interval`, or `n` with `count: true`."
+}
+
 func supersededSentence(_ item: Superseded) -> String {
     let builders =
         item.buildsOn.isEmpty

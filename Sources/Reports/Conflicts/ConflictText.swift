@@ -18,6 +18,10 @@ func conflictText(_ report: ConflictReport, style: TextStyle) -> String {
         let folded = group.folded.map { style.wrapped(dependenceSentence($0), indent: 4, first: 2) }
         if !folded.isEmpty { blocks.append(folded.joined(separator: "\n")) }
     }
+    if !report.uncompared.isEmpty {
+        let items = report.uncompared.map { style.wrapped(uncomparedSentence($0), indent: 4, first: 2) }
+        blocks.append(([style.bold(uncomparedTitle)] + items).joined(separator: "\n"))
+    }
     if !report.constructs.isEmpty {
         let title = style.bold("One construct, different quantities: shown together, never compared")
         let constructs = report.constructs.flatMap { construct in

@@ -115,6 +115,7 @@ struct CauseFinder {
         // This entry ends the search if questions form a cycle.
         found[id] = []
         var causes = Set(byPlace[.question(id: id), default: []])
+        causes.formUnion(inheritedAsks(id))
         for quantity in Set(states.compactMap { $0.questions[id]?.quantity?.value }) {
             causes.formUnion(byPlace[.quantity(slug: quantity), default: []])
         }
@@ -127,6 +128,20 @@ struct CauseFinder {
         }
         if causes.isEmpty { causes = attacks(at: id) }
         found[id] = causes
+        return causes
+    }
+
+    /// Finds the changed questions from which a question inherits the kind of models that it asks about.
+    private func inheritedAsks(_ id: String) -> Set<ChangedFile> {
+        guard states[0].asks(of: id) != states[1].asks(of: id) else { return [] }
+        var causes: Set<ChangedFile> = []
+        var above = Question.parent(of: id)
+        while let parent = above {
+            if states[0].questions[parent]?.asks != states[1].questions[parent]?.asks {
+                causes.formUnion(byPlace[.question(id: parent), default: []])
+            }
+            above = Question.parent(of: parent)
+        }
         return causes
     }
 
@@ -214,11 +229,17 @@ extension LedgerState {
             lines.append(claim.digest)
             lines += claim.assumes.map { "assumes \($0.value)" }
             lines.append("says \(valueText(claim))")
-            lines += claim.contrast.map { ["against \($0.against.value), paired \($0.isPaired)"] } ?? []
+            lines += claim.contrast.map { [contrastText($0)] } ?? []
             lines.append("holds for \(claim.holdsFor.map { "\($0.canonicalLines)" } ?? "-")")
         }
         return lines
     }
+}
+
+private func contrastText(_ contrast: Contrast) -> String {
+    let interval = contrast.interval.map { ValueSet.interval($0).canonicalText } ?? "-"
+    return
+        "against \(contrast.against.value), paired \(contrast.isPaired), se \(contrast.standardError?.text ?? "-"), interval \(interval)"
 }
 
 extension Box {

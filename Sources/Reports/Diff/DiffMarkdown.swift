@@ -11,10 +11,11 @@ func diffMarkdown(_ diff: LedgerDiff) -> String {
 
 /// Writes the number of changed conclusions, and a collapsible section of changes for each kind.
 func changeBlocks(_ diff: LedgerDiff) -> [String?] {
-    guard !diff.isEmpty else { return ["**Nothing in the merged tree changes.**"] }
+    let remark = diff.isSaltUnchecked ? uncheckedSalts : nil
+    guard !diff.isEmpty else { return ["**Nothing in the merged tree changes.**", remark] }
     let descriptions = diff.descriptions
     let counts = descriptions.map { counted($0.changes.count, $0.noun) }
-    return ["**Changed: \(listed(counts)).**"]
+    return ["**Changed: \(listed(counts)).**", remark]
         + descriptions.map { title, noun, changes in
             markdownDetails("\(title) (\(changes.count))", markdownList(changes.lazy.map(item), noun: noun))
         }

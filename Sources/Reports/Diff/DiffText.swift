@@ -12,11 +12,12 @@ func changedFilesText(_ files: [ChangedFile], style: TextStyle) -> String {
 
 /// Writes the conclusions that changed, and the files that caused the changes.
 package func changesText(_ diff: LedgerDiff, style: TextStyle) -> String {
-    guard !diff.isEmpty else { return "  nothing in the merged tree changes\n" }
+    let remark = diff.isSaltUnchecked ? "\n" + style.wrapped(uncheckedSalts, indent: 0) + "\n" : ""
+    guard !diff.isEmpty else { return "  nothing in the merged tree changes\n" + remark }
     let blocks = diff.descriptions.map { title, _, changes in
         ([style.bold(title)] + changes.flatMap { lines($0, style) }).joined(separator: "\n")
     }
-    return blocks.joined(separator: "\n\n") + "\n"
+    return blocks.joined(separator: "\n\n") + "\n" + remark
 }
 
 private func lines(_ change: ChangeDescription, _ style: TextStyle) -> [String] {

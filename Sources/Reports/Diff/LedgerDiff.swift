@@ -47,6 +47,8 @@ package struct LedgerDiff: Report {
     package var superseded: [SupersededChange]
     /// The changes of what conclusions rest on, whether or not they change a conclusion.
     package var basis: [BasisEntry]
+    /// Whether a part of the history is missing, so that the salts of receipts could not be checked.
+    var isSaltUnchecked: Bool
 
     package static let name = "diff"
     package static let renderers = [
@@ -151,6 +153,7 @@ extension LedgerDiff {
         commits: (from: String?, to: String?) = (nil, nil)
     ) {
         (from, to) = commits
+        isSaltUnchecked = before.evidence.isSaltUnchecked || after.evidence.isSaltUnchecked
         files = changedFiles(changes)
         basis = basisEntries(from: before, to: after, files, settings)
         let moves = questionMoves(files)

@@ -40,6 +40,7 @@ extension Answer: JSONObject {
         json.add("settings_unrecorded", hasUnrecordedSettings)
         json.add("special", special.rawValue)
         json.add("status", status.rawValue)
+        json.add("value_disputed", hasDisputedValue)
         json.add("verified", verified.rawValue)
     }
 }

@@ -48,7 +48,7 @@ private func doubts(_ answer: Answer) -> String? {
 
 /// Names what undercuts doubt of the claims whose sides count, sorted.
 func doubtPhrases(_ claims: [LeafClaim]) -> [String] {
-    let live = claims.filter { $0.hasCountedSide && $0.effectiveStatus != .out }
+    let live = claims.filter { $0.hasCountedSide && $0.hasLiveSide }
     return Set(live.flatMap(\.doubts).map(doubtPhrase)).sorted()
 }
 

@@ -6,28 +6,52 @@ import Words
 extension RecordView {
     /// Finds the record with an id. The kinds are tried in this order: finding, claim, question, quantity, toy model,
     /// measurement, assumption, constraint, condition. Returns nil if there is none.
+    /// Shows the record with this name, which a kind may precede, as in `quantity:dims`. Of several records with the same
+    /// name, shows the first, and names the others.
     package init?(_ id: String, in merge: Merge) {
+        let (kind, name) = Self.split(id)
+        let kinds = Self.kinds(named: name, in: merge.state)
+        guard let shown = kind ?? kinds.first, let view = Self.view(of: shown, name, merge) else { return nil }
+        self = view
+        let others = kinds.filter { $0 != shown }
+        add("other records with this name", others.map { "\($0.rawValue): arbor-ledger show \($0.prefix):\(name)" })
+    }
+
+    private static func split(_ id: String) -> (kind: Kind?, name: String) {
+        guard let colon = id.utf8.firstIndex(of: UInt8(ascii: ":")),
+            let kind = Kind.allCases.first(where: { $0.prefix == id[..<colon] })
+        else { return (nil, id) }
+        return (kind, String(id[id.utf8.index(after: colon)...]))
+    }
+
+    private static func kinds(named name: String, in state: LedgerState) -> [Kind] {
+        Kind.allCases.filter { kind in
+            switch kind {
+            case .claim: name.containsBytes("#") && state.claimID(name) != nil
+            case .finding: state.findings[name] != nil
+            case .question: state.questions[name] != nil
+            case .quantity: state.quantities[name] != nil
+            case .toyModel: state.models[name] != nil
+            case .measurement: state.measurements[name] != nil
+            case .assumption: state.assumptions[name] != nil
+            case .constraint: state.constraints[name] != nil
+            case .condition: state.vocabulary.conditions[name] != nil
+            }
+        }
+    }
+
+    private static func view(of kind: Kind, _ name: String, _ merge: Merge) -> RecordView? {
         let state = merge.state
-        if id.containsBytes("#"), let claim = state.claimID(id) {
-            self.init(claim: claim, merge)
-        } else if let finding = state.findings[id] {
-            self.init(finding, merge)
-        } else if let question = state.questions[id] {
-            self.init(question, merge)
-        } else if let quantity = state.quantities[id] {
-            self.init(quantity, merge)
-        } else if let model = state.models[id] {
-            self.init(model, merge)
-        } else if let measurement = state.measurements[id] {
-            self.init(measurement, merge)
-        } else if let assumption = state.assumptions[id] {
-            self.init(assumption, merge)
-        } else if let constraint = state.constraints[id] {
-            self.init(constraint, merge)
-        } else if let condition = state.vocabulary.conditions[id] {
-            self.init(condition, merge)
-        } else {
-            return nil
+        return switch kind {
+        case .claim: state.claimID(name).map { RecordView(claim: $0, merge) }
+        case .finding: state.findings[name].map { RecordView($0, merge) }
+        case .question: state.questions[name].map { RecordView($0, merge) }
+        case .quantity: state.quantities[name].map { RecordView($0, merge) }
+        case .toyModel: state.models[name].map { RecordView($0, merge) }
+        case .measurement: state.measurements[name].map { RecordView($0, merge) }
+        case .assumption: state.assumptions[name].map { RecordView($0, merge) }
+        case .constraint: state.constraints[name].map { RecordView($0, merge) }
+        case .condition: state.vocabulary.conditions[name].map { RecordView($0, merge) }
         }
     }
 
@@ -314,17 +338,22 @@ extension Caveat {
 
 extension Claim {
     /// The settings at which the claim was tested, one phrase per condition.
-    package var testedPhrases: [String] {
-        tested.phrases { side in averagedOver.contains { $0.value == side.condition.value } }
-    }
+    package var testedPhrases: [String] { tested.phrases(separator: " ", isAverage: isAverage) }
+
+    /// The same phrases with a colon after each name.
+    var namedPhrases: [String] { tested.phrases(separator: ": ", isAverage: isAverage) }
+
+    private func isAverage(_ side: Box.Side) -> Bool { averagedOver.contains { $0.value == side.condition.value } }
 }
 
 extension Box {
-    package var phrases: [String] { phrases { _ in false } }
+    package var phrases: [String] { phrases(separator: " ") { _ in false } }
 
     /// Returns one phrase per condition, such as `density 0.3` or `average over density 0.3 and 0.9`.
-    func phrases(isAverage: (Side) -> Bool) -> [String] {
-        sides.map { "\(isAverage($0) ? "average over " : "")\($0.condition.value) \($0.valuePhrase)" }
+    fileprivate func phrases(separator: String, isAverage: (Side) -> Bool) -> [String] {
+        sides.map {
+            "\(isAverage($0) ? "average over " : "")\($0.condition.value)\(separator)\($0.valuePhrase)"
+        }
     }
 }
 

@@ -5,9 +5,14 @@ import Words
 
 /// A record with everything related to it.
 package struct RecordView: Report {
-    package enum Kind: String, Sendable {
-        case finding, claim, question, quantity, condition, assumption, constraint, measurement
+    /// In the order in which a name is looked up.
+    package enum Kind: String, Sendable, CaseIterable {
+        case claim, finding, question, quantity
         case toyModel = "toy model"
+        case measurement, assumption, constraint, condition
+
+        /// The word that chooses this kind, as in `model:coin`.
+        var prefix: String { self == .toyModel ? "model" : rawValue }
     }
 
     package struct Section: Sendable {
