@@ -51,7 +51,7 @@ package func checkLosses(
 }
 
 private func removal(_ loss: RecordLoss) -> Diagnostic? {
-    let restore = "git checkout \(loss.commit.prefix(12))~1 -- \(loss.lost.path)"
+    let restore = loss.restoration
     switch loss.key {
     case .receipt, .signature:
         return Diagnostic(
@@ -74,7 +74,7 @@ private func alteration(_ loss: RecordLoss, _ now: RecordVersion) -> Diagnostic 
     Diagnostic(
         .alteredReceipt, path: now.path, mark: .fileStart,
         message: "\(loss.place) alters the \(loss.noun), and \(loss.noun)s must never change",
-        fix: "restore it: git checkout \(loss.commit.prefix(12))~1 -- \(loss.lost.path)")
+        fix: "restore it: \(loss.restoration)")
 }
 
 private func drop(_ loss: RecordLoss) -> Diagnostic {
@@ -85,7 +85,12 @@ private func drop(_ loss: RecordLoss) -> Diagnostic {
 }
 
 extension RecordLoss {
-    fileprivate var place: String { "commit \(commit.prefix(12)) (\(summary))" }
+    fileprivate var place: String { commit.map { "commit \($0.prefix(12)) (\(summary))" } ?? "this commit" }
+
+    /// The command that restores the record.
+    fileprivate var restoration: String {
+        "git checkout \(commit.map { "\($0.prefix(12))~1" } ?? "HEAD") -- \(lost.path)"
+    }
 
     fileprivate var noun: String {
         if case .signature = key { "signature" } else { "receipt" }

@@ -116,7 +116,8 @@ package struct RecordChanges: Sendable {
 
 /// The record changes in one commit of a range.
 package struct CommitStep: Sendable {
-    package var id: String
+    /// nil for a commit that is about to be made.
+    package var id: String?
     package var summary: String
     /// The changes since the commit's first parent. Empty for a root commit.
     package var changes: RecordChanges
@@ -125,7 +126,7 @@ package struct CommitStep: Sendable {
     package var sides: [(first: RecordChanges, other: RecordChanges)]
 
     package init(
-        id: String, summary: String, changes: RecordChanges, sides: [(first: RecordChanges, other: RecordChanges)]
+        id: String?, summary: String, changes: RecordChanges, sides: [(first: RecordChanges, other: RecordChanges)]
     ) {
         self.id = id
         self.summary = summary
@@ -144,7 +145,8 @@ package struct RecordLoss: Sendable {
     package var lost: RecordVersion
     /// The version after the commit.
     package var left: RecordVersion?
-    package var commit: String
+    /// nil for a commit that is about to be made.
+    package var commit: String?
     package var summary: String
 }
 

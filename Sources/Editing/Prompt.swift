@@ -20,16 +20,7 @@ package struct Prompt: Sendable {
     package static let attributePrefix = "attributes of its own."
 
     /// Whether the answer must be prose, which can be written later.
-    package var isProse: Bool {
-        guard isRequired else { return false }
-        return switch value {
-        case .text, .sentence: true
-        case .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice, .date, .values, .range,
-            .box,
-            .settings, .closedValues, .mapping, .list, .each, .meanings:
-            false
-        }
-    }
+    package var isProse: Bool { isRequired && value.isProse }
 
     /// Whether the prompt accepts settings by name.
     package var takesNamedSettings: Bool {

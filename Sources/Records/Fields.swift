@@ -92,9 +92,19 @@ struct Fields {
     func value(_ key: String) -> Node? {
         if let node = node(key) { return node }
         guard shape.requires(key) else { return nil }
+        // The message about the misspelt key says what is wrong.
+        guard !isMisspelt(key) else { return log.unreadable(nil) }
         let place = entries.first { $0.key == key }?.keyMark ?? mark
         log.report(.missingKey, place, "\(subject) needs \"\(key)\"", fix: "add `\(key):`")
         return log.unreadable(nil)
+    }
+
+    /// Whether an unknown key was probably meant to be this key.
+    func isMisspelt(_ key: String) -> Bool {
+        !shape.hasFreeKeys
+            && entries.contains { entry in
+                !shape.keyNames.contains(entry.key) && nearestName(to: entry.key, among: shape.keyNames) == key
+            }
     }
 
     func text(_ key: String) -> String? { name(key)?.value }
@@ -207,11 +217,26 @@ struct Fields {
             log.report(.missingKey, node.mark, "\"\(key)\" of \(subject) is blank", fix: "write a sentence")
             return nil
         }
+        if let wanted = shape.key(key), wanted.value.isProse, text.hasPrefix("TODO:") || text == "TODO" {
+            log.report(
+                .unfinished, node.mark, "\"\(key)\" of \(subject) still says TODO",
+                fix: "write it: \(wanted.summary.prefix(1).lowercased())\(wanted.summary.dropFirst())")
+        }
         return Located(text, node.mark)
     }
 }
 
 extension Shape.Value {
+    /// Whether the value is a text that people write.
+    package var isProse: Bool {
+        switch self {
+        case .text, .sentence: true
+        case .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice, .date, .values, .range,
+            .box, .settings, .closedValues, .mapping, .list, .each, .meanings:
+            false
+        }
+    }
+
     /// Describes the bound that a number violates; returns nil if it violates none.
     fileprivate func bound(brokenBy number: Number) -> String? {
         switch self {
@@ -294,5 +319,7 @@ extension Diagnostic.Code {
     package static let wrongType = Self("wrong-type", .error, "A value has the wrong type for its key.")
     package static let outOfRange = Self("out-of-range", .error, "A value is outside the allowed range.")
 
-    package static let ofFields = [unknownKey, missingKey, wrongType, outOfRange]
+    package static let unfinished = Self("unfinished", .error, "A text of a draft still says TODO.")
+
+    package static let ofFields = [unknownKey, missingKey, wrongType, outOfRange, unfinished]
 }

@@ -1,3 +1,4 @@
+import Words
 import YAML
 
 extension Shape {
@@ -50,7 +51,7 @@ extension Fields {
             guard let node = node(key) else { return nil }
             return isMissing(needs) ? node.mark : place(of: forbids)
         case .without(let key, let needs, let forbids):
-            guard node(key) == nil else { return nil }
+            guard isMissing([key]) else { return nil }
             return isMissing(needs) ? mark : place(of: forbids)
         case .when(let key, let word, let needs, let forbids):
             guard let node = node(key), node.scalarText == word else { return nil }
@@ -59,8 +60,8 @@ extension Fields {
             let isOfOthers = allEntries.contains { !shape.keyNames.contains($0.key) }
             return keys.allSatisfy { node($0) == nil } && !isOfOthers ? mark : nil
         case .estimate(let key, let other, let numbers):
-            guard node(key) == nil, let node = node(other), case .mapping(let entries) = node.content,
-                !entries.contains(where: { numbers.contains($0.key) && !$0.value.isAbsent })
+            guard isMissing([key]), let node = node(other), case .mapping(let entries) = node.content,
+                !entries.contains(where: { nearestName(to: $0.key, among: numbers) != nil && !$0.value.isAbsent })
             else { return nil }
             return node.mark
         case .withOneOf(let key, let others):
@@ -71,7 +72,8 @@ extension Fields {
         }
     }
 
-    private func isMissing(_ keys: [String]) -> Bool { keys.contains { node($0) == nil } }
+    /// Returns whether one of the keys is absent. A misspelt key is reported as such, and so does not count as absent.
+    private func isMissing(_ keys: [String]) -> Bool { keys.contains { node($0) == nil && !isMisspelt($0) } }
 
     private func place(of keys: [String]) -> Mark? { keys.lazy.compactMap { node($0)?.mark }.first }
 }

@@ -15,8 +15,7 @@ func withWorkspace(_ body: (Workspace) async throws -> ExitCode) async throws {
         code = try await body(workspace)
     } catch let error as GitError {
         fail(error.message, remedy: error.remedy)
-        // An exceeded limit is a mistake in the ledger, not a failure of the tool.
-        throw ExitCode(error.code == .tooLarge ? 1 : 2)
+        throw ExitCode(exitCode(of: error))
     } catch let error as FileError {
         fail(error.description, remedy: nil)
         throw ExitCode(2)
@@ -29,6 +28,19 @@ func withWorkspace(_ body: (Workspace) async throws -> ExitCode) async throws {
         throw ExitCode(2)
     }
     if code != .success { throw code }
+}
+
+/// An exceeded limit is a mistake in the ledger, and an unknown revision one in the command line. Other errors are failures
+/// of the tool.
+private func exitCode(of error: GitError) -> Int32 {
+    switch error.code {
+    case .tooLarge: 1
+    case .unknownRevision, .wrongKind: 64
+    case .notARepository, .foreignOwner, .unsupportedRepository, .unsupportedIndex, .bareRepository, .missingObject,
+        .conflictedIndex, .locked, .moved, .exists, .unchanged, .detachedHead, .unbornHead, .operationInProgress,
+        .missingIdentity, .invalidName, .failed:
+        2
+    }
 }
 
 /// An error that ends a command, with a remedy and an exit status.

@@ -169,11 +169,13 @@ struct RecordDraft {
         }
     }
 
-    /// Returns the diagnostics of the record, and the errors that the record causes in other files.
+    /// Returns the diagnostics of the record, and the errors that the record causes in other files. A draft may have texts
+    /// that are still to be written.
     private func diagnostics(of draft: Draft) -> [Diagnostic] {
         let file = decode(SourceFile(path: draft.path, bytes: draft.bytes))
         return workspace.check(files + [file], depth: .everything).diagnostics.filter {
-            $0.path == draft.path || ($0.severity == .error && !knownDiagnostics.contains($0))
+            $0.code != .unfinished
+                && ($0.path == draft.path || ($0.severity == .error && !knownDiagnostics.contains($0)))
         }
     }
 

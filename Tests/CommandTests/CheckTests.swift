@@ -151,7 +151,7 @@ import Testing
             try ledger.run("check", "--at", "v1"),
             says: """
                 ! arbor-ledger: there is no commit, branch or tag 'v1'
-                exit 2
+                exit 64
 
                 """)
         #expect(try ledger.run("check", "--at", "HEAD", "--staged").status == 64)
@@ -246,10 +246,39 @@ import Testing
 
     @Test func checksARepositoryWithoutACommit() throws {
         let ledger = try TemporaryLedger()
-        #expect(try ledger.run("check", "--at", "HEAD").status == 2)
+        #expect(try ledger.run("check", "--at", "HEAD").status == 64)
         _ = try ledger.run("init", "--no-hook")
         #expect(try ledger.run("check").status == 0)
         try ledger.git("add", "-A")
         #expect(try ledger.run("check", "--staged").status == 0)
+    }
+
+    @Test(arguments: [
+        ["check", "--at", "nope"], ["merge", "nope"], ["diff", "nope"], ["show", "x", "--at", "nope"],
+        ["check", "nope..HEAD"], ["tasks", "--at", "HEAD^{tree}"],
+    ])
+    func unknownRevisionsExitWith64(_ arguments: [String]) throws {
+        #expect(try TemporaryLedger.example().run(arguments).status == 64)
+    }
+
+    /// A draft is written with texts that are still to be written; it cannot be submitted like this.
+    @Test func aDraftIsUnfinished() throws {
+        let ledger = try TemporaryLedger.example()
+        let file = "Findings/draft.yaml"
+        #expect(
+            try ledger.run(
+                "new", "finding", "draft", "--draft", "--authors", "A", "--contributors", "A <a@example.org>", "--date",
+                "2025", "--source", "arXiv:1", "--quantity", "dimensions-per-feature", "--value", "[0.4, 0.6]",
+                "--tested",
+                "{model: superposition-geometry, density: 0.3}"
+            ).status == 0)
+        #expect(try ledger.run("submit", file).status == 1)
+        let named = try ledger.run("check", "--format", "json").json()["diagnostics"].items
+            .filter { $0["code"].text == "unfinished" }.map { "\($0["path"].text) \($0["fix"].text)" }
+        #expect(
+            named == [
+                "\(file) write it: the result in one line.",
+                "\(file) write it: what is new, and how it helps to answer the parent question.",
+            ])
     }
 }

@@ -199,4 +199,31 @@ import Testing
         #expect(printed.status == 1, "\(what): \(printed)")
         #expect(printed.description.contains(code), "\(what): \(printed)")
     }
+
+    /// The hook refuses what the gate refuses: a finding of the audit branch is retracted, not deleted.
+    @Test func refusesToDeleteAFindingOfTheAuditBranch() throws {
+        let ledger = try hooked()
+        try ledger.git("mv", exampleFinding, "Findings/moved.yaml")
+        try ledger.git("mv", "Findings/moved.yaml", exampleFinding)
+        try ledger.git("rm", "-q", exampleFinding)
+        let printed = try ledger.tryGit(["commit", "-q", "-m", "delete"])
+        #expect(printed.status == 1)
+        #expect(printed.errors.contains("this commit deletes the finding \"half-a-dimension\""))
+        try ledger.git("reset", "-q", "--hard")
+        // A finding that the audit branch does not have may be deleted.
+        try ledger.git("checkout", "-q", "-b", "side")
+        try ledger.write("Findings/new.yaml", good)
+        try ledger.commit("new")
+        try ledger.git("rm", "-q", "Findings/new.yaml")
+        expect(try ledger.tryGit(["commit", "-q", "-m", "delete"]), says: "")
+    }
+
+    @Test func namesRecordsInFoldersOfTheWrongCase() throws {
+        let ledger = try hooked()
+        try ledger.write("findings/new.yaml", good)
+        try ledger.git("add", "-A")
+        expect(
+            try ledger.tryGit(["commit", "-q", "-m", "new"]),
+            says: "! arbor-ledger: findings/new.yaml is not read: records lie in Claims, Findings or Verifiers\n")
+    }
 }

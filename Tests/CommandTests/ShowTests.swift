@@ -314,4 +314,34 @@ import Testing
 
                 """)
     }
+
+    @Test func aRecordWithErrorsIsNotMissing() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.edit(exampleFinding, "0.55", "x")
+        let printed = try ledger.run("show", "half-a-dimension#1")
+        #expect(printed.status == 1)
+        #expect(printed.errors.contains("[wrong-type]"))
+        #expect(
+            printed.errors.hasSuffix(
+                """
+                arbor-ledger: Findings/half-a-dimension.yaml has 1 error, so reports leave it out
+                  -> correct the above; `arbor-ledger check Findings/half-a-dimension.yaml` checks it again
+
+                """))
+    }
+
+    @Test func aKindChoosesAmongRecordsWithOneName() throws {
+        let ledger = try TemporaryLedger.example()
+        let quantity = "Claims/vocabulary/quantities/"
+        try ledger.write(
+            "\(quantity)half-a-dimension.yaml", try ledger.read("\(quantity)dimensions-per-feature.yaml"))
+        #expect(
+            try ledger.run("show", "half-a-dimension").output.hasSuffix(
+                "\n  other records with this name\n    quantity: arbor-ledger show quantity:half-a-dimension\n"))
+        #expect(
+            try ledger.run("show", "quantity:half-a-dimension").output.contains(
+                "\n  quantity half-a-dimension, Claims/"))
+        #expect(try ledger.run("show", "model:superposition-geometry").output.contains("\n  toy model "))
+        #expect(try ledger.run("show", "claim:superposition-geometry").status == 64)
+    }
 }

@@ -114,7 +114,7 @@ import Testing
         #expect(
             try ledger.run("check", "--at", "HEAD").description == """
                 ! arbor-ledger: there is no commit, branch or tag 'HEAD'
-                exit 2
+                exit 64
 
                 """)
     }

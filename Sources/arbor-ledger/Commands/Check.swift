@@ -77,8 +77,12 @@ struct Check: AsyncParsableCommand {
                     // A mistyped path must not appear to have been checked.
                     throw Refusal(message: "there is no record at \(place)", exitCode: 64)
                 }
-                let ledger = try workspace.checkEverything(source)
-                return try finished(ledger.summary, ledger.diagnostics, wanted)
+                let loaded = try workspace.load(source, depth: .everything)
+                // The generated READMEs are a part of the check.
+                let ledger = loaded.ledger.adding(
+                    try (workspace.readmeNotes(source.snapshot, loaded.ledger) ?? []) + source.misplaced)
+                return try finished(
+                    ledger.summary, ledger.diagnostics, wanted, isSaltUnchecked: loaded.evidence.isSaltUnchecked)
             }.show()
         }
     }
@@ -97,7 +101,8 @@ struct Check: AsyncParsableCommand {
         }
         let rangeCheck = try await workspace.checkRange(range, updating: reference)
         writeError(rangeCheck.notes)
-        return try finished(rangeCheck.ledger.summary, rangeCheck.shown, wanted)
+        return try finished(
+            rangeCheck.ledger.summary, rangeCheck.shown, wanted, isSaltUnchecked: rangeCheck.isSaltUnchecked)
     }
 
     /// Returns an empty report. The text format has no summary, which would claim that the ledger has no mistakes. In
@@ -108,23 +113,16 @@ struct Check: AsyncParsableCommand {
 
     /// Renders the diagnostics of the wanted paths.
     private func finished(
-        _ summary: CheckSummary, _ diagnostics: [Diagnostic], _ wanted: [String]
+        _ summary: CheckSummary, _ diagnostics: [Diagnostic], _ wanted: [String], isSaltUnchecked: Bool = false
     ) throws -> FinishedReport {
         let shown =
             wanted.isEmpty
             ? diagnostics : diagnostics.filter { found in wanted.contains { isPath(found.path, under: $0) } }
         let report = CheckReport(
-            summary, shown, isComplete: all || !wanted.isEmpty, toolVersion: toolVersion)
+            summary, shown, isComplete: all || !wanted.isEmpty, toolVersion: toolVersion,
+            isSaltUnchecked: isSaltUnchecked)
         let hasErrors = shown.contains { $0.severity == .error }
         return FinishedReport(output: try format.written(report), conditions: hasErrors ? [.error] : [])
-    }
-}
-
-extension Workspace {
-    /// Checks a state of the ledger, including its generated READMEs.
-    fileprivate func checkEverything(_ source: LedgerSource) throws -> CheckedLedger {
-        let loaded = try load(source, depth: .everything).ledger
-        return loaded.adding(try (readmeNotes(source.snapshot, loaded) ?? []) + source.misplaced)
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checking
 import Merging
 import Records
 import Reports
@@ -9,7 +10,8 @@ struct Show: AsyncParsableCommand {
         abstract: "Show one record with everything that refers to it.",
         discussion: """
             ID is a finding (slug), a claim (slug#n), a question (its folder below Claims, . for the north star), a \
-            quantity, a toy model, a measurement (toy-model/measurement), an assumption, a constraint or a condition.
+            quantity, a toy model, a measurement (toy-model/measurement), an assumption, a constraint or a condition. Its \
+            kind can precede it, as in quantity:NAME or model:NAME.
 
             For a toy model it draws the recorded values and pictures of its trained networks, such as loss curves, \
             feature directions, a probed board or a chain of thought. It uses networks that `verify` cached; --train \
@@ -47,6 +49,7 @@ struct Show: AsyncParsableCommand {
             let loaded = try workspace.load(report.snapshot)
             let merge = loaded.merge()
             guard var view = RecordView(id, in: merge) else {
+                try refuseErrors(loaded.ledger)
                 throw Refusal(
                     message: "there is no record \"\(id)\"",
                     remedy: merge.state.nearestRecord(to: id).map { "did you mean \"\($0)\"?" }, exitCode: 64)
@@ -54,9 +57,9 @@ struct Show: AsyncParsableCommand {
             try report.format.requireFormat(of: view)
             var isComplete = true
             if view.kind == .finding || view.kind == .claim {
-                view.add(runsWithoutReceipt: try workspace.runsWithoutReceipt(of: id, loaded))
+                view.add(runsWithoutReceipt: try workspace.runsWithoutReceipt(of: view.id, loaded))
             }
-            if view.toyModel != nil, let model = merge.state.models[id] {
+            if view.toyModel != nil, let model = merge.state.models[view.id] {
                 let seen = try await workspace.showNetworks(
                     of: model, loaded, trains: trains, exportFolder: exportFolder,
                     isQuiet: report.format.isQuiet)
@@ -73,5 +76,25 @@ struct Show: AsyncParsableCommand {
             try report.format.print(view)
             return isComplete ? .success : .failure
         }
+    }
+
+    /// Refuses a record that has errors, and prints them, because reports leave such a record out.
+    private func refuseErrors(_ ledger: CheckedLedger) throws {
+        let name = id.prefix { $0 != "#" }.split(separator: ":").last.map(String.init) ?? id
+        let errors = ledger.errors.filter { error in
+            RecordPlace(path: error.path).map { $0.id == name } ?? false
+        }
+        guard let first = errors.first else { return }
+        writeError(checkText(ledger.summary, showing: errors, style: TextStyle(width: 80, hasColour: false)))
+        throw Refusal(
+            message: "\(first.path) has \(counted(errors.count, "error")), so reports leave it out",
+            remedy: "correct the above; `arbor-ledger check \(first.path)` checks it again")
+    }
+}
+
+extension RecordPlace {
+    /// The name by which `show` knows the record.
+    fileprivate var id: String {
+        if case .measurement(let model, let slug) = self { "\(model)/\(slug)" } else { name }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checking
 import Git
+import Records
 import Reports
 import Words
 
@@ -27,9 +28,15 @@ func runHook(_ hook: HookName?) async throws {
 /// Blocks a commit that adds an error. Errors that already exist in its base states are only mentioned.
 private func checkCommit(_ workspace: Workspace) async throws -> ExitCode {
     let change = try NextCommit(workspace)
+    if !change.misplaced.isEmpty {
+        let (paths, verb) = (change.misplaced.map(escapeHidden), change.misplaced.count == 1 ? "is" : "are")
+        writeError(
+            "arbor-ledger: \(listed(shortList(paths))) \(verb) not read: records lie in \(listed(ledgerFolders, "or"))\n"
+        )
+    }
     // If the quick check throws, the full check below meets the same problem and reports it.
     if change.isEmpty || (try? change.certainlyAddsNoError()) == true { return .success }
-    let staged = try workspace.check(.staged)
+    let staged = try workspace.check(.staged).adding(workspace.losses(of: change))
     guard staged.hasErrors else { return .success }
     let new = try await workspace.errors(of: staged, notIn: workspace.basesOfNextCommit())
     let style = TextStyle(width: 80, hasColour: Terminal.current.isErrorTerminal && Terminal.current.allowsColour)

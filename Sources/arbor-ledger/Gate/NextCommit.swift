@@ -8,6 +8,8 @@ struct NextCommit {
     private let head: ObjectID?
     /// The changes by path.
     private let changes: [String: TreeChange]
+    /// Changed YAML files in folders such as `findings`, which are not read, sorted.
+    let misplaced: [String]
     private let repository: Repository
     private let names: LedgerNames
 
@@ -18,12 +20,22 @@ struct NextCommit {
         let repository = try workspace.repository()
         let pending = try repository.stagedChanges(
             indexFile: workspace.environment["GIT_INDEX_FILE"], currentDirectory: workspace.startDirectory,
-            under: ledgerNames)
+            under: ledgerNames + ledgerFolders.map { $0.lowercased() })
         // These reads run while git compares.
         let commit = try repository.head()
         let tree = try commit.map { commit throws(GitError) in try repository.tree(of: commit) }
         var names = try LedgerNames(of: tree, in: repository, store: Store(workspace))
-        let found = try pending.changes().filter { $0.old?.concernsLedger ?? false || $0.new?.concernsLedger ?? false }
+        let all = try pending.changes()
+        let places = Set(ledgerNames.map { Array($0.utf8) })
+        func isPlaced(_ change: TreeChange) -> Bool {
+            places.contains(Array(change.path.utf8.prefix { $0 != UInt8(ascii: "/") }))
+        }
+        misplaced = all.filter { $0.new != nil && !isPlaced($0) }.map(\.path).filter {
+            $0.endsWithBytes(".yaml") || $0.endsWithBytes(".yml")
+        }.sorted()
+        let found = all.filter { change in
+            isPlaced(change) && (change.old?.concernsLedger ?? false || change.new?.concernsLedger ?? false)
+        }
         names.add(found)
         (self.repository, head, self.names) = (repository, tree, names)
         changes = Dictionary(found.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
@@ -38,6 +50,13 @@ struct NextCommit {
             FileChange(before: try change.old.map(read), after: try change.new.map(read))
         }
         return try Checking.certainlyAddsNoError(files, to: self, kernels: kernelDescriptions, today: today())
+    }
+
+    /// The records that the commit removes or alters although it must not.
+    var losses: [RecordLoss] {
+        let changes = changes.values.map { ($0.old?.version, $0.new?.version) }
+        return CommitStep(id: nil, summary: "", changes: RecordChanges(changes), sides: []).losses
+            .sorted { $0.lost.path < $1.lost.path }
     }
 
     private func read(_ entry: TreeEntry) throws -> DecodedFile { decode(try repository.sourceFile(entry)) }

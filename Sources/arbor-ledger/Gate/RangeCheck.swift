@@ -14,6 +14,8 @@ struct RangeCheck {
     var otherDiagnostics: [Diagnostic]
     var knownErrorCount: Int
     var range: CommitRange
+    /// Whether a part of the history is missing, so that the salts of receipts could not be checked.
+    var isSaltUnchecked: Bool
 
     var shown: [Diagnostic] { (blocking + otherDiagnostics).sorted() }
 
@@ -41,7 +43,8 @@ extension Workspace {
             range, auditTips: auditTips(), updatesAuditBranch: updatesAuditBranch, in: repository())
         let tip = Snapshot.revision(range.tip.description)
         let files = try files(tip)
-        let loaded = try load(files, from: .commit(range.tip), depth: .everything).ledger
+        let state = try load(files, from: .commit(range.tip), depth: .everything)
+        let loaded = state.ledger
         var done = try losses(history)
         done += try changesOfBasis(history, to: loaded)
         done += try changedSettings(history)
@@ -54,7 +57,8 @@ extension Workspace {
         return RangeCheck(
             ledger: ledger, blocking: new,
             otherDiagnostics: ledger.diagnostics.filter { $0.severity != .error && touched.contains($0.path) },
-            knownErrorCount: ledger.counts.errors - new.count, range: range)
+            knownErrorCount: ledger.counts.errors - new.count, range: range,
+            isSaltUnchecked: state.evidence.isSaltUnchecked)
     }
 
     private func losses(_ history: RangeHistory) throws -> [Diagnostic] {
@@ -67,6 +71,17 @@ extension Workspace {
             tip: records(of: history.tip, in: repository)
         ) { version in
             try record(version, in: repository) != nil
+        }
+    }
+
+    /// Reports the records of the audit branch that the next commit loses.
+    func losses(of change: NextCommit) throws -> [Diagnostic] {
+        let (losses, repository) = (change.losses, try repository())
+        guard !losses.isEmpty else { return [] }
+        var staged: [RecordKey: RecordVersion] = [:]
+        for entry in try stagedEntries() { staged[RecordKey(path: entry.path)] = entry.version }
+        return try checkLosses(losses, bases: auditTips().map { try records(of: $0, in: repository) }, tip: staged) {
+            try record($0, in: repository) != nil
         }
     }
 
@@ -149,7 +164,7 @@ extension Workspace {
 
 extension TreeEntry {
     /// The version of a record; nil for links and submodules, which are never records.
-    fileprivate var version: RecordVersion? {
+    var version: RecordVersion? {
         guard mode == .file || mode == .executable, pathIsUTF8 else { return nil }
         return RecordVersion(path: path, contentID: id.description)
     }
