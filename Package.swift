@@ -148,7 +148,7 @@ let package = Package(
         .testTarget(
             name: "LedgerTests",
             dependencies: [
-                "Checking", "Editing", "Evidence", "KernelInterface", "Merging", "Records", "Reports", "Signatures",
+                "Atlas", "Checking", "Editing", "Evidence", "KernelInterface", "Merging", "Records", "Reports", "Signatures",
                 "Words", "YAML", .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: [.copy("Fixtures")],

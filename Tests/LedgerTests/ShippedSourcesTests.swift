@@ -7,7 +7,7 @@ import Reports
 import Testing
 
 /// The shipped records in memory. No kernel is known here, so claims on toy models have no verifier.
-private enum ShippedRecords {
+enum ShippedRecords {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 
