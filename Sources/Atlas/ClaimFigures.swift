@@ -121,8 +121,10 @@ extension Atlas {
                         html.tag("td", .class("full")) { $0.recordText(sequenceText(shown.count)) }
                         html.tag(
                             "td", .class("full"),
-                            text: counted.map { rule.value(of: $0.run).map(sixDigits) ?? $0.run.failure ?? "no value" }
-                                .joined(separator: ", "))
+                            text: counted.map {
+                                rule.value(of: $0.run).map(plainNumber) ?? $0.run.failure ?? "no value"
+                            }
+                            .joined(separator: ", "))
                         html.tag("td", .class("full")) { html in
                             for receipt in Set(counted.compactMap(\.receipt)).sorted() {
                                 html.tag("code", .text(.title, receipt), text: String(receipt.prefix(12)))

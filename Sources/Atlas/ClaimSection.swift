@@ -95,7 +95,8 @@ extension Atlas {
                 }
             }
         }
-        let pairs = records.pairs[claim.id, default: []]
+        let disagreeing = records.pairs[claim.id, default: []]
+        let pairs = disagreeing.filter(\.isConflict) + disagreeing.filter { !$0.isConflict }
         if !pairs.isEmpty {
             html.fact("Disagrees with") { html in
                 html.list(Array(pairs.prefix(listLimit)), isPlain: true) { html, pair in
@@ -105,7 +106,8 @@ extension Atlas {
                     html.tag("span", .class("soft"), text: " \(phrase(pair))")
                 }
                 html.tag("p", .class("s")) {
-                    $0.link(.page(Place.conflicts.path ?? "", claim.quantity.value), "The whole disagreement")
+                    let rest = pairs.count > listLimit ? ", with \(pairs.count - listLimit) more pairs" : ""
+                    $0.link(.page(Place.conflicts.path ?? "", claim.quantity.value), "The whole disagreement\(rest)")
                 }
             }
         }

@@ -126,7 +126,7 @@ private func yamlScalar(_ value: String) -> String {
 }
 
 /// Returns a number with six significant digits, in the notation that records use.
-func plainNumber(_ value: Double) -> String { Number(sixDigits(value))?.text ?? "0" }
+package func plainNumber(_ value: Double) -> String { Number(sixDigits(value))?.text ?? "0" }
 
 extension ValueSet {
     /// The value in the notation that records use: `[0.45, 0.55]`, `{at_least: 3}`, `{any_of: [bfs, dfs]}`.
