@@ -42,7 +42,7 @@ import Testing
             printed.errors
                 == "arbor-ledger: 1 file of the work tree with errors left out; see `arbor-ledger check`\n")
         #expect(printed.output.contains("- half-a-dimension#1"))
-        #expect(try ledger.run("diff", "HEAD", "nope").status == 2)
+        #expect(try ledger.run("diff", "HEAD", "nope").status == 64)
         try ledger.git("clone", "-q", "--bare", ".", "\(ledger.root)/bare")
         let bare = try ledger.run(["diff", "main"], in: "\(ledger.root)/bare")
         #expect(bare.errors == "arbor-ledger: a bare repository has no work tree\n  -> name two commits: diff A B\n")
@@ -225,7 +225,7 @@ import Testing
         #expect(json["errors"].items.map(\.["code"].text) == ["unknown-quantity"])
         #expect(try ledger.run("merge", "side", "--at", "HEAD").status == 64)
         #expect(try ledger.run("merge", "side", "--write").status == 64)
-        #expect(try ledger.run("merge", "nope").status == 2)
+        #expect(try ledger.run("merge", "nope").status == 64)
     }
 
     @Test func previewReportsSeveralMergeBases() throws {
