@@ -13,7 +13,7 @@ let stylesheet = """
     h1,h2,h3,p,ul,ol,dl,dd,figure,table,fieldset{margin:0;padding:0}ul,ol{list-style:none}fieldset{border:0;min-width:0}
     h1{font-size:25px;line-height:32px;font-weight:600;letter-spacing:-.012em;max-width:40em;text-wrap:balance}
     h2,h3{font-size:16px;line-height:24px;font-weight:600;text-wrap:balance}b,strong{font-weight:600}
-    p{max-width:70ch}.s,caption,th,td,dt,dd,small,summary,li{font-size:13px;line-height:20px}
+    p{max-width:70ch}button{font:inherit}.s,caption,th,td,dt,dd,small,summary,li,.top,.seg,.hg p,.trail,.ramp,footer,button{font-size:13px;line-height:20px}
     .l{font-size:20px;line-height:28px}.soft,.sub,dt,thead th{color:var(--soft)}.sub{margin-top:4px}
     .con{color:var(--con)}.num{text-align:right;white-space:nowrap}.vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
     a{color:inherit;text-decoration:underline;text-decoration-color:var(--open);text-decoration-thickness:1px;text-underline-offset:3px}a:hover{text-decoration-color:currentColor}
@@ -21,20 +21,20 @@ let stylesheet = """
     .skip{position:absolute;left:-999px}.skip:focus{left:8px;top:8px;background:var(--bg);padding:8px;z-index:2}
     code,pre{font:400 13px/20px ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace}
     pre{margin:8px 0 0;padding:7px 12px;background:var(--faint);border-left:2px solid var(--ink);white-space:pre-wrap;user-select:all;max-width:84ch}
-    .top{display:flex;flex-wrap:wrap;align-items:center;gap:8px 24px;padding:16px 0;border-bottom:1px solid var(--line);font-size:13px;line-height:20px}
+    .top{display:flex;flex-wrap:wrap;align-items:center;gap:8px 24px;padding:16px 0;border-bottom:1px solid var(--line)}
     .top .mark{font-weight:600;text-decoration:none}.top nav{display:flex;flex-wrap:wrap;gap:4px 16px;margin-right:auto}
     .top nav a{text-decoration:none;color:var(--soft)}.top nav a:hover,.top nav a[aria-current]{color:var(--ink);text-decoration:underline}
     .find{position:relative}.find input{font:inherit;color:inherit;background:var(--bg);border:1px solid var(--open);border-radius:0;height:32px;padding:0 8px;width:264px;max-width:100%}
     .find input::placeholder{color:var(--soft);opacity:1}
     #found{position:absolute;right:0;top:36px;width:min(560px,90vw);background:var(--bg);border:1px solid var(--open);z-index:2;max-height:70vh;overflow:auto}
     #found:empty{display:none}#found a{display:block;padding:6px 12px;text-decoration:none;border-bottom:1px solid var(--line)}#found a:hover,#found a:focus{background:var(--faint)}#found p{padding:6px 12px}#found small{display:block;color:var(--soft)}
-    .seg{display:flex;flex-wrap:wrap;align-items:baseline;font-size:13px;line-height:20px;gap:0 12px}.seg legend{float:left;color:var(--soft);padding:0;margin-right:12px}
+    .seg{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 12px}.seg legend{float:left;color:var(--soft);padding:0;margin-right:12px}
     .seg label{cursor:pointer;padding:2px 0;color:var(--soft);border-bottom:2px solid transparent}.seg input{position:absolute;opacity:0;width:1px;height:1px}
     .seg :checked+label{color:var(--ink);border-color:var(--ink);font-weight:600}.seg :focus-visible+label{outline:2px solid var(--focus);outline-offset:2px}
     .seg{margin-top:8px}.ctl .seg,.top .seg{margin-top:0}.ctl{display:flex;flex-wrap:wrap;gap:4px 40px;margin-top:16px}
-    .trail{font-size:13px;line-height:20px;color:var(--soft);padding-top:24px}h1{padding-top:24px}.trail+h1,.lede h1{padding-top:8px}
+    .trail{color:var(--soft);padding-top:24px}h1{padding-top:24px}.trail+h1,.lede h1{padding-top:8px}
     section{display:grid;grid-template-columns:var(--hang) minmax(0,1fr);column-gap:32px;border-top:1px solid var(--line);margin-top:40px;padding-top:15px}
-    section>*{min-width:0}section.wide{display:block}.hg p{margin-top:4px;font-size:13px;line-height:20px;color:var(--soft)}
+    section>*{min-width:0}section.wide{display:block}.hg p{margin-top:4px;color:var(--soft)}
     .lede{padding-top:32px;display:grid;grid-template-columns:minmax(0,1fr) 386px;gap:24px 32px}.lede p{margin-top:8px}
     .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(272px,1fr));gap:24px 48px}.ans{font-size:20px;line-height:28px}
     pre+figure,.l+figure,.s+figure,figure+figure,figure+p,p+figure,table+p,table+h3,ul+h3,figure+h3{margin-top:24px}p+p,pre+p,.l+.s{margin-top:8px}figure>h3{max-width:84ch}
@@ -51,7 +51,7 @@ let stylesheet = """
     .strip td.pl{padding:0 24px 0 8px}.strip a{text-decoration:none}.strip a:hover{text-decoration:underline}.strip .sum>*{border-top:1px solid var(--line);font-weight:600}.strip .num{white-space:normal}
     svg{display:block;width:100%;overflow:visible}svg text{font-size:13px;fill:var(--ink)}svg .soft{fill:var(--soft)}svg .r{text-anchor:end}svg .c{text-anchor:middle}
     .ax{stroke:var(--line)}.dash{fill:none;stroke:var(--open);stroke-dasharray:4 3}.yes{fill:var(--faint)}.wh{stroke:var(--e4);stroke-width:1.5}.run{fill:var(--bg);stroke:var(--e4);stroke-width:1.5}.hx{stroke:var(--con);stroke-width:2}
-    .ramp{display:flex;flex-wrap:wrap;gap:4px 20px;margin-top:8px;font-size:13px;line-height:20px;color:var(--soft)}
+    .ramp{display:flex;flex-wrap:wrap;gap:4px 20px;margin-top:8px;color:var(--soft)}
     .map{margin-top:16px;table-layout:fixed}.map .q{width:30%}.map .a{width:104px}.map thead th{vertical-align:bottom;padding:0 8px 6px 0}
     .map thead .v{height:168px;padding:0}.map .v>*{writing-mode:vertical-rl;transform:rotate(180deg);white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-height:164px;margin:0 auto;line-height:19px;width:19px;display:block;text-decoration:none}
     .map .grp th{color:var(--ink);font-weight:600;border-bottom:1px solid var(--ink)}.map tbody th{padding:1px 12px 1px 16px}.map tbody th a{text-decoration:none}.map tbody th a:hover{text-decoration:underline}
@@ -59,18 +59,18 @@ let stylesheet = """
     .map .ge,.map .sp{background:radial-gradient(circle,var(--line) 1.5px,transparent 2px) center/100% 20px no-repeat}.map .gap{width:16px}
     .cell{display:block;height:18px;border:1px solid var(--edge)}.cell.x{background-color:var(--bg)}.map .void{background:var(--faint);color:var(--soft);padding:1px 8px;border-left:1px solid var(--open);border-right:1px solid var(--open);white-space:nowrap;overflow:hidden}
     .st{white-space:nowrap}.st.contested{font-weight:600}.st.open{color:var(--soft)}
-    :root:has(#rows-disputed:checked) .map tbody tr:not(.dis),:root:has(#rows-unseen:checked) .map tbody tr:not(.nog){display:none}
-    :root:has(#cols-general:checked) .map .sp,:root:has(#cols-special:checked) .map .ge,:root:has(#cols-special:checked) .map .void{display:none}
-    :root:has(#colour-conflict:checked) .map .cell:not(.x){background:none;border-color:var(--line)}
-    button{font:inherit;font-size:13px;line-height:20px;color:var(--soft);background:none;border:0;padding:4px 0;margin-top:4px;cursor:pointer;text-decoration:underline;text-decoration-color:var(--open)}button:hover{color:var(--ink)}
+    html:has(#rows-disputed:checked) .map tbody tr:not(.dis),html:has(#rows-unseen:checked) .map tbody tr:not(.nog),
+    html:has(#cols-general:checked) .map .sp,html:has(#cols-special:checked) .map :is(.ge,.void){display:none}
+    html:has(#colour-conflict:checked) .map .cell:not(.x){background:none;border-color:var(--line)}
+    button{color:var(--soft);background:none;border:0;padding:4px 0;margin-top:4px;cursor:pointer;text-decoration:underline}button:hover{color:var(--ink)}
     .lede .strip thead th:first-child{width:38%}.lede .strip thead .num{width:64px}.lede .strip thead th:last-child{width:104px}.lede h3{font-weight:400;font-size:13px}
     .tracks .q{width:26%}.tracks .says{width:22%;padding-left:16px}.tracks .n{text-align:center;padding:0 0 4px}.tracks .d1 th{padding-left:0}.beyond{border:1px dashed var(--open);background:var(--bg)}
-    :root:has(#level-run:checked) :is(.strip,.tracks) tbody tr:not(.ran,.d1),:root:has(#level-disputed:checked) :is(.strip,.tracks) tbody tr:not(.dis,.d1){display:none}
+    html:has(#level-run:checked) :is(.strip,.tracks) tbody tr:not(.ran,.d1),html:has(#level-disputed:checked) :is(.strip,.tracks) tbody tr:not(.dis,.d1){display:none}
     .tasks{table-layout:fixed}.tasks th:nth-last-child(3){width:128px}.tasks th:nth-last-child(2){width:112px}.tasks th:last-child{width:32%}
     .pair{table-layout:fixed}.pair th:nth-child(3){width:20%}.rib{stroke:var(--e4);stroke-width:2}.opposite{stroke-dasharray:6 4;stroke:var(--con)}.single{stroke-dasharray:1 4;stroke-linecap:round;stroke:var(--open)}.claim+.claim{margin-top:4px}
-    .map.time .v{height:88px}.time .v>*{max-height:86px}.time td{text-align:center}.b.supported,.b.refuted,.b.answered,.b.depends{background:var(--e1)}.b.contested{background:var(--faint);font-weight:600}.group{margin-top:40px;font-size:20px;line-height:28px}.group+section{margin-top:8px}.answers{margin-top:16px}.pages{margin-top:16px;color:var(--soft)}
+    .map.time .v{height:88px}.time .v>*{max-height:86px}.time td{text-align:center}.b:is(.supported,.refuted,.answered,.depends){background:var(--e1)}.b.contested{background:var(--faint);font-weight:600}.group{margin-top:40px;font-size:20px;line-height:28px}.group+section{margin-top:8px}.answers{margin-top:16px}.pages{margin-top:16px;color:var(--soft)}
     #detail{min-height:20px;margin-top:8px}
-    footer{margin-top:64px;border-top:1px solid var(--line);padding-top:12px;font-size:13px;line-height:20px;color:var(--soft);display:flex;flex-wrap:wrap;gap:4px 24px}
+    footer{margin-top:64px;border-top:1px solid var(--line);padding-top:12px;color:var(--soft);display:flex;flex-wrap:wrap;gap:4px 24px}
     @media(max-width:1180px){
     .map,.map tbody{display:block}.map thead,.map colgroup{display:none}.map tbody tr{display:flex;flex-wrap:wrap;align-items:center;padding:6px 0 5px;border-bottom:1px solid var(--line)}
     .map tbody th,.map .d1 th,.map .d3 th{flex:1 1 100%;padding:0 0 2px}.map td,.map .d1 td{padding:0;height:14px}.map td.w{flex:0 0 50%;height:auto;padding-bottom:4px}.map td.w::before,.stack td::before{content:attr(data-l) " ";color:var(--soft)}.map .ge,.map .sp{flex:1 0 1.5%}.map .void{flex:9 0 28%;line-height:14px;font-size:12px}.map .gap{flex:0 0 8px}.cell{height:14px}}

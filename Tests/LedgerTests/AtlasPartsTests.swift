@@ -1,0 +1,80 @@
+import Testing
+
+@testable import Atlas
+
+/// The parts from which pages are made: markup, addresses, axes, words.
+@Suite struct AtlasPartsTests {
+    private func written(_ body: (inout Markup) -> Void) -> String {
+        var html = Markup(root: "../")
+        body(&html)
+        return String(decoding: html.bytes, as: UTF8.self)
+    }
+
+    @Test func textsCannotBecomeMarkup() {
+        let hostile = #"</script><svg onload="alert(1)">&amp;"#
+        #expect(
+            written { $0.tag("p", .class(hostile), text: hostile) }
+                == #"<p class="&lt;/script&gt;&lt;svg onload=&quot;alert(1)&quot;&gt;&amp;amp;">&lt;/script&gt;&lt;svg onload="alert(1)"&gt;&amp;amp;</p>"#
+        )
+    }
+
+    @Test func hiddenCharactersAreVisibleAndOtherScriptsAreIsolated() {
+        #expect(written { $0.recordText("safe\u{202E}evil") } == "<bdi>safe\\u{202e}evil</bdi>")
+        #expect(written { $0.recordText("שלום") } == "<bdi>שלום</bdi>")
+        #expect(written { $0.recordText("plain") } == "plain")
+    }
+
+    @Test func onlyWebAddressesAreLinks() {
+        for address in [
+            "javascript:alert(1)", "JAVASCRIPT:alert(1)", "data:text/html,x", "//example.org", "https://a b",
+            "https://a\u{A0}b", "https://a\nb", " https://a",
+        ] {
+            #expect(Link.web(address) == nil, "\(address)")
+        }
+        #expect(Link.web("https://example.org/?a=1&b=%20")?.address(from: "../") == "https://example.org/?a=1&b=%20")
+    }
+
+    @Test func addressesOfPagesAreEscaped() {
+        #expect(Link.page("m/ä\"x#?.html", "m-a b").address(from: "../") == "../m/%C3%A4%22x%23%3F.html#m-a%20b")
+        #expect(Link.page("index.html", "rows=all").address(from: "") == "index.html#rows=all")
+    }
+
+    @Test func numbersOfShapesAreShort() {
+        #expect(
+            written { $0.shape("rect", .percent(.x, 33.333333), .number(.width, 10), .number(.y, -0.001)) }
+                == #"<rect x="33.33%" width="10" y="0"/>"#)
+    }
+
+    @Test(arguments: [
+        [0.0, 1], [0.479, 0.519], [-3, 12], [5, 5], [0, 0], [1e-6, 3e-6], [1234, 98_765], [-0.5, -0.5], [0, 1e9],
+    ])
+    func axesHoldTheirValuesWithFewRoundTicks(_ values: [Double]) throws {
+        let axis = try #require(Axis(holding: values))
+        #expect(values.allSatisfy { axis.lower - 1e-9 <= $0 && $0 <= axis.upper + 1e-9 })
+        #expect((2...9).contains(axis.ticks.count))
+        #expect(Set(axis.ticks.map(axis.text)).count == axis.ticks.count, "\(axis.ticks.map(axis.text))")
+        #expect(axis.place(axis.lower) == 0 && axis.place(axis.upper) == 100)
+    }
+
+    @Test func axesNeedFiniteValues() {
+        #expect(Axis(holding: []) == nil)
+        #expect(Axis(holding: [.nan, .infinity]) == nil)
+    }
+
+    @Test func wordsOfTheIndexAreThoseOfTheScript() {
+        #expect(searchWords("R1's half-a-dimension: D* ≥ 0.5") == ["r1", "s", "half", "a", "dimension", "d", "0", "5"])
+        // A decomposed letter is found by its composed form.
+        #expect(searchWords("e\u{301}tude") == ["étude"])
+        #expect(searchWords("Ευρήματα 発見 x²") == ["ευρήματα", "発見", "x²"])
+    }
+
+    @Test func blocksAreGroupedInRuns() {
+        #expect(consecutiveRuns([3, 1, 2, 7, 9, 8]) == [1...3, 7...9])
+        #expect(consecutiveRuns([]).isEmpty)
+    }
+
+    @Test func theStyleSheetAndTheScriptAreSmall() {
+        #expect(stylesheet.utf8.count <= 12_000)
+        #expect(script.utf8.count <= 24_000)
+    }
+}
