@@ -96,7 +96,7 @@ import Testing
         #expect(taken.status == 2)
         #expect(taken.errors.hasPrefix("arbor-ledger: cannot listen on port \(old.port) of 127.0.0.1: "))
         #expect(try ledger.run("serve", "--port", "65536").status == 64)
-        #expect(try ledger.run("serve", "--at", "missing").status == 2)
+        #expect(try ledger.run("serve", "--at", "missing").status == 64)
         let other = try RunningServer(ledger)
         #expect(other.token != old.token)
         #expect(other.token.utf8.count == 32)
