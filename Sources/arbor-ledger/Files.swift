@@ -187,18 +187,40 @@ private func writeFile(
         return FileError(path: path, doing: doing, code: code)
     }
     for piece in pieces {
-        var rest = piece
-        while !rest.isEmpty {
-            let written = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0 && errno == EINTR { continue }
-            guard written >= 0 else { throw fail("write") }
-            rest = rest.dropFirst(written)
-        }
+        guard writeAll(piece, to: descriptor) else { throw fail("write") }
     }
     guard !survivesPowerLoss || fsync(descriptor) == 0 else { throw fail("write") }
     guard unsafe rename(temporary, path) == 0 else { throw fail("move into place") }
     // The directory entry must also survive a power loss.
     if survivesPowerLoss { try syncFolder(folder) }
+}
+
+/// Writes a file that does not exist yet, and returns whether it did not. Other processes can see a part of it.
+func createFile(_ path: String, _ bytes: [UInt8]) throws(FileError) -> Bool {
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+        if errno == EEXIST { return false }
+        throw FileError(path: path, doing: "create", code: errno)
+    }
+    defer { close(descriptor) }
+    guard writeAll(bytes[...], to: descriptor) else {
+        let code = errno
+        unsafe unlink(path)
+        throw FileError(path: path, doing: "write", code: code)
+    }
+    return true
+}
+
+/// Writes all bytes, and returns whether that succeeded.
+private func writeAll(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
+    var rest = bytes
+    while !rest.isEmpty {
+        let written = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+        if written < 0 && errno == EINTR { continue }
+        guard written >= 0 else { return false }
+        rest = rest.dropFirst(written)
+    }
+    return true
 }
 
 /// Creates and locks a temporary file. If a writer is killed, its lock is released, which shows that the file is
