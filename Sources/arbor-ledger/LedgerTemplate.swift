@@ -155,46 +155,5 @@ func ledgerTemplate(auditBranch: String, contributor: String) -> [(path: String,
 
             """
         ),
-        (
-            ".github/workflows/ledger.yml",
-            """
-            # The gate: git runs no hook for rebases and cherry-picks, and `--no-verify` skips hooks; this checks every push.
-            name: ledger
-            on:
-              push: {branches: [\(auditBranch)]}
-              pull_request:
-            permissions: {contents: read}
-            env:
-              SOURCE: https://example.org/arbor-ledger # where you cloned arbor-ledger from
-              REVISION: v0.1.0 # a tag or commit of it
-            jobs:
-              check:
-                runs-on: ubuntu-latest # not a machine of your own: code from forks runs here
-                container: swift:6.3-bookworm
-                steps:
-                  - uses: actions/checkout@v4
-                    with: {fetch-depth: 0, persist-credentials: false} # ranges and audit salts need the whole history
-                  - uses: actions/cache@v4
-                    with: {path: ~/tool, key: "arbor-ledger-${{ env.REVISION }}"}
-                  - name: Build arbor-ledger, once for each revision
-                    run: |
-                      git clone -q "$SOURCE" "$RUNNER_TEMP/source"
-                      git -C "$RUNNER_TEMP/source" checkout -q "$REVISION"
-                      sh "$RUNNER_TEMP/source/Scripts/setup.sh"
-                      if [ ! -x ~/tool/arbor-ledger ]; then
-                        swift build -c release --static-swift-stdlib --product arbor-ledger --package-path "$RUNNER_TEMP/source"
-                        mkdir -p ~/tool
-                        cp "$RUNNER_TEMP/source/.build/release/arbor-ledger" ~/tool/
-                      fi
-                      echo ~/tool >> "$GITHUB_PATH"
-                      git config --global --add safe.directory "$PWD"
-                  - run: arbor-ledger check "$BASE..$TIP" --ref "$GITHUB_REF" --format github
-                    env:
-                      BASE: ${{ github.event.pull_request.base.sha || github.event.before }}
-                      TIP: ${{ github.event.pull_request.head.sha || github.sha }}
-                  - run: arbor-ledger conflicts
-
-            """
-        ),
-    ]
+    ] + workflowTemplate(auditBranch: auditBranch)
 }

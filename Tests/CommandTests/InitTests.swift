@@ -21,6 +21,9 @@ import Testing
                 wrote  .editorconfig
                 wrote  .gitattributes
                 wrote  .github/workflows/ledger.yml
+                wrote  .github/workflows/atlas.yml
+                wrote  .github/workflows/atlas-comment.yml
+                wrote  .gitlab-ci.yml
                 wrote  .arbor-ledger/schemas/question.json
                 wrote  .arbor-ledger/schemas/vote.json
                 wrote  .arbor-ledger/schemas/quantity.json
@@ -36,7 +39,7 @@ import Testing
                 Installed \(ledger.path)/.git/hooks/pre-commit.
                 Installed \(ledger.path)/.git/hooks/pre-merge-commit.
                 Installed \(ledger.path)/.git/hooks/pre-push.
-                For CI, set SOURCE and REVISION of arbor-ledger in .github/workflows/ledger.yml.
+                For CI, set SOURCE and REVISION of arbor-ledger in .github/workflows/ledger.yml and atlas.yml, or in .gitlab-ci.yml.
                 Next: git add -A && git commit -m 'Begin the ledger', then arbor-ledger verify
 
                 """)
@@ -118,6 +121,9 @@ import Testing
                 exists .editorconfig
                 exists .gitattributes
                 exists .github/workflows/ledger.yml
+                exists .github/workflows/atlas.yml
+                exists .github/workflows/atlas-comment.yml
+                exists .gitlab-ci.yml
                 exists .arbor-ledger/schemas/question.json
                 exists .arbor-ledger/schemas/vote.json
                 exists .arbor-ledger/schemas/quantity.json
@@ -131,7 +137,7 @@ import Testing
                 exists .arbor-ledger/schemas/settings.json
                 exists .vscode/settings.json
                 This ledger has records already, so no example was added.
-                For CI, set SOURCE and REVISION of arbor-ledger in .github/workflows/ledger.yml.
+                For CI, set SOURCE and REVISION of arbor-ledger in .github/workflows/ledger.yml and atlas.yml, or in .gitlab-ci.yml.
                 Next: git add -A && git commit -m 'Begin the ledger', then arbor-ledger verify
 
                 """)

@@ -49,7 +49,9 @@ struct Init: AsyncParsableCommand {
                     "The audit branch is \(branch): run `git config arbor-ledger.auditBranch \(branch)`\n")
             }
             if !noHook { writeOutput(try HookFolder(workspace).install(HookName.allCases, in: workspace)) }
-            writeOutput("For CI, set SOURCE and REVISION of arbor-ledger in .github/workflows/ledger.yml.\n")
+            writeOutput(
+                "For CI, set SOURCE and REVISION of arbor-ledger in .github/workflows/ledger.yml and atlas.yml, or in .gitlab-ci.yml.\n"
+            )
             writeOutput("Next: git add -A && git commit -m 'Begin the ledger', then arbor-ledger verify\n")
             return .success
         }
