@@ -146,10 +146,10 @@ extension StripFigure.Row {
 }
 
 extension Markup {
-    mutating func add(_ figure: StripFigure) {
+    mutating func add(_ figure: StripFigure, heading: StaticString = "h3") {
         let hasEvidence = figure.rows.contains { $0.evidence != nil }
         tag("figure") { html in
-            html.figureHead(figure.title, figure.note)
+            html.figureHead(figure.title, figure.note, heading)
             html.tag("table", .class("strip")) { html in
                 html.tag("thead") { html in
                     html.tag("tr") { html in
@@ -168,8 +168,8 @@ extension Markup {
         }
     }
 
-    mutating func figureHead(_ title: String, _ note: String) {
-        tag("h3") { $0.recordText(title) }
+    mutating func figureHead(_ title: String, _ note: String, _ heading: StaticString = "h3") {
+        tag(heading) { $0.recordText(title) }
         if !note.isEmpty { tag("p", .class("s soft")) { $0.recordText(note) } }
     }
 
@@ -210,11 +210,14 @@ extension Markup {
 
     private mutating func addTicks(of axis: Axis) {
         tag("svg", .number(.height, 20), .text(.ariaHidden, "true")) { html in
-            for tick in axis.ticks {
+            for (index, tick) in axis.ticks.enumerated() {
                 let place = axis.place(tick)
                 let anchor = place <= 2 ? "soft" : place >= 98 ? "soft r" : "soft c"
+                // There is no room for every second number of a crowded axis on a narrow screen.
+                let isSpare = axis.ticks.count > 5 && index % 2 == 1
                 html.tag(
-                    "text", .class(anchor), .percent(.x, place), .number(.y, 14), text: axis.text(tick))
+                    "text", .class(isSpare ? anchor + " alt" : anchor), .percent(.x, place), .number(.y, 14),
+                    text: axis.text(tick))
             }
         }
     }

@@ -30,7 +30,7 @@ extension Atlas {
                 html.tag("h1") { $0.link(Place.question(RecordPlace.rootQuestion), northStarText) }
                 if let answer { html.tag("p", .class("l")) { $0.recordText(statusSentence(answer)) } }
             }
-            html.add(evidenceFigure)
+            html.add(evidenceFigure, heading: "h2")
         }
     }
 
@@ -69,7 +69,7 @@ extension Atlas {
     }
 
     private func addMap(_ html: inout Markup, _ map: MapFigure) {
-        html.tag("section", .class("wide"), .id("map")) { html in
+        html.tag("section", .class("wide"), .id("_map")) { html in
             html.tag("figure") { html in
                 html.tag("h2", text: "What has been looked at, and how hard")
                 html.tag("div", .class("ctl")) { html in
@@ -82,7 +82,7 @@ extension Atlas {
                 }
                 html.ramp()
                 html.add(map)
-                html.tag("p", .id("detail"), .class("s soft"), .text(.ariaLive, "off")) { _ in }
+                html.tag("p", .id("_detail"), .class("s soft"), .text(.ariaLive, "off")) { _ in }
             }
         }
     }

@@ -67,9 +67,9 @@ extension Atlas {
             html.literal("<!doctype html>\n<html lang=\"en\">\n")
             html.tag("head") { addHead(&$0, frame) }
             html.literal("\n<body>\n")
-            html.tag("a", .class("skip"), .href(.page(path, "main"))) { $0.text("Skip to the content") }
+            html.tag("a", .class("skip"), .href(.page(path, "_main"))) { $0.text("Skip to the content") }
             addMasthead(&html, frame.section)
-            html.tag("main", .id("main")) { html in
+            html.tag("main", .id("_main")) { html in
                 if !frame.trail.isEmpty { addTrail(&html, frame.trail) }
                 if frame.section != .map || !frame.title.isEmpty {
                     html.tag("h1") { $0.recordText(frame.title) }
@@ -111,9 +111,9 @@ extension Atlas {
             // The script shows these controls; without it they would do nothing.
             html.tag("div", .class("find"), .hidden) { html in
                 html.void(
-                    "input", .text(.type, "search"), .id("find"), .text(.name, "find"),
+                    "input", .text(.type, "search"), .id("_find"), .text(.name, "find"),
                     .text(.placeholder, "Search questions, findings, models"), .text(.ariaLabel, "Search the atlas"))
-                html.tag("div", .id("found"), .text(.role, "status"), .text(.ariaLive, "polite")) { _ in }
+                html.tag("div", .id("_found"), .text(.role, "status"), .text(.ariaLive, "polite")) { _ in }
             }
             html.tag("fieldset", .class("seg theme"), .hidden) { html in
                 html.tag("legend", .class("vh"), text: "Theme")
@@ -167,7 +167,8 @@ extension Atlas {
 extension Markup {
     /// Adds one choice of a group. The name of the group is a key of the address.
     mutating func choice(_ group: String, _ value: String, _ title: String, isChecked: Bool) {
-        let id = "\(group)-\(value)"
+        // A slug never begins with a low line, so the ids of records differ from those of controls.
+        let id = "_\(group)-\(value)"
         void(
             "input", .text(.type, "radio"), .text(.name, group), .id(id), .text(.value, value),
             isChecked ? .checked : nil)

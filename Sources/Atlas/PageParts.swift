@@ -46,7 +46,7 @@ extension Markup {
     /// Adds the pattern with which shapes of claims in a conflict are filled.
     mutating func hatching() {
         literal(
-            "<svg width=\"0\" height=\"0\" aria-hidden=\"true\" class=\"vh\"><defs><pattern id=\"hx\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><line class=\"hx\" x1=\"1\" x2=\"1\" y1=\"0\" y2=\"5\"/></pattern></defs></svg>"
+            "<svg width=\"0\" height=\"0\" aria-hidden=\"true\" class=\"vh\"><defs><pattern id=\"_hx\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><line class=\"hx\" x1=\"1\" x2=\"1\" y1=\"0\" y2=\"5\"/></pattern></defs></svg>"
         )
     }
 

@@ -48,7 +48,7 @@ let script = #"""
           const value = wanted.get(inputs[0].name);
           (inputs.find((input) => input.value === value) || inputs[0]).checked = true;
         }
-        const field = document.getElementById("find");
+        const field = document.getElementById("_find");
         const text = (wanted.get("find") || "").slice(0, 200);
         if (field && field.value !== text) { field.value = text; find(text); }
         for (const part of all("[data-pair]")) {
@@ -107,7 +107,7 @@ let script = #"""
       };
       let latest = 0;
       const find = async (text) => {
-        const box = document.getElementById("found");
+        const box = document.getElementById("_found");
         const turn = (latest += 1);
         const wanted = words(text).slice(0, 6);
         if (!wanted.length) return box.replaceChildren();
@@ -153,7 +153,7 @@ let script = #"""
         svg.setAttribute("height", Math.ceil(frame.height + 16));
         add("title", {}).textContent = figure.querySelector("h3,caption")?.textContent || document.title;
         add("rect", { width: "100%", height: "100%", fill: getComputedStyle(document.documentElement).backgroundColor });
-        const pattern = document.querySelector("#hx");
+        const pattern = document.querySelector("#_hx");
         const at = (box) => ({ x: box.left - frame.left + 8, y: box.top - frame.top + 8 });
         if (pattern) {
           const copy = pattern.cloneNode(true);
@@ -168,7 +168,7 @@ let script = #"""
           if (!box.width) continue;
           add("rect", {
             ...at(box), width: box.width, height: box.height, stroke: style.borderTopColor,
-            fill: cell.classList.contains("x") ? "url(#hx)" : style.backgroundColor,
+            fill: cell.classList.contains("x") ? "url(#_hx)" : style.backgroundColor,
           });
         }
         for (const picture of all("svg", figure)) {
@@ -252,7 +252,7 @@ let script = #"""
       addEventListener("DOMContentLoaded", () => {
         for (const control of all(".find,.seg[hidden],.ctl[hidden]")) control.hidden = false;
         const theme = kept((store) => store.getItem("atlas-theme")) || "auto";
-        const chosen = document.getElementById("theme-" + theme);
+        const chosen = document.getElementById("_theme-" + theme);
         if (chosen) chosen.checked = true;
         document.addEventListener("change", (event) => {
           const input = event.target;
@@ -264,18 +264,22 @@ let script = #"""
             setState(input.name, input === first ? "" : input.value);
           }
         });
-        const field = document.getElementById("find");
+        const field = document.getElementById("_find");
         let pause = 0;
         field.addEventListener("input", () => {
           clearTimeout(pause);
-          pause = setTimeout(() => { setState("find", field.value.trim().slice(0, 200), true); find(field.value); }, 80);
+          pause = setTimeout(() => {
+            const text = field.value.trim().slice(0, 200);
+            setState("find", text, true);
+            find(text);
+          }, 80);
         });
         const close = () => { field.value = ""; setState("find", "", true); find(""); };
         document.addEventListener("keydown", (event) => {
           const isTyping = event.target.closest("input[type=search],textarea");
           if (event.key === "/" && !isTyping) { field.focus(); event.preventDefault(); }
           if (event.key === "Escape" && event.target.closest(".find")) { close(); field.focus(); }
-          const links = all("#found a");
+          const links = all("#_found a");
           if (event.target.closest(".find") && links.length && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
             const place = links.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
             (links[place] || field).focus();
@@ -283,7 +287,7 @@ let script = #"""
           }
           move(event);
         });
-        const detail = document.getElementById("detail");
+        const detail = document.getElementById("_detail");
         if (detail) {
           const show = (event) => {
             const cell = event.target.closest(".cell");

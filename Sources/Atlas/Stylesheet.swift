@@ -26,8 +26,8 @@ let stylesheet = """
     .top nav a{text-decoration:none;color:var(--soft)}.top nav a:hover,.top nav a[aria-current]{color:var(--ink);text-decoration:underline}
     .find{position:relative}.find input{font:inherit;color:inherit;background:var(--bg);border:1px solid var(--open);border-radius:0;height:32px;padding:0 8px;width:264px;max-width:100%}
     .find input::placeholder{color:var(--soft);opacity:1}
-    #found{position:absolute;right:0;top:36px;width:min(560px,90vw);background:var(--bg);border:1px solid var(--open);z-index:2;max-height:70vh;overflow:auto}
-    #found:empty{display:none}#found a{display:block;padding:6px 12px;text-decoration:none;border-bottom:1px solid var(--line)}#found a:hover,#found a:focus{background:var(--faint)}#found p{padding:6px 12px}#found small{display:block;color:var(--soft)}
+    #_found{position:absolute;right:0;top:36px;width:min(560px,90vw);background:var(--bg);border:1px solid var(--open);z-index:2;max-height:70vh;overflow:auto}
+    #_found:empty{display:none}#_found a{display:block;padding:6px 12px;text-decoration:none;border-bottom:1px solid var(--line)}#_found a:hover,#_found a:focus{background:var(--faint)}#_found p{padding:6px 12px}#_found small{display:block;color:var(--soft)}
     .seg{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 12px}.seg legend{float:left;color:var(--soft);padding:0;margin-right:12px}
     .seg label{cursor:pointer;padding:2px 0;color:var(--soft);border-bottom:2px solid transparent}.seg input{position:absolute;opacity:0;width:1px;height:1px}
     .seg :checked+label{color:var(--ink);border-color:var(--ink);font-weight:600}.seg :focus-visible+label{outline:2px solid var(--focus);outline-offset:2px}
@@ -46,7 +46,7 @@ let stylesheet = """
     .g{display:inline-block;width:13px;height:13px;flex:none;border:1px solid var(--edge);vertical-align:-2px;margin-right:6px}
     .e1{background:var(--e1);fill:var(--e1);stroke:var(--edge)}.e2{background:var(--e2);fill:var(--e2);stroke:var(--edge)}.e3{background:var(--e3);fill:var(--e3);border-color:var(--e3)}
     .e4{background:var(--e4);fill:var(--e4);border-color:var(--e4)}.e5{background:var(--e5);fill:var(--e5);border-color:var(--e5)}.none{border-color:var(--open)}
-    .x{border-color:var(--con);background:repeating-linear-gradient(-45deg,var(--con) 0 2px,var(--bg) 2px 5px)}svg .x{fill:url(#hx);stroke:var(--con)}
+    .x{border-color:var(--con);background:repeating-linear-gradient(-45deg,var(--con) 0 2px,var(--bg) 2px 5px)}svg .x{fill:url(#_hx);stroke:var(--con)}
     .strip{margin-top:8px;table-layout:fixed}.strip th,.strip td{padding:4px 16px 4px 0;vertical-align:middle}.strip thead th{vertical-align:bottom}.strip thead th:first-child{width:28%}.strip thead .num{width:168px}.strip thead th:last-child:not(.num){width:136px}
     .strip td.pl{padding:0 24px 0 8px}.strip a{text-decoration:none}.strip a:hover{text-decoration:underline}.strip .sum>*{border-top:1px solid var(--line);font-weight:600}.strip .num{white-space:normal}
     svg{display:block;width:100%;overflow:visible}svg text{font-size:13px;fill:var(--ink)}svg .soft{fill:var(--soft)}svg .r{text-anchor:end}svg .c{text-anchor:middle}
@@ -59,26 +59,26 @@ let stylesheet = """
     .map .ge,.map .sp{background:radial-gradient(circle,var(--line) 1.5px,transparent 2px) center/100% 20px no-repeat}.map .gap{width:16px}
     .cell{display:block;height:18px;border:1px solid var(--edge)}.cell.x{background-color:var(--bg)}.map .void{background:var(--faint);color:var(--soft);padding:1px 8px;border-left:1px solid var(--open);border-right:1px solid var(--open);white-space:nowrap;overflow:hidden}
     .st{white-space:nowrap}.st.contested{font-weight:600}.st.open{color:var(--soft)}
-    html:has(#rows-disputed:checked) .map tbody tr:not(.dis),html:has(#rows-unseen:checked) .map tbody tr:not(.nog),
-    html:has(#cols-general:checked) .map .sp,html:has(#cols-special:checked) .map :is(.ge,.void){display:none}
-    html:has(#colour-conflict:checked) .map .cell:not(.x){background:none;border-color:var(--line)}
+    html:has(#_rows-disputed:checked) .map tbody tr:not(.dis),html:has(#_rows-unseen:checked) .map tbody tr:not(.nog),
+    html:has(#_cols-general:checked) .map .sp,html:has(#_cols-special:checked) .map :is(.ge,.void){display:none}
+    html:has(#_colour-conflict:checked) .map .cell:not(.x){background:none;border-color:var(--line)}
     button{color:var(--soft);background:none;border:0;padding:4px 0;margin-top:4px;cursor:pointer;text-decoration:underline}button:hover{color:var(--ink)}
-    .lede .strip thead th:first-child{width:38%}.lede .strip thead .num{width:64px}.lede .strip thead th:last-child{width:104px}.lede h3{font-weight:400;font-size:13px}
+    .lede .strip thead th:first-child{width:38%}.lede .strip thead .num{width:64px}.lede .strip thead th:last-child{width:104px}.lede h2{font-weight:400;font-size:13px}
     .tracks .q{width:26%}.tracks .says{width:22%;padding-left:16px}.tracks .n{text-align:center;padding:0 0 4px}.tracks .d1 th{padding-left:0}.beyond{border:1px dashed var(--open);background:var(--bg)}
-    html:has(#level-run:checked) :is(.strip,.tracks) tbody tr:not(.ran,.d1),html:has(#level-disputed:checked) :is(.strip,.tracks) tbody tr:not(.dis,.d1){display:none}
+    html:has(#_level-run:checked) :is(.strip,.tracks) tbody tr:not(.ran,.d1),html:has(#_level-disputed:checked) :is(.strip,.tracks) tbody tr:not(.dis,.d1){display:none}
     .tasks{table-layout:fixed}.tasks th:nth-last-child(3){width:128px}.tasks th:nth-last-child(2){width:112px}.tasks th:last-child{width:32%}
     .pair{table-layout:fixed}.pair th:nth-child(3){width:20%}.rib{stroke:var(--e4);stroke-width:2}.opposite{stroke-dasharray:6 4;stroke:var(--con)}.single{stroke-dasharray:1 4;stroke-linecap:round;stroke:var(--open)}.claim+.claim{margin-top:4px}
     .map.time .v{height:88px}.time .v>*{max-height:86px}.time td{text-align:center}.b:is(.supported,.refuted,.answered,.depends){background:var(--e1)}.b.contested{background:var(--faint);font-weight:600}.group{margin-top:40px;font-size:20px;line-height:28px}.group+section{margin-top:8px}.answers{margin-top:16px}.pages{margin-top:16px;color:var(--soft)}
-    #detail{min-height:20px;margin-top:8px}
+    #_detail{min-height:20px;margin-top:8px}
     footer{margin-top:64px;border-top:1px solid var(--line);padding-top:12px;color:var(--soft);display:flex;flex-wrap:wrap;gap:4px 24px}
     @media(max-width:1180px){
     .map,.map tbody{display:block}.map thead,.map colgroup{display:none}.map tbody tr{display:flex;flex-wrap:wrap;align-items:center;padding:6px 0 5px;border-bottom:1px solid var(--line)}
     .map tbody th,.map .d1 th,.map .d3 th{flex:1 1 100%;padding:0 0 2px}.map td,.map .d1 td{padding:0;height:14px}.map td.w{flex:0 0 50%;height:auto;padding-bottom:4px}.map td.w::before,.stack td::before{content:attr(data-l) " ";color:var(--soft)}.map .ge,.map .sp{flex:1 0 1.5%}.map .void{flex:9 0 28%;line-height:14px;font-size:12px}.map .gap{flex:0 0 8px}.cell{height:14px}}
     .grids{display:flex;flex-wrap:wrap;gap:8px 32px;margin-top:8px}.curve{margin-top:8px}pre+table,table+dl,pre+figure,dl+figure,dl+pre{margin-top:16px}.plain li+li{margin-top:2px}figure+dl,p+dl,dl+h3,dl+details{margin-top:16px}.note-box{margin-top:16px;padding-left:12px;border-left:2px solid var(--ink);max-width:70ch}
     @media(max-width:1100px){:root{--hang:152px}.lede{grid-template-columns:minmax(0,1fr)}}
-    @media(max-width:860px){body{padding:0 16px 48px}section{display:block}.hg{margin-bottom:8px}.top nav{order:3;width:100%}.find{flex:1 1 160px}.find input{width:100%}dl.kv{grid-template-columns:1fr;gap:0}dl.kv dd{margin-bottom:8px}
+    @media(max-width:860px){svg .alt{display:none}body{padding:0 16px 48px}section{display:block}.hg{margin-bottom:8px}.top nav{order:3;width:100%}.find{flex:1 1 160px}.find input{width:100%}dl.kv{grid-template-columns:1fr;gap:0}dl.kv dd{margin-bottom:8px}
     .strip,.strip tbody,.stack,.stack tbody{display:block}.strip thead th,.stack thead{display:none}.strip thead,.strip thead tr{display:block}.strip tr{display:grid;grid-template-columns:1fr auto;gap:0 12px;padding:6px 0}.strip th,.strip .pl{grid-column:1/3;padding:0}.strip td.pl{padding:0 8px}.strip td.num{text-align:left}.strip td{padding:0}
     .stack tr{display:grid;grid-template-columns:1fr 1fr;gap:0 12px;padding:6px 0;border-bottom:1px solid var(--line)}.stack td,.stack th{border:0!important;padding:0!important}.stack th,.stack pre,.stack .full{grid-column:1/3}.stack .num{text-align:left}}
     @media(forced-colors:active){.cell,.g,svg{forced-color-adjust:none}.seg label{border-color:Canvas}.seg :checked+label{border-color:Highlight}}
-    @media print{.top nav,.seg,.find,.ctl,.skip,#detail{display:none}body{max-width:none;padding:0}section{break-inside:avoid}}
+    @media print{button,.top nav,.seg,.find,.ctl,.skip,#_detail{display:none}body{max-width:none;padding:0}section{break-inside:avoid}}
     """
