@@ -1,4 +1,4 @@
-.PHONY: build demo test test-frameworks test-faults test-machines test-schemas test-recipes test-export test-address test-thread fuzz bench bench-gate bench-scaling bench-causes bench-kernels bench-tool setup
+.PHONY: build demo test test-frameworks test-faults test-machines test-schemas test-recipes test-atlas test-atlas-ledgers test-export test-address test-thread fuzz bench bench-gate bench-scaling bench-causes bench-kernels bench-atlas bench-tool setup
 
 RELEASE = -c release --static-swift-stdlib
 TOOL = .build/release/arbor-ledger
@@ -41,6 +41,16 @@ test-schemas: setup
 test-recipes:
 	@sh Scripts/setup.sh rsync
 	sh Scripts/test-recipes.sh
+
+# Tests the atlas of this ledger in Chromium: with and without script, by keyboard, with axe, as files and over http.
+test-atlas: setup
+	swift build --product arbor-ledger
+	sh Scripts/test-atlas.sh .build/debug/arbor-ledger
+
+# Does the same with generated ledgers: one with nothing in it, one with names in many scripts, a large one, a hostile one.
+# SEED=7 makes other ledgers.
+test-atlas-ledgers: build
+	sh Scripts/test-atlas.sh $(TOOL) $(or $(SEED),1)
 
 # Exports networks and compares them in PyTorch with the kernels. PYTHON is an interpreter with torch and safetensors.
 test-export: build
@@ -89,3 +99,7 @@ bench-causes: bench-tool
 # the values with the reference. KERNEL=othello runs and prints only that kernel.
 bench-kernels: bench-tool
 	.build/release/arbor-ledger-bench kernels $(TOOL) $(if $(KERNEL),--only $(KERNEL),--output Benchmarks/kernels.md)
+
+# Measures atlases of 100 to 100,000 made-up findings: building, size, first paint in Chromium, search.
+bench-atlas: bench-tool
+	sh Scripts/bench-atlas.sh $(TOOL) .build/release/arbor-ledger-bench Benchmarks/atlas.md $(SIZES)
