@@ -8,3 +8,4 @@ cmp -s Tests/atlas/requirements.txt "$venv/requirements.txt" || {
     cp Tests/atlas/requirements.txt "$venv/requirements.txt"
 }
 python=$venv/bin/python
+export PYTHONDONTWRITEBYTECODE=1
