@@ -78,6 +78,7 @@ struct Atlas: Sendable {
     /// The disagreements, in the order of `conflicts`.
     let conflicts: ConflictReport
     let coverage: CoverageMap
+    let brief: BriefReport
     /// The questions in tree order.
     let places: [MergeReport.Place]
     let orderedAnswers: [Answer]
@@ -121,6 +122,7 @@ struct Atlas: Sendable {
         listedBelow = listedQuestions(merge.state.questions)
         inConflict = conflicts.claimsInConflict
         coverage = CoverageMap(merge, answers, conflicts)
+        brief = BriefReport(merge, answers, state.tasks)
         let sorted = merge.members.sorted { $0.id < $1.id }
         members = Dictionary(uniqueKeysWithValues: sorted.map { ($0.id, $0) })
         membersByQuantity = Dictionary(grouping: sorted) { $0.claim.quantity.value }

@@ -28,22 +28,35 @@ extension Atlas {
             html.tag("div") { html in
                 html.tag("p", .class("s soft"), text: "The north star")
                 html.tag("h1") { $0.link(Place.question(RecordPlace.rootQuestion), northStarText) }
-                if let answer { html.tag("p", .class("l")) { $0.recordText(statusSentence(answer)) } }
+                html.tag("p", .class("l"), text: answerSentence)
+                if let answer {
+                    html.tag("p", .class("s soft")) { html in
+                        html.text("As a whole: ")
+                        html.add(answer.status)
+                        html.text(", \(answer.answeredParts) of \(counted(answer.parts.count, "part")) answered. ")
+                        html.text(evidenceSentence(answer))
+                    }
+                }
             }
             html.add(evidenceFigure, heading: "h2")
         }
     }
 
-    /// The answer in one sentence: how many parts are answered, and how much of it rests on runs.
-    private func statusSentence(_ answer: Answer) -> String {
-        let status = answer.status.rawValue.prefix(1).uppercased() + answer.status.rawValue.dropFirst()
-        let parts = "\(answer.answeredParts) of \(counted(answer.parts.count, "part")) answered"
-        let weight = answer.weight
-        let decided = weight.rerun + weight.ownRun
-        let runs =
-            "\(decided) of \(counted(weight.claims, "claim")) decided by runs, \(weight.rerun) of them by independent runners"
+    /// The state of the answers in one sentence.
+    private var answerSentence: String {
+        let counts = brief.counts
         return
-            "\(status): \(parts). \(runs). \(counted(weight.general, "claim")) \(weight.general == 1 ? "is" : "are") about general models."
+            "For general models, \(counts.answeredForGeneralModels) of \(counted(counts.leaves, "question")) "
+            + "\(counts.answeredForGeneralModels == 1 ? "is" : "are") answered; for toys and other models alone, "
+            + "\(counts.answeredForOtherModels) more. \(counts.inDispute) "
+            + "\(counts.inDispute == 1 ? "is" : "are") in dispute, \(counts.unanswered) open."
+    }
+
+    /// How much of the answer rests on runs.
+    private func evidenceSentence(_ answer: Answer) -> String {
+        let weight = answer.weight
+        return
+            "\(weight.rerun + weight.ownRun) of \(counted(weight.claims, "claim")) below it decided by runs, \(weight.rerun) of them by independent runners; \(weight.general) on general models."
     }
 
     /// The claims by evidence, for general models and for all others.

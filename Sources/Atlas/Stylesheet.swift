@@ -8,7 +8,7 @@ let stylesheet = """
     --hang:208px}
     :root[data-theme=light]{color-scheme:light}:root[data-theme=dark]{color-scheme:dark}
     *{box-sizing:border-box}[hidden]{display:none!important}
-    html{background:var(--bg);color:var(--ink);font:400 16px/24px system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums;-webkit-text-size-adjust:100%}
+    html{background:var(--bg);color:var(--ink);font:400 16px/24px system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif;font-variant-numeric:tabular-nums;-webkit-text-size-adjust:100%}
     body{margin:0 auto;max-width:1360px;padding:0 32px 64px;overflow-wrap:anywhere}
     h1,h2,h3,p,ul,ol,dl,dd,figure,table,fieldset{margin:0;padding:0}ul,ol{list-style:none}fieldset{border:0;min-width:0}
     h1{font-size:25px;line-height:32px;font-weight:600;letter-spacing:-.012em;max-width:40em;text-wrap:balance}
@@ -31,7 +31,7 @@ let stylesheet = """
     .seg{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 12px}.seg legend{float:left;color:var(--soft);padding:0;margin-right:12px}
     .seg label{cursor:pointer;padding:2px 0;color:var(--soft);border-bottom:2px solid transparent}.seg input{position:absolute;opacity:0;width:1px;height:1px}
     .seg :checked+label{color:var(--ink);border-color:var(--ink);font-weight:600}.seg :focus-visible+label{outline:2px solid var(--focus);outline-offset:2px}
-    .seg{margin-top:8px}.ctl .seg,.top .seg{margin-top:0}.ctl{display:flex;flex-wrap:wrap;gap:4px 40px;margin-top:16px}
+    .seg{margin-top:8px}.seg+figure{margin-top:16px}.ctl .seg,.top .seg{margin-top:0}.ctl{display:flex;flex-wrap:wrap;gap:4px 40px;margin-top:16px}
     .trail{color:var(--soft);padding-top:24px}h1{padding-top:24px}.trail+h1,.lede h1{padding-top:8px}
     section{display:grid;grid-template-columns:var(--hang) minmax(0,1fr);column-gap:32px;border-top:1px solid var(--line);margin-top:40px;padding-top:15px}
     section>*{min-width:0}section.wide{display:block}.hg p{margin-top:4px;color:var(--soft)}
@@ -51,12 +51,12 @@ let stylesheet = """
     .strip td.pl{padding:0 24px 0 8px}.strip a{text-decoration:none}.strip a:hover{text-decoration:underline}.strip .sum>*{border-top:1px solid var(--line);font-weight:600}.strip .num{white-space:normal}
     svg{display:block;width:100%;overflow:visible}svg text{font-size:13px;fill:var(--ink)}svg .soft{fill:var(--soft)}svg .r{text-anchor:end}svg .c{text-anchor:middle}
     .ax{stroke:var(--line)}.dash{fill:none;stroke:var(--open);stroke-dasharray:4 3}.yes{fill:var(--faint)}.wh{stroke:var(--e4);stroke-width:1.5}.run{fill:var(--bg);stroke:var(--e4);stroke-width:1.5}.hx{stroke:var(--con);stroke-width:2}
-    .ramp{display:flex;flex-wrap:wrap;gap:4px 20px;margin-top:8px;color:var(--soft)}
+    .ramp{max-width:none;display:flex;flex-wrap:wrap;gap:4px 20px;margin-top:8px;color:var(--soft)}
     .map{margin-top:16px;table-layout:fixed}.map .q{width:30%}.map .a{width:104px}.map thead th{vertical-align:bottom;padding:0 8px 6px 0}
     .map thead .v{height:168px;padding:0}.map .v>*{writing-mode:vertical-rl;transform:rotate(180deg);white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-height:164px;margin:0 auto;line-height:19px;width:19px;display:block;text-decoration:none}
     .map .grp th{color:var(--ink);font-weight:600;border-bottom:1px solid var(--ink)}.map tbody th{padding:1px 12px 1px 16px}.map tbody th a{text-decoration:none}.map tbody th a:hover{text-decoration:underline}
     .map .d1 th{font-weight:600;padding:12px 12px 2px 0}.map .d1 td{padding-top:12px}.map .d3 th{padding-left:32px}.map td{padding:1px;height:22px}
-    .map .ge,.map .sp{background:radial-gradient(circle,var(--line) 1.5px,transparent 2px) center/100% 20px no-repeat}.map .gap{width:16px}
+    .map td:is(.ge,.sp){background:radial-gradient(circle,var(--line) 1.5px,transparent 2px) center/100% 20px no-repeat}.map .gap{width:16px}
     .cell{display:block;height:18px;border:1px solid var(--edge)}.cell.x{background-color:var(--bg)}.map .void{background:var(--faint);color:var(--soft);padding:1px 8px;border-left:1px solid var(--open);border-right:1px solid var(--open);white-space:nowrap;overflow:hidden}
     .st{white-space:nowrap}.st.contested{font-weight:600}.st.open{color:var(--soft)}
     html:has(#_rows-disputed:checked) .map tbody tr:not(.dis),html:has(#_rows-unseen:checked) .map tbody tr:not(.nog),

@@ -24,12 +24,36 @@ package struct BriefReport: Report {
         package var leafCount = 0
     }
 
+    /// How many leaves have which answer.
+    package struct Counts: Sendable {
+        package var leaves = 0
+        package var answeredForGeneralModels = 0
+        package var answeredForOtherModels = 0
+        package var inDispute = 0
+        package var unanswered = 0
+    }
+
+    /// The leaves of all sections. Each leaf is counted once.
+    package var counts: Counts {
+        sections.reduce(into: Counts()) { counts, section in
+            counts.leaves += section.leafCount
+            counts.answeredForGeneralModels += section.general.answered
+            counts.answeredForOtherModels += section.specialOnly.answered + section.otherwise.answered
+            counts.inDispute += [section.general, section.specialOnly, section.otherwise].reduce(0) {
+                $0 + $1.contested.count
+            }
+            counts.unanswered += section.unanswered.count
+        }
+    }
+
     /// The ids of leaves, sorted, by status for one kind of models.
     package struct Leaves: Sendable {
         package var supported: [String] = []
         package var refuted: [String] = []
         package var depends: [String] = []
         package var contested: [String] = []
+
+        fileprivate var answered: Int { supported.count + refuted.count + depends.count }
 
         /// Adds a leaf to the list of its status. Returns false if the leaf is open.
         fileprivate mutating func insert(_ id: String, _ status: QuestionStatus) -> Bool {
@@ -57,7 +81,11 @@ package struct BriefReport: Report {
     /// `today` is an ISO date, at which plans may have lapsed.
     package init(_ merge: Merge, today: String) {
         let answers = merge.answers()
-        let tasks = merge.tasks(today: today, answers: answers)
+        self.init(merge, answers, merge.tasks(today: today, answers: answers))
+    }
+
+    /// `answers` and `tasks` are those of the merge.
+    package init(_ merge: Merge, _ answers: [String: Answer], _ tasks: [LedgerTask]) {
         let root = RecordPlace.rootQuestion
         northStar = answers[root]
         let parts = northStar?.parts ?? []
