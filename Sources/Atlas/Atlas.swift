@@ -152,6 +152,7 @@ package func atlasFiles(_ state: AtlasState) -> [AtlasFile] {
     let files: [[AtlasFile]] = [
         [
             AtlasFile("atlas.css") { Array(stylesheet.utf8) }, AtlasFile("atlas.js") { Array(script.utf8) },
+            AtlasFile("icon.svg") { Array(icon.utf8) },
             atlas.mapPage, atlas.timePage, atlas.aboutPage,
         ],
         atlas.questionPages, atlas.movedQuestionPages, atlas.conflictPages, atlas.taskPages, atlas.modelPages,

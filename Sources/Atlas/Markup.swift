@@ -67,6 +67,13 @@ struct Markup {
         append("\">")
     }
 
+    /// Adds the icon. Without it, browsers ask the host for one, which may be elsewhere or missing.
+    mutating func icon() {
+        append("<link rel=\"icon\" href=\"")
+        append(root + "icon.svg", quoting: true)
+        append("\">")
+    }
+
     /// Adds a script of the atlas, which runs before the page is shown.
     mutating func script(_ path: String) {
         append("<script src=\"")

@@ -94,6 +94,7 @@ extension Atlas {
         html.text(contentPolicy)
         html.literal("\">")
         html.tag("title", text: frame.title.isEmpty ? northStarText : frame.title)
+        html.icon()
         html.stylesheet()
         html.script("atlas.js")
     }
