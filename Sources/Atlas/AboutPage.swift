@@ -1,6 +1,23 @@
 import Words
 
+/// The words that pages use without an explanation.
+private let words = [
+    ("north star", "The question at the top of the tree."),
+    ("finding", "What somebody reports: claims, the settings at which they were tested, caveats and assumptions."),
+    ("claim", "One statement of a finding about one quantity; `name#2` is the second claim of a finding."),
+    ("bridge", "An assumption that a result on a toy holds for a general model."),
+    ("kernel", "A program in the tool that trains a toy model and measures it."),
+    ("control", "A run that should not show the effect, such as one with an untrained network."),
+    ("cell", "One combination of settings."),
+    ("different parts", "Claims that disagree, but share no setting: each may be right where it looked."),
+    ("leans", "Numbers without an uncertainty point to an answer, and do not count."),
+]
+
 extension Atlas {
+    private var rebuildOptions: String {
+        (state.networks.isEmpty ? "" : " --train") + String(repeating: " --with GUEST", count: state.guests.count)
+    }
+
     /// How the atlas was made, so that anybody can make it again and compare.
     var aboutPage: AtlasFile {
         page(PageFrame(Place.about, "About this atlas", in: .about)) { html in
@@ -35,9 +52,17 @@ extension Atlas {
                         "A toy never answers for a general model: what carries over is a bridge, which must be tested.")
                 }
             }
-            html.section("Rebuild it", "The same commit gives the same bytes on every machine.") { html in
-                let guests = state.guests.map { " --with \($0.name)" }.joined()
-                html.lines("git checkout \(state.commit)\narbor-ledger atlas DIR --at \(state.commit)\(guests)")
+            html.section("Words", "All words: docs/terms.md of the tool.") { html in
+                html.facts { html in
+                    for (word, meaning) in words { html.fact(word, meaning) }
+                }
+            }
+            html.section(
+                "Rebuild it",
+                "The same commit and the same history of the audit branch give the same bytes on every machine."
+            ) { html in
+                let options = rebuildOptions
+                html.lines("arbor-ledger atlas DIR --at \(state.commit)\(options)")
                 html.tag("p") { html in
                     html.text("in a clone of the ledger with its history. Compare the digests of all files with ")
                     html.tag("code", text: "sha256sum -c atlas.sums")

@@ -17,13 +17,14 @@ extension Atlas {
 
     func evidence(of member: Member) -> RowEvidence {
         RowEvidence(
-            level: member.shownLevel, isInConflict: inConflict.contains(member.id),
+            level: member.shownLevel, isInConflict: inConflict.contains(member.id), hasRuns: member.evidence.runs > 0,
             text: evidenceLabel(member.evidence))
     }
 
-    /// The claims of a quantity as a figure. `yes` are the values that answer a question with yes.
+    /// The claims of a quantity as a figure, on an axis that holds the claims of `all` too. `yes` are the values that answer a question with yes.
     func claimFigure(
-        _ members: [Member], of quantity: Quantity?, title: String, note: String = "", yes: ValueSet? = nil
+        _ members: [Member], of quantity: Quantity?, title: String, note: String = "", yes: ValueSet? = nil,
+        onAxisOf all: [Member] = []
     ) -> StripFigure {
         var notes = [quantity.map(unitPhrase), note].compactMap(\.self).filter { !$0.isEmpty }
         var rows = members.map(row)
@@ -33,7 +34,9 @@ extension Atlas {
                 rows[index].marks.insert(.band(interval.lower?.doubleValue, interval.upper?.doubleValue), at: 0)
             }
         }
-        return StripFigure(title, note: notes.joined(separator: " "), heads: ("Claim and setting", "Says"), rows: rows)
+        return StripFigure(
+            title, note: notes.joined(separator: " "), heads: ("Claim and setting", "Says"), rows: rows,
+            including: all.flatMap { $0.marks.flatMap(\.values) })
     }
 
     /// Adds the claims of other ledgers on a quantity. They take no part in the answers.

@@ -55,6 +55,8 @@ enum FigureMark: Sendable {
 struct RowEvidence: Sendable {
     var level: EvidenceLevel
     var isInConflict = false
+    /// Whether runs count for the claim, even if they decide nothing.
+    var hasRuns = false
     var text: String
 
     var cssClass: String { isInConflict ? "x" : level.cssClass }
@@ -90,7 +92,7 @@ struct StripFigure: Sendable {
         fileprivate var cssClass: String? {
             let classes = [
                 isSummary ? "sum" : nil, evidence?.isInConflict ?? false ? "dis" : nil,
-                evidence.map { $0.level > .reported } ?? false ? "ran" : nil,
+                evidence?.hasRuns ?? false ? "ran" : nil,
             ]
             let names = classes.compactMap(\.self)
             return names.isEmpty ? nil : names.joined(separator: " ")
@@ -123,7 +125,7 @@ struct StripFigure: Sendable {
 }
 
 extension FigureMark {
-    fileprivate var values: [Double] {
+    var values: [Double] {
         switch self {
         case .bar(let lower, let upper), .dashed(let lower, let upper), .band(let lower, let upper):
             [lower, upper].compactMap(\.self)
@@ -150,7 +152,7 @@ extension Markup {
         let hasEvidence = figure.rows.contains { $0.evidence != nil }
         tag("figure") { html in
             html.figureHead(figure.title, figure.note, heading)
-            html.tag("table", .class("strip")) { html in
+            html.tag("table", .class(hasEvidence ? "strip claims" : "strip")) { html in
                 html.tag("thead") { html in
                     html.tag("tr") { html in
                         html.tag("th", .text(.scope, "col"), text: figure.heads.label)
@@ -162,7 +164,9 @@ extension Markup {
                     }
                 }
                 html.tag("tbody") { html in
-                    for row in figure.rows { html.add(row, on: figure.axis, hasEvidence: hasEvidence) }
+                    for row in figure.rows {
+                        html.add(row, on: figure.axis, hasTicks: figure.hasTicks, hasEvidence: hasEvidence)
+                    }
                 }
             }
         }
@@ -173,7 +177,9 @@ extension Markup {
         if !note.isEmpty { tag("p", .class("s soft")) { $0.recordText(note) } }
     }
 
-    private mutating func add(_ row: StripFigure.Row, on axis: Axis?, hasEvidence: Bool) {
+    private mutating func add(
+        _ row: StripFigure.Row, on axis: Axis?, hasTicks: Bool, hasEvidence: Bool
+    ) {
         tag("tr", row.cssClass.map(Attribute.class)) { html in
             html.tag("th", .text(.scope, "row")) { html in
                 html.link(row.link, row.label)
@@ -183,8 +189,8 @@ extension Markup {
                 html.tag("td", .class("pl")) { html in
                     let height = row.height
                     html.tag("svg", .number(.height, height), .text(.ariaHidden, "true")) { html in
-                        for tick in axis.ticks { html.gridline(at: axis.place(tick), height) }
-                        for mark in row.marks { html.add(mark, on: axis, height, row.evidence?.cssClass ?? "e4") }
+                        for tick in hasTicks ? axis.ticks : [] { html.gridline(at: axis.place(tick), height) }
+                        for mark in row.marks { html.add(mark, on: axis, height, row.evidence?.cssClass ?? "mk") }
                     }
                 }
             }

@@ -4,9 +4,18 @@ import Records
 import Reports
 import Words
 
-/// The maximum numbers of rows and columns of the map. The other questions are part of the row above them; the other
-/// models share one column for each group.
-private let (rowLimit, columnLimit) = (64, 34)
+/// The maximum number of rows of the map. The other questions are part of the row above them.
+private let rowLimit = 64
+
+/// The maximum numbers of columns, of which the first is chosen that leads to few enough cells. The other models share
+/// one column for each group.
+private let columnLimits = [34, 22, 14, 8]
+
+/// The number of filled cells that the page can hold.
+private let cellLimit = 700
+
+/// The number of characters of a column's title that the head of the table shows.
+private let columnTitleLimit = 30
 
 /// The map of questions and models, cut to a size that a reader can survey.
 struct MapFigure: Sendable {
@@ -27,7 +36,16 @@ struct MapFigure: Sendable {
     fileprivate let rows: [Row]
     fileprivate let generalCount: Int
 
+    /// Chooses as many columns as keep the page small.
     init(_ atlas: Atlas) {
+        var figure = MapFigure(atlas, columnLimit: columnLimits[0])
+        for limit in columnLimits.dropFirst() where figure.rows.reduce(0, { $0 + $1.cells.count }) > cellLimit {
+            figure = MapFigure(atlas, columnLimit: limit)
+        }
+        self = figure
+    }
+
+    private init(_ atlas: Atlas, columnLimit: Int) {
         let all = atlas.coverage.columns
         let shown = Set(all.indices.sorted { (all[$1].claims, $0) < (all[$0].claims, $1) }.prefix(columnLimit))
         var columns: [Column] = []
@@ -96,8 +114,9 @@ extension Markup {
                         if index == map.generalCount { html.tag("td", .class("gap")) { _ in } }
                         html.tag("th", .class(column.isGeneral ? "v ge" : "v sp"), .text(.scope, "col")) { html in
                             if let model = column.model {
-                                html.tag(
-                                    "a", .href(Place.model(model)), .text(.title, column.title), text: column.title)
+                                // A title that would be cut is replaced by the name of the record.
+                                let name = column.title.count <= columnTitleLimit ? column.title : model
+                                html.tag("a", .href(Place.model(model)), .text(.title, column.title), text: name)
                             } else {
                                 html.tag("span", text: column.title)
                             }
@@ -141,7 +160,7 @@ extension Markup {
                     html.tag(
                         "a", .class("cell \(cell.hasConflict ? "x" : cell.level.cssClass)"),
                         .href(column.model.map { Link.page(question.path ?? "", "m-\($0)") } ?? question),
-                        .text(.ariaLabel, "\(answer.question.text) \(column.title): \(state), \(count)")
+                        .text(.title, "\(column.title): \(state), \(count)")
                     ) { _ in }
                 }
             }

@@ -23,18 +23,20 @@ extension Atlas {
     }
 
     private func addLede(_ html: inout Markup) {
+        if merge.evidence.isSaltUnchecked { html.tag("p", .class("s con"), text: uncheckedSalts) }
         let answer = answers[RecordPlace.rootQuestion]
         html.tag("div", .class("lede")) { html in
             html.tag("div") { html in
                 html.tag("p", .class("s soft"), text: "The north star")
-                html.tag("h1") { $0.link(Place.question(RecordPlace.rootQuestion), northStarText) }
+                html.tag("h1") { $0.recordText(northStarText) }
                 html.tag("p", .class("l"), text: answerSentence)
                 if let answer {
                     html.tag("p", .class("s soft")) { html in
                         html.text("As a whole: ")
                         html.add(answer.status)
                         html.text(", \(answer.answeredParts) of \(counted(answer.parts.count, "part")) answered. ")
-                        html.text(evidenceSentence(answer))
+                        html.text(evidenceSentence(answer) + " ")
+                        html.link(Place.question(RecordPlace.rootQuestion), "The whole question")
                     }
                 }
             }
@@ -56,7 +58,7 @@ extension Atlas {
     private func evidenceSentence(_ answer: Answer) -> String {
         let weight = answer.weight
         return
-            "\(weight.rerun + weight.ownRun) of \(counted(weight.claims, "claim")) below it decided by runs, \(weight.rerun) of them by independent runners; \(weight.general) on general models."
+            "Of its \(counted(weight.claims, "claim")), runs decided \(weight.rerun + weight.ownRun), and independent runners \(weight.rerun); \(weight.general) are on general models."
     }
 
     /// The claims by evidence, for general models and for all others.
@@ -75,7 +77,8 @@ extension Atlas {
             }
         }
         var figure = StripFigure(
-            "How much of it was re-run", note: "Number of claims.", heads: ("Models", "Claims"), rows: rows,
+            "Evidence of all \(counted(members.count, "claim")), asked by a question or not", note: "",
+            heads: ("Models", "Claims"), rows: rows,
             including: [0])
         figure.hasTicks = false
         return figure
@@ -94,14 +97,14 @@ extension Atlas {
                     html.choices("colour", "Colour", [("evidence", "evidence"), ("conflict", "conflicts only")])
                 }
                 html.ramp()
-                html.add(map)
                 html.tag("p", .id("_detail"), .class("s soft"), .text(.ariaLive, "off")) { _ in }
+                html.add(map)
             }
         }
     }
 
     private func addConflictList(_ html: inout Markup) {
-        let found = conflicts.subjects.filter { $0.found.hasConflict }
+        let found = conflictingSubjects
         html.section("Who disagrees", "Claims that cannot both be true. Different parts are not counted.") { html in
             if found.isEmpty {
                 html.tag("p", text: "No two claims contradict each other at a shared setting.")
@@ -113,8 +116,16 @@ extension Atlas {
                 }
             }
             html.tag("p", .class("s")) { html in
-                html.link(Place.conflicts, "All \(counted(conflicts.subjects.count, "disagreement"))")
+                html.link(Place.conflicts, "All disagreements, also about different parts")
             }
+        }
+    }
+
+    /// The disagreements with claims that cannot both be true, without those that may only seem so because settings are
+    /// unknown.
+    var conflictingSubjects: [ConflictReport.Subject] {
+        conflicts.subjects.filter { subject in
+            subject.found.hasConflict && subject.found.members.contains { inConflict.contains($0.id) }
         }
     }
 
@@ -136,7 +147,7 @@ extension Atlas {
                         ("The first:", answer.question.text, Place.question(answer.question.id))
                     })
                 html.unseen(
-                    "\(general.count) answered only by other models",
+                    "\(general.count) studied only on other models",
                     general.first.map { answer in
                         ("No general model was studied on:", answer.question.text, Place.question(answer.question.id))
                     })

@@ -11,7 +11,7 @@ enum Section: CaseIterable {
         case .conflicts: "Disagreements"
         case .tasks: "Tasks"
         case .models: "Models"
-        case .pairs: "Toys and models"
+        case .pairs: "Pairs"
         case .time: "Over time"
         case .findings: "Findings"
         case .about: "About"
@@ -103,6 +103,9 @@ extension Atlas {
         html.tag("header", .class("top")) { html in
             html.link(Place.map, "Atlas", .class("mark"))
             html.tag("nav", .text(.ariaLabel, "Pages")) { html in
+                if let model = northStarModel {
+                    html.link(Place.model(model), ledger.vocabulary.title(ofModel: model))
+                }
                 for section in Section.allCases {
                     html.tag(
                         "a", .href(section.link), section == current ? .text(.ariaCurrent, "page") : nil,
@@ -113,7 +116,7 @@ extension Atlas {
             html.tag("div", .class("find"), .hidden) { html in
                 html.void(
                     "input", .text(.type, "search"), .id("_find"), .text(.name, "find"),
-                    .text(.placeholder, "Search questions, findings, models"), .text(.ariaLabel, "Search the atlas"))
+                    .text(.placeholder, "Search"), .text(.ariaLabel, "Search the atlas"))
                 html.tag("div", .id("_found"), .text(.role, "status"), .text(.ariaLive, "polite")) { _ in }
             }
             html.tag("fieldset", .class("seg theme"), .hidden) { html in
@@ -160,6 +163,12 @@ extension Atlas {
             }
             html.link(Place.about, "How to rebuild this page")
         }
+    }
+
+    /// The general model that the north star names.
+    private var northStarModel: String? {
+        let words = searchWords(northStarText)
+        return models.first { ledger.vocabulary.isGeneral($0) && words.contains($0) }
     }
 
     var northStarText: String { ledger.questions[RecordPlace.rootQuestion]?.text ?? "A ledger without a question" }

@@ -14,7 +14,8 @@ enum Place {
     static let about = Link.page("about.html")
 
     static func question(_ id: String) -> Link {
-        .page(id == RecordPlace.rootQuestion ? "q/index.html" : "q/\(id).html")
+        // No name of a question is a single underscore.
+        id == RecordPlace.rootQuestion ? .page("q/_.html") : page("q", id)
     }
 
     static func finding(_ slug: String) -> Link { .page("f/\(slug).html") }
@@ -26,6 +27,13 @@ enum Place {
     }
 
     static func model(_ slug: String) -> Link { .page("m/\(slug).html") }
+
+    /// Points in names of folders are replaced, so that the folder of `x.html/y` is not the page of `x`.
+    private static func page(_ folder: String, _ id: String) -> Link {
+        var parts = id.split(separator: "/").map(String.init)
+        for index in parts.indices.dropLast() { parts[index] = parts[index].replacing(".", with: "+") }
+        return .page("\(folder)/\(parts.joined(separator: "/")).html")
+    }
 
     static func quantity(_ slug: String) -> Link { .page("k/\(slug).html") }
 

@@ -4,8 +4,8 @@ import Records
 import Reports
 import Words
 
-/// The maximum number of claims in a figure of a question page.
-private let claimLimit = 150
+/// The maximum number of claims of one side in the figure of a question page.
+private let claimLimit = 60
 
 /// The maximum number of claims that are named for one model.
 private let namedClaimLimit = 12
@@ -21,7 +21,12 @@ extension Atlas {
         return page(frame) { html in
             html.hatching()
             addAnswer(answer, to: &html)
-            if question.isLeaf { addLeaf(answer, to: &html) } else { addParts(answer, to: &html) }
+            if question.isLeaf {
+                addLeaf(answer, to: &html)
+            } else {
+                addConflicts(below: question.id, to: &html)
+                addParts(answer, to: &html)
+            }
             addSeeAlso(question, to: &html)
             addModels(answer, to: &html)
             addAssumptions(answer, to: &html)
@@ -49,18 +54,61 @@ extension Atlas {
             }
         html.section("The answer", asked) { html in
             html.tag("p", .class("ans")) { $0.add(answer.status) }
-            html.tag("p", .class("s")) { $0.recordText(statusLine(answer)) }
-            for line in answerDetails(answer) { html.tag("p", .class("s")) { $0.recordText(line) } }
+            html.tag("p", .class("s"), text: capitalised(answer.details.joined(separator: "; ")) + ".")
+            for line in answerDetails(answer) { html.tag("p", .class("s")) { $0.recordText(capitalised(line)) } }
+            addContradictions(of: answer, to: &html)
+            let kinds = [
+                ("General models", answer.general), ("Toys and other special-purpose models", answer.special),
+                ("From claims with runs alone", answer.verified),
+            ]
+            guard kinds.contains(where: { $0.1 != answer.status }) else {
+                return html.tag(
+                    "p", .class("s soft"),
+                    text: "The same for general models, for other models, and from claims with runs alone.")
+            }
             html.tag("div", .class("two answers")) { html in
-                for (title, status) in [
-                    ("General models", answer.general), ("Toys and other special-purpose models", answer.special),
-                    ("From claims with runs alone", answer.verified),
-                ] {
+                for (title, status) in kinds {
                     html.tag("div") { html in
                         html.tag("p", .class("s soft"), text: title)
                         html.tag("p") { $0.add(status) }
                     }
                 }
+            }
+        }
+    }
+
+    /// Names the claims that cannot be true together with another, since an answer may not count them.
+    private func addContradictions(of answer: Answer, to html: inout Markup) {
+        let found = answer.claims.filter { inConflict.contains($0.member.id) }.map(\.member.id)
+        guard !found.isEmpty, let quantity = answer.question.quantity?.value else { return }
+        html.tag("p", .class("s con")) { html in
+            html.tag("i", .class("g x")) { _ in }
+            html.text(found.count == 1 ? "In a conflict: " : "In conflicts: ")
+            html.links(found.prefix(namedClaimLimit).map { ($0.description, Place.claim($0)) })
+            html.text(found.count > namedClaimLimit ? " and \(found.count - namedClaimLimit) more. " : ". ")
+            html.link(.page(Place.conflicts.path ?? "", quantity), "What separates them")
+        }
+    }
+
+    /// Adds the conflicts of the questions below.
+    private func addConflicts(below question: String, to html: inout Markup) {
+        let isRoot = question == RecordPlace.rootQuestion
+        let found = conflictingSubjects.filter { subject in
+            orderedLeaves[subject.found.quantity, default: []].contains { isRoot || $0.startsWithBytes(question + "/") }
+        }
+        guard !found.isEmpty else { return }
+        html.section("Who disagrees", "Claims below this question that cannot both be true.", id: "_conflicts") {
+            html in
+            for subject in found.prefix(6) {
+                html.tag("h3") { html in
+                    html.tag("i", .class("g x")) { _ in }
+                    html.link(conflictLink(subject), subject.title)
+                }
+                html.tag("p", .class("l")) { $0.recordText(subject.separationSentence) }
+                addDecidingRun(of: subject, to: &html)
+            }
+            if found.count > 6 {
+                html.tag("p", .class("s")) { $0.link(Place.conflicts, "and \(found.count - 6) more") }
             }
         }
     }
@@ -91,7 +139,7 @@ extension Atlas {
             html.choicesOfClaims()
             for (side, title) in [(Side.pro, "For yes"), (.con, "For no"), (.silent, "For neither")] {
                 let claims = answer.claims.filter { $0.side == side }
-                if !claims.isEmpty { html.add(sideFigure(claims, quantity, title, yes)) }
+                if !claims.isEmpty { html.add(sideFigure(claims, quantity, title, yes, on: members)) }
             }
             if members.count > claimLimit {
                 html.tag("p", .class("s")) { html in
@@ -110,11 +158,11 @@ extension Atlas {
     }
 
     private func sideFigure(
-        _ claims: [LeafClaim], _ quantity: Quantity?, _ title: String, _ yes: ValueSet
+        _ claims: [LeafClaim], _ quantity: Quantity?, _ title: String, _ yes: ValueSet, on all: [Member]
     ) -> StripFigure {
         var figure = claimFigure(
             claims.prefix(claimLimit).map(\.member), of: quantity, title: "\(title): \(counted(claims.count, "claim"))",
-            yes: yes)
+            yes: yes, onAxisOf: all)
         for (index, claim) in claims.prefix(claimLimit).enumerated() {
             let notes = [figure.rows[index].note, statusNote(claim) ?? ""].filter { !$0.isEmpty }
             figure.rows[index].note = notes.joined(separator: ". ")
@@ -140,8 +188,14 @@ extension Atlas {
             html.table(["Question", "As asked", "General models", "Evidence"]) { html in
                 for part in parts {
                     html.tag("tr") { html in
-                        html.tag("th", .text(.scope, "row")) {
-                            $0.link(Place.question(part.question.id), part.question.text)
+                        html.tag("th", .text(.scope, "row")) { html in
+                            html.link(Place.question(part.question.id), part.question.text)
+                            if coverage.cells[part.question.id, default: [:]].values.contains(where: \.hasConflict) {
+                                html.tag("span", .class("note con")) { html in
+                                    html.tag("i", .class("g x")) { _ in }
+                                    html.text("holds claims in a conflict")
+                                }
+                            }
                         }
                         html.tag("td", .text(.dataLabel, "as asked")) { $0.add(part.status) }
                         html.tag("td", .text(.dataLabel, "general")) { $0.add(part.general) }
@@ -168,7 +222,7 @@ extension Atlas {
             html.tag("ul", .class("list")) { html in
                 for (index, cell) in cells {
                     let column = coverage.columns[index]
-                    html.tag("li", column.model.map { .id("m-\($0)") }) { html in
+                    html.tag("li", .id("m-\(column.model ?? "")")) { html in
                         html.add(
                             RowEvidence(
                                 level: cell.level, isInConflict: cell.hasConflict,

@@ -41,6 +41,8 @@ let script = #"""
       };
 
       const showState = () => {
+        // A place on the page leaves the controls as they are.
+        if (location.hash.length > 1 && !isState()) return;
         const wanted = state();
         for (const group of all("fieldset.seg")) {
           const inputs = all("input", group);
@@ -51,9 +53,11 @@ let script = #"""
         const field = document.getElementById("_find");
         const text = (wanted.get("find") || "").slice(0, 200);
         if (field && field.value !== text) { field.value = text; find(text); }
-        for (const part of all("[data-pair]")) {
+        const parts = all("[data-pair]");
+        const known = new Set(parts.flatMap((part) => part.dataset.pair.split(" ")));
+        for (const part of parts) {
           const names = part.dataset.pair.split(" ");
-          part.hidden = ["a", "b", "q"].some((key) => wanted.has(key) && !names.includes(wanted.get(key)));
+          part.hidden = ["a", "b", "q"].some((key) => known.has(wanted.get(key)) && !names.includes(wanted.get(key)));
         }
         const place = wanted.get("at");
         const target = place && document.getElementById(place);
@@ -77,7 +81,13 @@ let script = #"""
         }
         return loaded.get(name).promise;
       };
-      const words = (text) => [...new Set(text.normalize("NFC").toLowerCase().match(/[\p{L}\p{N}]+/gu) || [])];
+      const words = (text) => {
+        // Letter by letter, as in the index. Scripts without blanks are searched by character.
+        const lower = [...text.normalize("NFC")].map((letter) => letter.toLowerCase()).join("");
+        const single = "\\u3040-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{3ffff}\\u0e00-\\u0e7f";
+        const pattern = new RegExp(`[${single}]|(?:(?![${single}])[\\p{L}\\p{N}])+`, "gu");
+        return [...new Set(lower.match(pattern) || [])];
+      };
       const shard = (list, word) => {
         let [low, high] = [0, list.length];
         while (low < high) {
@@ -89,10 +99,14 @@ let script = #"""
       const matches = async (word, directory) => {
         const number = shard(directory.first, word);
         const found = new Map();
-        for (let index = number; index < directory.first.length && index < number + 2; index += 1) {
-          const { words: list, pages } = await load("search/w" + index);
+        // A list is cut if the word is on too many pages, or the beginning of too many words.
+        let isCut = false;
+        for (let index = number; index < directory.first.length; index += 1) {
+          if (index === number + 3) { isCut = true; break; }
+          const { words: list, pages, cut } = await load("search/w" + index);
           list.forEach((entry, place) => {
             if (!entry.startsWith(word)) return;
+            isCut ||= cut.includes(place);
             let page = 0;
             pages[place].forEach((step) => {
               page += step;
@@ -103,7 +117,7 @@ let script = #"""
           const next = directory.first[index + 1];
           if (next === undefined || !next.startsWith(word)) break;
         }
-        return found;
+        return { found, isCut };
       };
       let latest = 0;
       const find = async (text) => {
@@ -113,10 +127,14 @@ let script = #"""
         if (!wanted.length) return box.replaceChildren();
         try {
           const directory = await load("search/directory");
-          const lists = await Promise.all(wanted.map((word) => matches(word, directory)));
-          lists.sort((a, b) => a.size - b.size);
-          const hits = [...lists[0]].filter(([page]) => lists.every((list) => list.has(page)))
-            .map(([page]) => [page, lists.reduce((sum, list) => sum + list.get(page), 0)])
+          const results = await Promise.all(wanted.map((word) => matches(word, directory)));
+          const whole = results.filter((result) => !result.isCut);
+          // A page need not be in a list that was cut.
+          const needed = (whole.length ? whole : results).map((result) => result.found);
+          const lists = results.map((result) => result.found);
+          needed.sort((a, b) => a.size - b.size);
+          const hits = [...needed[0]].filter(([page]) => needed.every((list) => list.has(page)))
+            .map(([page]) => [page, lists.reduce((sum, list) => sum + (list.get(page) || 0), 0)])
             .sort((a, b) => b[1] - a[1] || a[0] - b[0]);
           const shown = hits.slice(0, 12).map(([page]) => page);
           const parts = await Promise.all(shown.map((page) => load("search/p" + Math.floor(page / directory.chunk))));
@@ -130,7 +148,9 @@ let script = #"""
             link.href = base + chunk.path[place];
             make("small", chunk.kind[place], link);
           });
-          if (hits.length > shown.length) make("p", `${shown.length} of ${hits.length} shown`, box);
+          const rest = hits.length > shown.length ? `${shown.length} of ${hits.length} shown. ` : "";
+          const vague = wanted.filter((word, index) => results[index].isCut).join(", ");
+          if (rest || vague) make("p", rest + (vague && `Not searched completely, because it is on many pages: ${vague}.`), box);
         } catch {
           if (turn === latest) { box.replaceChildren(); make("p", "The search index could not be read.", box); }
         }
@@ -277,7 +297,7 @@ let script = #"""
         const close = () => { field.value = ""; setState("find", "", true); find(""); };
         document.addEventListener("keydown", (event) => {
           const isTyping = event.target.closest("input[type=search],textarea");
-          if (event.key === "/" && !isTyping) { field.focus(); event.preventDefault(); }
+          if (event.key === "/" && !isTyping && !event.ctrlKey && !event.altKey && !event.metaKey) { field.focus(); event.preventDefault(); }
           if (event.key === "Escape" && event.target.closest(".find")) { close(); field.focus(); }
           const links = all("#_found a");
           if (event.target.closest(".find") && links.length && (event.key === "ArrowDown" || event.key === "ArrowUp")) {

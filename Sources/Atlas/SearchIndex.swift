@@ -4,7 +4,7 @@ import Words
 
 /// The limits of the index: a search of three words reads the directory, three files of words and one file of titles for
 /// each result, together below 200 KB.
-private let (wordFileBytes, titlesPerFile, pagesPerWord) = (32_000, 48, 2_000)
+private let (wordFileBytes, titlesPerFile, pagesPerWord) = (16_000, 24, 2_000)
 
 /// The index of the search, in files that a page can load as scripts, and the same values as JSON.
 struct SearchIndex: Sendable {
@@ -77,6 +77,7 @@ struct SearchIndex: Sendable {
         }
         let wordFiles = shards.enumerated().flatMap { number, words in
             dataFiles("search/w\(number)") { json in
+                json.add("cut", words.indices.filter { (lists[words[$0]]?.count ?? 0) > pagesPerWord })
                 json.add("pages", words.map { steps(lists[$0] ?? []) })
                 json.add("words", words)
             }
@@ -100,14 +101,31 @@ struct SearchIndex: Sendable {
 
 private func sorted<Value>(_ records: [String: Value]) -> [Value] { records.sorted { $0.key < $1.key }.map(\.value) }
 
-/// The words of a text: runs of letters and digits in lower case, as the script splits a search.
+/// The words of a text: runs of letters and digits in lower case, as the script splits a search. In scripts without
+/// blanks, each character is a word.
 func searchWords(_ text: String) -> [String] {
-    composed(text).lowercased().unicodeScalars.split { scalar in
+    var words: [String] = []
+    var word = ""
+    func end() {
+        if !word.isEmpty { words.append(word) }
+        word = ""
+    }
+    for scalar in composed(text).unicodeScalars {
+        let lower = scalar.properties.lowercaseMapping
+        switch scalar.value {
+        case 0xE00...0xE7F, 0x3040...0x30FF, 0x3400...0x9FFF, 0xF900...0xFAFF, 0x20000...0x3FFFF:
+            end()
+            words.append(lower)
+            continue
+        default: break
+        }
         switch scalar.properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
             .letterNumber, .otherNumber:
-            false
-        default: true
+            word += lower
+        default: end()
         }
-    }.map { String($0) }
+    }
+    end()
+    return words
 }

@@ -8,18 +8,18 @@ let stylesheet = """
     --hang:208px}
     :root[data-theme=light]{color-scheme:light}:root[data-theme=dark]{color-scheme:dark}
     *{box-sizing:border-box}[hidden]{display:none!important}
-    html{background:var(--bg);color:var(--ink);font:400 16px/24px system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif;font-variant-numeric:tabular-nums;-webkit-text-size-adjust:100%}
+    html{background:var(--bg);color:var(--ink);font:400 16px/24px system-ui,"Segoe UI",Roboto,Arial,sans-serif;font-variant-numeric:tabular-nums;-webkit-text-size-adjust:100%}
     body{margin:0 auto;max-width:1360px;padding:0 32px 64px;overflow-wrap:anywhere}
     h1,h2,h3,p,ul,ol,dl,dd,figure,table,fieldset{margin:0;padding:0}ul,ol{list-style:none}fieldset{border:0;min-width:0}
-    h1{font-size:25px;line-height:32px;font-weight:600;letter-spacing:-.012em;max-width:40em;text-wrap:balance}
+    h1{font-size:25px;line-height:32px;font-weight:600;max-width:40em;text-wrap:balance}
     h2,h3{font-size:16px;line-height:24px;font-weight:600;text-wrap:balance}b,strong{font-weight:600}
     p{max-width:70ch}button{font:inherit}.s,caption,th,td,dt,dd,small,summary,li,.top,.seg,.hg p,.trail,.ramp,footer,button{font-size:13px;line-height:20px}
     .l{font-size:20px;line-height:28px}.soft,.sub,dt,thead th{color:var(--soft)}.sub{margin-top:4px}
     .con{color:var(--con)}.num{text-align:right;white-space:nowrap}.vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-    a{color:inherit;text-decoration:underline;text-decoration-color:var(--open);text-decoration-thickness:1px;text-underline-offset:3px}a:hover{text-decoration-color:currentColor}
+    a{color:inherit;text-decoration:underline 1px var(--open);text-underline-offset:3px}a:hover{text-decoration-color:currentColor}
     :focus-visible{outline:2px solid var(--focus);outline-offset:2px}
     .skip{position:absolute;left:-999px}.skip:focus{left:8px;top:8px;background:var(--bg);padding:8px;z-index:2}
-    code,pre{font:400 13px/20px ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace}
+    code,pre{font:400 13px/20px ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace}
     pre{margin:8px 0 0;padding:7px 12px;background:var(--faint);border-left:2px solid var(--ink);white-space:pre-wrap;user-select:all;max-width:84ch}
     .top{display:flex;flex-wrap:wrap;align-items:center;gap:8px 24px;padding:16px 0;border-bottom:1px solid var(--line)}
     .top .mark{font-weight:600;text-decoration:none}.top nav{display:flex;flex-wrap:wrap;gap:4px 16px;margin-right:auto}
@@ -31,7 +31,7 @@ let stylesheet = """
     .seg{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 12px}.seg legend{float:left;color:var(--soft);padding:0;margin-right:12px}
     .seg label{cursor:pointer;padding:2px 0;color:var(--soft);border-bottom:2px solid transparent}.seg input{position:absolute;opacity:0;width:1px;height:1px}
     .seg :checked+label{color:var(--ink);border-color:var(--ink);font-weight:600}.seg :focus-visible+label{outline:2px solid var(--focus);outline-offset:2px}
-    .seg{margin-top:8px}.seg+figure{margin-top:16px}.ctl .seg,.top .seg{margin-top:0}.ctl{display:flex;flex-wrap:wrap;gap:4px 40px;margin-top:16px}
+    .seg{margin-top:8px}.seg+figure,p+h3,.soft+table{margin-top:16px}.ctl .seg,.top .seg{margin-top:0}.ctl{display:flex;flex-wrap:wrap;gap:4px 40px;margin-top:16px}
     .trail{color:var(--soft);padding-top:24px}h1{padding-top:24px}.trail+h1,.lede h1{padding-top:8px}
     section{display:grid;grid-template-columns:var(--hang) minmax(0,1fr);column-gap:32px;border-top:1px solid var(--line);margin-top:40px;padding-top:15px}
     section>*{min-width:0}section.wide{display:block}.hg p{margin-top:4px;color:var(--soft)}
@@ -44,16 +44,16 @@ let stylesheet = """
     dl.kv{display:grid;grid-template-columns:152px minmax(0,1fr);gap:4px 16px}dl.kv dd{max-width:70ch}
     details{margin-top:8px}summary{cursor:pointer;color:var(--soft);width:fit-content}
     .g{display:inline-block;width:13px;height:13px;flex:none;border:1px solid var(--edge);vertical-align:-2px;margin-right:6px}
-    .e1{background:var(--e1);fill:var(--e1);stroke:var(--edge)}.e2{background:var(--e2);fill:var(--e2);stroke:var(--edge)}.e3{background:var(--e3);fill:var(--e3);border-color:var(--e3)}
-    .e4{background:var(--e4);fill:var(--e4);border-color:var(--e4)}.e5{background:var(--e5);fill:var(--e5);border-color:var(--e5)}.none{border-color:var(--open)}
+    .e1{--f:var(--e1);stroke:var(--edge)}.e2{--f:var(--e2);stroke:var(--edge)}.e3{--f:var(--e3)}
+    .e4{--f:var(--e4)}.e5{--f:var(--e5)}.e1,.e2,.e3,.e4,.e5{background:var(--f);fill:var(--f)}.g,.cell,.b{print-color-adjust:exact}
     .x{border-color:var(--con);background:repeating-linear-gradient(-45deg,var(--con) 0 2px,var(--bg) 2px 5px)}svg .x{fill:url(#_hx);stroke:var(--con)}
     .strip{margin-top:8px;table-layout:fixed}.strip th,.strip td{padding:4px 16px 4px 0;vertical-align:middle}.strip thead th{vertical-align:bottom}.strip thead th:first-child{width:28%}.strip thead .num{width:168px}.strip thead th:last-child:not(.num){width:136px}
-    .strip td.pl{padding:0 24px 0 8px}.strip a{text-decoration:none}.strip a:hover{text-decoration:underline}.strip .sum>*{border-top:1px solid var(--line);font-weight:600}.strip .num{white-space:normal}
+    .strip td.pl{padding:0 24px 0 8px}.strip a{text-decoration:none}.strip a:hover{text-decoration:underline}.strip .sum>*{border-top:1px solid var(--line);font-weight:600}.strip .num{white-space:normal}.strip:not(:has(.pl)) th:first-child{width:55%!important}
     svg{display:block;width:100%;overflow:visible}svg text{font-size:13px;fill:var(--ink)}svg .soft{fill:var(--soft)}svg .r{text-anchor:end}svg .c{text-anchor:middle}
-    .ax{stroke:var(--line)}.dash{fill:none;stroke:var(--open);stroke-dasharray:4 3}.yes{fill:var(--faint)}.wh{stroke:var(--e4);stroke-width:1.5}.run{fill:var(--bg);stroke:var(--e4);stroke-width:1.5}.hx{stroke:var(--con);stroke-width:2}
+    .ax{stroke:var(--line)}.dash{fill:none;stroke:var(--open);stroke-dasharray:4 3}.yes{fill:var(--faint)}.mk{fill:var(--soft)}.wh,.run{fill:var(--bg);stroke:var(--soft);stroke-width:1.5}.hx{stroke:var(--con);stroke-width:2}
     .ramp{max-width:none;display:flex;flex-wrap:wrap;gap:4px 20px;margin-top:8px;color:var(--soft)}
     .map{margin-top:16px;table-layout:fixed}.map .q{width:30%}.map .a{width:104px}.map thead th{vertical-align:bottom;padding:0 8px 6px 0}
-    .map thead .v{height:168px;padding:0}.map .v>*{writing-mode:vertical-rl;transform:rotate(180deg);white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-height:164px;margin:0 auto;line-height:19px;width:19px;display:block;text-decoration:none}
+    .map thead .v{height:200px;padding:0}.map .v>*{writing-mode:vertical-rl;transform:rotate(180deg);white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-height:196px;margin:0 auto;line-height:19px;width:19px;display:block;text-decoration:none}
     .map .grp th{color:var(--ink);font-weight:600;border-bottom:1px solid var(--ink)}.map tbody th{padding:1px 12px 1px 16px}.map tbody th a{text-decoration:none}.map tbody th a:hover{text-decoration:underline}
     .map .d1 th{font-weight:600;padding:12px 12px 2px 0}.map .d1 td{padding-top:12px}.map .d3 th{padding-left:32px}.map td{padding:1px;height:22px}
     .map td:is(.ge,.sp){background:radial-gradient(circle,var(--line) 1.5px,transparent 2px) center/100% 20px no-repeat}.map .gap{width:16px}
@@ -62,23 +62,23 @@ let stylesheet = """
     html:has(#_rows-disputed:checked) .map tbody tr:not(.dis),html:has(#_rows-unseen:checked) .map tbody tr:not(.nog),
     html:has(#_cols-general:checked) .map .sp,html:has(#_cols-special:checked) .map :is(.ge,.void){display:none}
     html:has(#_colour-conflict:checked) .map .cell:not(.x){background:none;border-color:var(--line)}
-    button{color:var(--soft);background:none;border:0;padding:4px 0;margin-top:4px;cursor:pointer;text-decoration:underline}button:hover{color:var(--ink)}
-    .lede .strip thead th:first-child{width:38%}.lede .strip thead .num{width:64px}.lede .strip thead th:last-child{width:104px}.lede h2{font-weight:400;font-size:13px}
+    button{color:var(--soft);background:none;border:0;padding:4px 0;margin-top:4px;cursor:pointer;text-decoration:underline;float:right}figure{display:flow-root}button:hover{color:var(--ink)}
+    .lede .strip th:first-child{width:38%}.lede .strip .num{width:64px}.lede .strip thead th:last-child{width:104px}.lede h2{font-weight:400;font-size:13px}
     .tracks .q{width:26%}.tracks .says{width:22%;padding-left:16px}.tracks .n{text-align:center;padding:0 0 4px}.tracks .d1 th{padding-left:0}.beyond{border:1px dashed var(--open);background:var(--bg)}
-    html:has(#_level-run:checked) :is(.strip,.tracks) tbody tr:not(.ran,.d1),html:has(#_level-disputed:checked) :is(.strip,.tracks) tbody tr:not(.dis,.d1){display:none}
+    html:has(#_level-run:checked) :is(.claims,.tracks) tbody tr:not(.ran,.d1),html:has(#_level-disputed:checked) :is(.claims,.tracks) tbody tr:not(.dis,.d1){display:none}
     .tasks{table-layout:fixed}.tasks th:nth-last-child(3){width:128px}.tasks th:nth-last-child(2){width:112px}.tasks th:last-child{width:32%}
     .pair{table-layout:fixed}.pair th:nth-child(3){width:20%}.rib{stroke:var(--e4);stroke-width:2}.opposite{stroke-dasharray:6 4;stroke:var(--con)}.single{stroke-dasharray:1 4;stroke-linecap:round;stroke:var(--open)}.claim+.claim{margin-top:4px}
     .map.time .v{height:88px}.time .v>*{max-height:86px}.time td{text-align:center}.b:is(.supported,.refuted,.answered,.depends){background:var(--e1)}.b.contested{background:var(--faint);font-weight:600}.group{margin-top:40px;font-size:20px;line-height:28px}.group+section{margin-top:8px}.answers{margin-top:16px}.pages{margin-top:16px;color:var(--soft)}
-    #_detail{min-height:20px;margin-top:8px}
+    #_detail{min-height:20px;margin-top:8px;max-width:none;position:sticky;top:0;background:var(--bg);z-index:1}
     footer{margin-top:64px;border-top:1px solid var(--line);padding-top:12px;color:var(--soft);display:flex;flex-wrap:wrap;gap:4px 24px}
     @media(max-width:1180px){
     .map,.map tbody{display:block}.map thead,.map colgroup{display:none}.map tbody tr{display:flex;flex-wrap:wrap;align-items:center;padding:6px 0 5px;border-bottom:1px solid var(--line)}
-    .map tbody th,.map .d1 th,.map .d3 th{flex:1 1 100%;padding:0 0 2px}.map td,.map .d1 td{padding:0;height:14px}.map td.w{flex:0 0 50%;height:auto;padding-bottom:4px}.map td.w::before,.stack td::before{content:attr(data-l) " ";color:var(--soft)}.map .ge,.map .sp{flex:1 0 1.5%}.map .void{flex:9 0 28%;line-height:14px;font-size:12px}.map .gap{flex:0 0 8px}.cell{height:14px}}
+    .map tbody th,.map .d1 th,.map .d3 th{flex:1 1 100%;padding:0 0 2px}.map td,.map .d1 td{padding:0;height:14px}.map td.w{flex:0 0 50%;height:auto;padding-bottom:4px}.map td.w::before,.stack td::before{content:attr(data-l) " ";color:var(--soft)}.map .ge,.map .sp{flex:1 0 1.5%}.map .void{flex:9 0 28%;line-height:14px;font-size:12px;padding:0 4px}.map .gap{flex:0 0 8px}.cell{height:14px}}
     .grids{display:flex;flex-wrap:wrap;gap:8px 32px;margin-top:8px}.curve{margin-top:8px}pre+table,table+dl,pre+figure,dl+figure,dl+pre{margin-top:16px}.plain li+li{margin-top:2px}figure+dl,p+dl,dl+h3,dl+details{margin-top:16px}.note-box{margin-top:16px;padding-left:12px;border-left:2px solid var(--ink);max-width:70ch}
     @media(max-width:1100px){:root{--hang:152px}.lede{grid-template-columns:minmax(0,1fr)}}
     @media(max-width:860px){svg .alt{display:none}body{padding:0 16px 48px}section{display:block}.hg{margin-bottom:8px}.top nav{order:3;width:100%}.find{flex:1 1 160px}.find input{width:100%}dl.kv{grid-template-columns:1fr;gap:0}dl.kv dd{margin-bottom:8px}
-    .strip,.strip tbody,.stack,.stack tbody{display:block}.strip thead th,.stack thead{display:none}.strip thead,.strip thead tr{display:block}.strip tr{display:grid;grid-template-columns:1fr auto;gap:0 12px;padding:6px 0}.strip th,.strip .pl{grid-column:1/3;padding:0}.strip td.pl{padding:0 8px}.strip td.num{text-align:left}.strip td{padding:0}
+    .strip,.strip tbody,.stack,.stack tbody{display:block}.strip thead th,.stack thead{display:none}.strip thead,.strip thead tr,.strip thead td{display:block}.strip tr{display:grid;grid-template-columns:1fr auto;gap:0 12px;padding:6px 0}.strip th,.strip .pl{grid-column:1/3;padding:0}.strip td.pl{padding:0 8px}.strip td.num{text-align:left}.strip td{padding:0}
     .stack tr{display:grid;grid-template-columns:1fr 1fr;gap:0 12px;padding:6px 0;border-bottom:1px solid var(--line)}.stack td,.stack th{border:0!important;padding:0!important}.stack th,.stack pre,.stack .full{grid-column:1/3}.stack .num{text-align:left}}
     @media(forced-colors:active){.cell,.g,svg{forced-color-adjust:none}.seg label{border-color:Canvas}.seg :checked+label{border-color:Highlight}}
-    @media print{button,.top nav,.seg,.find,.ctl,.skip,#_detail{display:none}body{max-width:none;padding:0}section{break-inside:avoid}}
+    @media print{button,.top nav,.seg,.find,.ctl,#_detail{display:none}body{max-width:none;padding:0}section{break-inside:avoid}}
     """

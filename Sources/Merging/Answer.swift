@@ -102,11 +102,16 @@ package struct Answer: Sendable {
     }
 
     package var phrase: String {
+        let details = details
+        return details.isEmpty ? statusPhrase : "\(statusPhrase) (\(details.joined(separator: "; ")))"
+    }
+
+    /// What the answer rests on: remarks on settings and numbers, the weight of the claims, and the tested cells.
+    package var details: [String] {
         let unrecorded =
             (hasUnrecordedSettings ? ["settings not recorded"] : []) + (hasSelectedNumbers ? ["selected numbers"] : [])
         let cells = totalCells > 0 ? ["\(testedCells) of \(totalCells) cells"] : []
-        let details = unrecorded + weight.phrases + cells
-        return details.isEmpty ? statusPhrase : "\(statusPhrase) (\(details.joined(separator: "; ")))"
+        return unrecorded + weight.phrases + cells
     }
 
     /// The status, and whether the value is in dispute.

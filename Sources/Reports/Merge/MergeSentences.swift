@@ -119,7 +119,7 @@ private func toySides(_ bridge: BridgeStatus) -> String {
     return " (" + sides.map { "\(counted($0.0, "toy claim")) for \($0.1)" }.joined(separator: ", ") + ")"
 }
 
-let uncheckedSalts = "Salts not checked: the history is shallow, so no claim is above own run."
+package let uncheckedSalts = "Salts not checked: the history is shallow, so no claim is above own run."
 
 extension MergeReport.Decided {
     /// Sentences that state the number of decided claims and the expected number of wrong verdicts.

@@ -9,7 +9,7 @@ import Words
 private let pointLimit = 64
 
 /// The name of the history in the store.
-private let storedName = "belief history 1"
+private let storedName = "belief history"
 
 extension Workspace {
     /// Returns the answers at commits of the first-parent line that ends at `tip`, at most 64, spread evenly. Answers
@@ -19,14 +19,21 @@ extension Workspace {
         let line = Array(try repository.firstParentHistory(from: tip).reversed())
         let commits = spread(line, pointLimit)
         let store = Store(self)
-        var known = store?.read(storedName).flatMap { $0[0] }.flatMap(unpackedPoints) ?? [:]
+        // What the evidence at an old commit depends on besides the commit.
+        let branch = try auditBranch()
+        let trail = try auditTrail(branch, needsSalts: false)
+        let name = [
+            storedName, branch?.name ?? "", branch.map { "\($0.settings)" } ?? "", "\(repository.isShallow)",
+            "\(trail.contains(commit: tip.description))",
+        ].joined(separator: "\n")
+        var known = store?.read(name).flatMap { $0[0] }.flatMap(unpackedPoints) ?? [:]
         var isComplete = true
         for commit in commits where known[commit.description] == nil {
             isComplete = false
             known[commit.description] = try belief(at: commit, repository)
         }
         let points = commits.compactMap { known[$0.description] }
-        if !isComplete { store?.write([packed(points)], as: storedName) }
+        if !isComplete { store?.write([packed(points)], as: name) }
         // Commits from before the ledger had a question say nothing.
         return Array(points.drop { $0.beliefs.isEmpty })
     }
