@@ -47,11 +47,11 @@ extension Atlas {
     /// The state of the answers in one sentence.
     private var answerSentence: String {
         let counts = brief.counts
+        func are(_ count: Int) -> String { count == 0 ? "none is" : count == 1 ? "1 is" : "\(count) are" }
         return
-            "For general models, \(counts.answeredForGeneralModels) of \(counted(counts.leaves, "question")) "
-            + "\(counts.answeredForGeneralModels == 1 ? "is" : "are") answered; for toys and other models alone, "
-            + "\(counts.answeredForOtherModels) more. \(counts.inDispute) "
-            + "\(counts.inDispute == 1 ? "is" : "are") in dispute, \(counts.unanswered) open."
+            "Of \(counted(counts.leaves, "question")), \(are(counts.answeredForGeneralModels)) answered for general models, and "
+            + "\(counts.answeredForOtherModels) more for toys and other models alone; \(are(counts.inDispute)) in dispute, "
+            + "and \(are(counts.unanswered)) open."
     }
 
     /// How much of the answer rests on runs.

@@ -19,7 +19,7 @@ let stylesheet = """
     a{color:inherit;text-decoration:underline 1px var(--open);text-underline-offset:3px}a:hover{text-decoration-color:currentColor}
     :focus-visible{outline:2px solid var(--focus);outline-offset:2px}
     .skip{position:absolute;left:-999px}.skip:focus{left:8px;top:8px;background:var(--bg);padding:8px;z-index:2}
-    code,pre{font:400 13px/20px ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace}
+    code,pre{font:400 13px/20px ui-monospace,Menlo,"DejaVu Sans Mono",monospace}
     pre{margin:8px 0 0;padding:7px 12px;background:var(--faint);border-left:2px solid var(--ink);white-space:pre-wrap;user-select:all;max-width:84ch}
     .top{display:flex;flex-wrap:wrap;align-items:center;gap:8px 24px;padding:16px 0;border-bottom:1px solid var(--line)}
     .top .mark{font-weight:600;text-decoration:none}.top nav{display:flex;flex-wrap:wrap;gap:4px 16px;margin-right:auto}
