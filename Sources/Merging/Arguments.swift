@@ -297,8 +297,9 @@ extension AttackGraph {
 extension Arguments {
     /// Returns the attackers because of which arguments are not `in`, by argument: their names, sorted, and the claims
     /// themselves, or nil if there are more than were searched.
-    func attackers(_ labels: [ClaimStatus]) -> [Int: (names: [String], claims: Set<ClaimID>?)] {
-        let graph = graph
+    func attackers(
+        _ labels: [ClaimStatus], _ graph: AttackGraph
+    ) -> [Int: (names: [String], claims: Set<ClaimID>?)] {
         let (winners, rivals) = (graph.places { labels[$0] == .in }, graph.places { labels[$0] == .undecided })
         var found: [Int: (names: [String], claims: Set<ClaimID>?)] = [:]
         for node in members.indices where labels[node] != .in {
@@ -331,8 +332,11 @@ private let scannedAttackerLimit = 4
 
 /// Joins boxes that differ in a single condition, one condition after the other.
 func joinedBoxes(_ boxes: [Scope]) -> [Scope] {
+    guard boxes.count > 1 else { return boxes }
     var boxes = Set(boxes)
     for condition in Set(boxes.flatMap { $0.sides.map(\.condition) }).sorted() {
+        let sides = boxes.map { box in box.sides.first { $0.condition == condition } }
+        guard sides.contains(where: { $0 != sides[0] }) else { continue }
         var alike: [Scope: Set<String>] = [:]
         for box in boxes {
             guard let side = box.sides.first(where: { $0.condition == condition }), !side.isAverage else {
@@ -347,7 +351,7 @@ func joinedBoxes(_ boxes: [Scope]) -> [Scope] {
                     ? rest : rest.restricted(to: [Scope.Side(condition: condition, values: values.sorted())])
             })
     }
-    return boxes.sorted { $0.sortKey.lexicographicallyPrecedes($1.sortKey) }
+    return boxes.map { (box: $0, key: $0.sortKey) }.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.box)
 }
 
 extension Scope {

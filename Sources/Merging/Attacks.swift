@@ -79,7 +79,7 @@ private func testedParts(_ parts: [AttackOutcome.Part]) -> [AttackOutcome.Part] 
 func statusReason(_ parts: [AttackOutcome.Part], of member: Member) -> String? {
     guard let first = parts.first(where: { $0.status != .in }) else { return nil }
     if parts.allSatisfy({ $0.status == first.status }) {
-        return parts.dropFirst().reduce(parts[0]) { $0.joined(with: $1) }.reason
+        return AttackOutcome.Part(joining: parts).reason
     }
     return parts.map { part in
         let cells = cellPhrase(part.boxes, within: member.scope)
@@ -154,13 +154,14 @@ extension Merge {
         var outcome = AttackOutcome()
         outcome.failedAssumptions = failed
         var pendingAssumptions = tested
+        let graph = arguments.graph
         while true {
             let waiting = Set(pendingAssumptions.flatMap { arguments.resting(on: $0.slug) })
             let out = Set(outcome.failedAssumptions.flatMap(arguments.resting))
-            let labels = arguments.graph.groundedLabels(out: out, waiting: waiting)
-            outcome.set(labels, of: arguments)
+            let labels = graph.groundedLabels(out: out, waiting: waiting)
+            outcome.set(labels, of: arguments, graph)
             guard !pendingAssumptions.isEmpty else { return outcome }
-            let pending = arguments.graph.pending(labels, waiting)
+            let pending = graph.pending(labels, waiting)
             let decidable = pendingAssumptions.filter { assumption in
                 sidedMembers(below: assumption.question).allSatisfy { member in
                     // A claim is not evidence for an assumption that it makes itself.
@@ -265,22 +266,25 @@ extension Member {
 }
 
 extension AttackOutcome {
-    fileprivate mutating func set(_ labels: [ClaimStatus], of arguments: Arguments) {
+    fileprivate mutating func set(_ labels: [ClaimStatus], of arguments: Arguments, _ graph: AttackGraph) {
         parts = [:]
-        let attackers = arguments.attackers(labels)
+        let attackers = arguments.attackers(labels, graph)
         for (member, nodes) in arguments.nodesByMember where nodes.contains(where: { labels[$0] != .in }) {
             let failed = member.claim.assumes.map(\.value).filter(failedAssumptions.contains).sorted()
-            var alike: [[String]: Part] = [:]
+            var alike: [[String]: [Part]] = [:]
             for node in nodes {
                 let isOut = labels[node] == .out
                 let part = Part(
                     status: labels[node], attackers: attackers[node]?.names ?? [],
                     rivals: attackers[node].map { $0.claims } ?? [], failedAssumptions: isOut ? failed : [],
                     boxes: arguments.boxes[node], isTested: arguments.isTested[node])
-                let key = [part.status.rawValue, part.reason ?? ""]
-                alike[key] = alike[key].map { $0.joined(with: part) } ?? part
+                alike[[part.status.rawValue, part.reason ?? ""], default: []].append(part)
             }
-            parts[member] = alike.values.map(\.simplified).sorted { $0.isBefore($1) }
+            parts[member] = alike.values.map { Part(joining: $0).simplified }
+                .map { (part: $0, key: $0.sortKey) }.sorted { a, b in
+                    a.part.status == b.part.status
+                        ? a.key.lexicographicallyPrecedes(b.key) : a.part.status > b.part.status
+                }.map(\.part)
         }
     }
 
@@ -295,14 +299,15 @@ extension AttackOutcome {
 }
 
 extension AttackOutcome.Part {
-    fileprivate func joined(with other: Self) -> Self {
-        var joined = self
-        joined.boxes = boxes.isEmpty || other.boxes.isEmpty ? [] : boxes + other.boxes
-        joined.attackers = Set(attackers + other.attackers).sorted()
-        joined.rivals = rivals.flatMap { mine in other.rivals.map(mine.union) }
-        joined.failedAssumptions = Set(failedAssumptions + other.failedAssumptions).sorted()
-        joined.isTested = isTested || other.isTested
-        return joined
+    /// Joins parts with the same status.
+    fileprivate init(joining parts: [Self]) {
+        self = parts[0]
+        guard parts.count > 1 else { return }
+        boxes = parts.contains { $0.boxes.isEmpty } ? [] : parts.flatMap(\.boxes)
+        attackers = Set(parts.flatMap(\.attackers)).sorted()
+        rivals = parts.reduce([]) { all, part in all.flatMap { all in part.rivals.map(all.union) } }
+        failedAssumptions = Set(parts.flatMap(\.failedAssumptions)).sorted()
+        isTested = parts.contains(where: \.isTested)
     }
 
     /// The same part with fewer boxes: boxes that differ in a single condition are joined.
@@ -312,9 +317,5 @@ extension AttackOutcome.Part {
         return simplified
     }
 
-    fileprivate func isBefore(_ other: Self) -> Bool {
-        guard status == other.status else { return status > other.status }
-        return ([reason ?? ""] + (boxes.first?.sortKey ?? [])).lexicographicallyPrecedes(
-            [other.reason ?? ""] + (other.boxes.first?.sortKey ?? []))
-    }
+    fileprivate var sortKey: [String] { [reason ?? ""] + (boxes.first?.sortKey ?? []) }
 }

@@ -46,32 +46,41 @@ extension Merge {
     /// all explanations. If this fails too, searches for a cell that tests one of the smallest explanations. Returns
     /// nil if no run is left to try.
     func decidingRun(_ discord: Discord, _ explanations: [Explanation], sides: [[ClaimID]]) -> DecidingRun? {
+        guard !discord.isTruncated, !sides.isEmpty else { return nil }
+        return explanations.count <= UInt64.limit
+            ? decidingRun(discord, explanations, sides, countedIn: UInt64.self)
+            : decidingRun(discord, explanations, sides, countedIn: SIMD4<UInt64>.self)
+    }
+
+    private func decidingRun<Explanations: ExplanationSet>(
+        _ discord: Discord, _ explanations: [Explanation], _ sides: [[ClaimID]], countedIn: Explanations.Type
+    ) -> DecidingRun? {
         let smallest = smallest(explanations)
-        guard !smallest.isEmpty, !discord.isTruncated, !sides.isEmpty else { return nil }
+        guard !smallest.isEmpty else { return nil }
         let all = smallest + explanations.filter { !smallest.contains($0) }
         let comparison = discord.comparison
         let involved = discord.involved.map { comparison.members[$0] }
-        let trials = OutcomeTrials(
-            comparison, all.prefix(ExplanationSet.limit).map(comparison.set), smallest: smallest.count,
+        let trials = OutcomeTrials<Explanations>(
+            comparison, all.prefix(Explanations.limit).map(comparison.set), smallest: smallest.count,
             outcomes: outcomes(discord, sides))
         let varied = conditions(of: smallest)
-        if smallest.count > 1, let run = best(varying: varied, trials, involved, where: \.tellsSmallestApart) {
+        if smallest.count > 1, let run = best(varying: varied, trials, involved, where: { $0.tellsSmallestApart }) {
             return run
         }
-        if all.count > 1, let run = best(varying: conditions(of: all), trials, involved, where: \.isInformative) {
+        if all.count > 1, let run = best(varying: conditions(of: all), trials, involved, where: { $0.isInformative }) {
             return run
         }
         for explanation in smallest {
             if let run = challenge(explanation, trials, involved) { return run }
         }
-        return best(varying: varied, trials, involved, where: \.isInformative)
+        return best(varying: varied, trials, involved, where: { $0.isInformative })
     }
 
     /// Returns the best run. Prefers base claims without unknown conditions, because the claims may differ in an
     /// unknown condition.
-    private func best(
-        varying varied: [String], _ trials: OutcomeTrials, _ involved: [Member],
-        where isUseful: KeyPath<OutcomeTrials.Effect, Bool>
+    private func best<Explanations: ExplanationSet>(
+        varying varied: [String], _ trials: OutcomeTrials<Explanations>, _ involved: [Member],
+        where isUseful: (RunEffect) -> Bool
     ) -> DecidingRun? {
         let incomplete = Set(
             zip(trials.comparison.members, trials.comparison.rows).filter(\.1.hasUnknownConditions).map(\.0))
@@ -82,16 +91,16 @@ extension Merge {
         return best(varying: varied, trials, involved, bases: others, where: isUseful)
     }
 
-    private func best(
-        varying varied: [String], _ trials: OutcomeTrials, _ involved: [Member], bases: ArraySlice<Member>,
-        where isUseful: KeyPath<OutcomeTrials.Effect, Bool>
+    private func best<Explanations: ExplanationSet>(
+        varying varied: [String], _ trials: OutcomeTrials<Explanations>, _ involved: [Member],
+        bases: ArraySlice<Member>, where isUseful: (RunEffect) -> Bool
     ) -> DecidingRun? {
         guard let first = bases.first, !varied.isEmpty else { return nil }
         let comparison = trials.comparison
         let settings = varied.map { condition in
             (condition: condition, values: testable(condition, involved))
         }.filter { !$0.values.isEmpty }
-        func hits(_ cell: [String: String], like base: Member, assumptionsToo: Bool) -> [ExplanationSet] {
+        func hits(_ cell: [String: String], like base: Member, assumptionsToo: Bool) -> [Explanations] {
             comparison.row(recording: state.recorded(Box(cell: cell)), like: base.id)
                 .map { trials.hits($0, assumptionsToo: assumptionsToo) } ?? []
         }
@@ -101,6 +110,8 @@ extension Merge {
         let options = settings.map { setting in
             setting.values.map { hits([setting.condition: $0], like: first, assumptionsToo: false) }
         }
+        let none = members.map { _ in Explanations.empty }
+        let modelSetting = settings.firstIndex { $0.condition == Condition.model }
         let cells = min(cellLimit, cellComparisonLimit / comparison.members.count)
         let changeLimit = mostChanges(settings.map(\.values.count), bases: bases.count, cellLimit: cells)
         var best: (run: DecidingRun, cost: Double, left: Int)?
@@ -108,11 +119,12 @@ extension Merge {
         /// Considers a cell that ranks at least as high as the best one so far. The checks whether a cell was tested
         /// and whether a kernel can run it are slow, so only such cells undergo them.
         func consider(_ base: Member, _ fixed: [String: String], _ chosen: [Int], _ rank: Rank, left: Int) {
-            var cell = fixed
-            for (setting, value) in zip(settings, chosen) { cell[setting.condition] = setting.values[value] }
-            let isToy = cell[Condition.model].map { toyModels[$0] != nil } ?? false
+            let model = modelSetting.map { settings[$0].values[chosen[$0]] } ?? fixed[Condition.model]
+            let isToy = model.map { toyModels[$0] != nil } ?? false
             // Only cells with a toy model have a cost. Of equally good cells, the first is kept.
             if let best, rank == bestRank, !isToy, (best.cost, best.left) <= (.infinity, left) { return }
+            var cell = fixed
+            for (setting, value) in zip(settings, chosen) { cell[setting.condition] = setting.values[value] }
             guard !isTested(cell, among: members), !isExcluded(cell) else { return }
             let verification = verify(base, cell)
             let cost = verification?.cost ?? .infinity
@@ -126,17 +138,19 @@ extension Merge {
             let isChange = settings.map { setting in
                 setting.values.map { !base.wasTested(at: $0, of: setting.condition) }
             }
-            func effect(_ changeCount: Int, _ hits: ArraySlice<ExplanationSet>) -> OutcomeTrials.Effect? {
-                guard let effect = trials.effect(of: hits, worst: bestRank.worst),
+            func effect(
+                _ changeCount: Int, _ hits: [Explanations], _ start: Int, _ option: [Explanations]
+            ) -> RunEffect? {
+                guard let effect = trials.effect(of: hits, from: start, adding: option, worst: bestRank.worst),
                     !(bestRank < Rank(worst: effect.worst, changes: changeCount))
                 else { return nil }
                 return effect
             }
             forEachCell(
                 fixed: hits(fixed, like: base, assumptionsToo: true), options: options, isChange: isChange,
-                changeLimit: changeLimit, where: { effect($0, $1) != nil },
-                { chosen, changeCount, hits in
-                    guard let effect = effect(changeCount, hits), effect[keyPath: isUseful] else { return }
+                changeLimit: changeLimit, where: { effect($0, $1, $2, none) != nil },
+                { chosen, changeCount, hits, start, option in
+                    guard let effect = effect(changeCount, hits, start, option), isUseful(effect) else { return }
                     consider(
                         base, fixed, chosen, Rank(worst: effect.worst, changes: changeCount), left: effect.left)
                 })
@@ -160,7 +174,9 @@ extension Merge {
     /// claim. Every other condition has the value at which similar claims were tested least often, if the run remains
     /// possible. Prefers the run that differs from similar claims in the most conditions. Breaks ties by the fewest
     /// changes, then the lowest cost, then the order of the claims.
-    private func challenge(_ explanation: Explanation, _ trials: OutcomeTrials, _ involved: [Member]) -> DecidingRun? {
+    private func challenge(
+        _ explanation: Explanation, _ trials: OutcomeTrials<some ExplanationSet>, _ involved: [Member]
+    ) -> DecidingRun? {
         guard !explanation.namesAverage else { return nil }
         let explained = conditions(of: [explanation])
         let others = Set(involved.flatMap { $0.claim.tested.sides.map(\.condition.value) }).subtracting(explained)
@@ -185,7 +201,8 @@ extension Merge {
             }
             guard isPossible(cell, like: base), !isTested(cell, among: members),
                 let row = trials.comparison.row(recording: state.recorded(Box(cell: cell)), like: base.id),
-                let effect = trials.effect(of: trials.hits(row, assumptionsToo: true)[...]), effect.isInformative
+                case let hits = trials.hits(row, assumptionsToo: true),
+                let effect = trials.effect(of: hits, from: 0, adding: hits), effect.isInformative
             else { continue }
             let run = DecidingRun(at: cell, from: base, effect.worst, trials, verification(of: base, at: cell))
             let novelty = alike.map { member in cell.count { !member.wasTested(at: $0.value, of: $0.key) } }.min() ?? 0
@@ -302,7 +319,7 @@ extension Merge {
 
 extension DecidingRun {
     fileprivate init(
-        at cell: [String: String], from base: Member, _ worst: Int, _ trials: OutcomeTrials,
+        at cell: [String: String], from base: Member, _ worst: Int, _ trials: OutcomeTrials<some ExplanationSet>,
         _ verification: (id: String, cost: Double)?
     ) {
         self.init(

@@ -65,9 +65,14 @@ package struct Disagreement: Sendable {
 }
 
 extension Merge {
-    /// Returns the disagreements, refinements and disjoint estimates on all quantities that have any, sorted by name.
-    package func disagreements() -> [Disagreement] {
-        summary.quantities.keys.sorted().concurrentMap(disagreement).compactMap(\.self)
+    /// Returns the disagreements, refinements and disjoint estimates on all quantities that have any, or on some of them,
+    /// sorted by name. The permutation test is slow and can be skipped.
+    package func disagreements(
+        on isWanted: (String) -> Bool = { _ in true }, shuffles: Bool = true
+    ) -> [Disagreement] {
+        summary.quantities.keys.filter(isWanted).sorted().concurrentMap {
+            disagreement(on: $0, shuffles: shuffles, suggests: true)
+        }.compactMap(\.self)
     }
 
     /// Returns nil if the claims on a quantity neither disagree nor refine each other.

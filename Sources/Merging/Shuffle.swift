@@ -38,17 +38,11 @@ extension Discord {
         guard findings.count >= shuffleFindingMinimum, count <= claimLimit, !isTruncated, !setsAreTruncated,
             comparison.names.count * count <= relationLimit, let best
         else { return nil }
-        let relations = Relations(comparison)
-        guard let candidates = candidates(as: best, relations) else { return nil }
+        guard let readings = candidates(as: best, DifferenceTable(comparison)) else { return nil }
         let classes = ValueClasses(self)
-        let settings = comparison.members.map(\.namelessSettings)
-        let ordered = findings.values.map { claims in
-            claims.sorted { a, b in
-                settings[a] == settings[b] ? a < b : settings[a].lexicographicallyPrecedes(settings[b])
-            }
-        }
-        var deal = Deal(ordered.sorted { $0[0] < $1[0] }, classes.ofClaims)
-        var test = ShuffleTest(self, relations, candidates, classes)
+        let inOrder = findings.values.map(inOrderOfSettings).sorted { $0[0] < $1[0] }
+        var deal = Deal(inOrder, classes.ofClaims)
+        var test = ShuffleTest(self, SeparatingReadings(readings, ordered), classes)
         var shuffle = Shuffle()
         var classesNow = classes.ofClaims
         func tally(_ vectors: [Int]) {
@@ -61,32 +55,43 @@ extension Discord {
         if deal.count(upTo: exactLimit) <= exactLimit {
             deal.forEachOrder(tally)
         } else {
-            deal.sortFindings(by: relations.nameless(comparison))
+            deal.sortFindings(by: readings.table.nameless(comparison))
             var random = SplitMix64(stream: "shuffle/\(quantity)", index: 0)
             tally(deal.vectors)
-            for _ in 0..<shuffleCount { tally(deal.drawn(using: &random)) }
+            var drawn = deal.vectors
+            for _ in 0..<shuffleCount {
+                deal.draw(&drawn, using: &random)
+                tally(drawn)
+            }
         }
         return shuffle
+    }
+
+    /// Sorts the claims of a finding by their settings.
+    private func inOrderOfSettings(_ claims: [Int]) -> [Int] {
+        guard claims.count > 1 else { return claims }
+        return claims.map { (claim: $0, settings: comparison.members[$0].namelessSettings) }.sorted { a, b in
+            a.settings == b.settings ? a.claim < b.claim : a.settings.lexicographicallyPrecedes(b.settings)
+        }.map(\.claim)
     }
 }
 
 /// The claims in classes: those with equal labels or, of numbers, with the same opponents.
 private struct ValueClasses {
     let ofClaims: [Int]
-    /// The discordant pairs and sets of classes, each listed once.
+    let count: Int
+    /// The discordant pairs of claims and of classes, and the discordant sets of classes, each listed once.
+    let pairs: [(Int, Int)]
     let discordant: [(Int, Int)]
     let sets: [[Int]]
-    let opponents: [BitSet]
 
     init(_ discord: Discord) {
         let comparison = discord.comparison
-        let indices = comparison.members.indices
-        var opponents = indices.map { _ in BitSet(capacity: indices.count) }
-        for i in indices {
-            for j in indices.dropFirst(i + 1) where comparison.isDiscordant(i, j) {
-                opponents[i].insert(j)
-                opponents[j].insert(i)
-            }
+        pairs = discord.groups.filter { $0.claims.count == 2 }.map { ($0.claims[0], $0.claims[1]) }
+        var opponents = comparison.members.map { _ in BitSet(capacity: comparison.members.count) }
+        for (i, j) in pairs {
+            opponents[i].insert(j)
+            opponents[j].insert(i)
         }
         let keys = comparison.labels.isEmpty ? opponents : comparison.rows.map(\.labels)
         var numbers: [BitSet: Int] = [:]
@@ -95,14 +100,12 @@ private struct ValueClasses {
             numbers[key] = number
             return number
         }
-        var pairs: [BitSet] = Array(repeating: BitSet(capacity: numbers.count), count: numbers.count)
-        for i in indices {
-            for j in opponents[i] { pairs[min(classes[i], classes[j])].insert(max(classes[i], classes[j])) }
-        }
-        discordant = pairs.enumerated().flatMap { a, others in others.map { (a, $0) } }
+        (ofClaims, count) = (classes, numbers.count)
+        let codes = Set(
+            pairs.map { min(classes[$0], classes[$1]) * numbers.count + max(classes[$0], classes[$1]) })
+        discordant = codes.sorted().map { ($0 / numbers.count, $0 % numbers.count) }
         sets = Set(discord.groups.filter { $0.claims.count > 2 }.map { $0.claims.map { classes[$0] }.sorted() })
             .sorted { $0.lexicographicallyPrecedes($1) }
-        (self.opponents, ofClaims) = (opponents, classes)
     }
 }
 
@@ -110,29 +113,35 @@ private struct ValueClasses {
 private struct Deal {
     /// The claims of each finding.
     private(set) var findings: [[Int]]
-    /// The number of each finding's list of value classes, and the lists.
+    /// The number of each finding's list of value classes.
     private(set) var vectors: [Int]
-    private let lists: [[Int]]
+    /// All claims, finding by finding, and all lists, each with the place at which it starts.
+    private var claims: [Int] = []
+    private var classes: [Int] = []
+    private var starts: [Int] = []
+    private var sizes: [Int] = []
     /// The findings with equal numbers of claims.
     private var strata: [[Int]] = []
 
-    init(_ findings: [[Int]], _ classes: [Int]) {
+    init(_ findings: [[Int]], _ classesOfClaims: [Int]) {
         var numbers: [[Int]: Int] = [:]
-        var lists: [[Int]] = []
-        vectors = findings.map { claims in
-            let list = claims.map { classes[$0] }
-            if let number = numbers[list] { return number }
-            numbers[list] = lists.count
-            lists.append(list)
-            return lists.count - 1
+        (self.findings, vectors) = (findings, [])
+        for claims in findings {
+            let list = claims.map { classesOfClaims[$0] }
+            if numbers[list] == nil {
+                numbers[list] = starts.count
+                starts.append(classes.count)
+                classes += list
+            }
+            vectors.append(numbers[list] ?? 0)
         }
-        (self.findings, self.lists) = (findings, lists)
         setStrata()
     }
 
     private mutating func setStrata() {
         let bySize = Dictionary(grouping: findings.indices) { findings[$0].count }
         strata = bySize.sorted { $0.key < $1.key }.map(\.value)
+        (claims, sizes) = (Array(findings.joined()), findings.map(\.count))
     }
 
     /// Sorts the findings by a number of each claim.
@@ -147,9 +156,13 @@ private struct Deal {
 
     /// Sets the class of values that each claim has if the findings have these lists.
     func setClasses(_ classes: inout [Int], _ vectors: [Int]) {
-        for finding in findings.indices {
-            let list = lists[vectors[finding]]
-            for place in list.indices { classes[findings[finding][place]] = list[place] }
+        var next = 0
+        for (finding, vector) in vectors.enumerated() {
+            let start = starts[vector]
+            for place in start..<start + sizes[finding] {
+                classes[claims[next]] = self.classes[place]
+                next += 1
+            }
         }
     }
 
@@ -191,81 +204,148 @@ private struct Deal {
         deal(0)
     }
 
-    func drawn(using random: inout SplitMix64) -> [Int] {
-        var drawn = vectors
+    /// Draws a shuffle. `drawn` has as many elements as there are findings.
+    func draw(_ drawn: inout [Int], using random: inout SplitMix64) {
+        for finding in vectors.indices { drawn[finding] = vectors[finding] }
         for places in strata {
             for i in stride(from: places.count - 1, to: 0, by: -1) {
                 drawn.swapAt(places[i], places[random.below(i + 1)])
             }
         }
-        return drawn
     }
 }
 
 /// Evaluates shuffles.
 private struct ShuffleTest {
     private let original: ValueClasses
-    private let indistinct: Relations.Relation
-    /// For each candidate and claim, the claims that it separates from the claim, and those that nothing separates.
-    private let explained: [Relations.Relation]
-    private let separated: [Relations.Relation]
+    private let readings: SeparatingReadings
     private let allowed: Int
-    /// For each class, its positions in the current shuffle.
-    private var positions: [BitSet]
+    /// The positions in the current shuffle, sorted by class, and the first place of each class.
+    private var positions: [Int]
+    private var starts: [Int]
+    private var ends: [Int]
+    /// What is known of each two positions. The last three are found when a shuffle first asks for them.
+    private var facts: [PairFacts]
+    /// For each two positions, one bit for each reading that separates them, or only ones if nothing separates them.
+    private var masks: [UInt64]
+    private let width: Int
+    /// The readings that separate all pairs of the current shuffle so far.
+    private var remaining: [UInt64]
 
-    init(_ discord: Discord, _ relations: Relations, _ candidates: Set<Relations.Relation>, _ classes: ValueClasses) {
-        original = classes
-        indistinct = relations.indistinct
-        separated = Array(candidates)
-        explained = separated.map { relation in zip(relation, relations.indistinct).map { $0.union($1) } }
-        allowed =
-            discord.unexplainedCount + discord.groups.count { $0.claims.count > 2 && $0.differs.isEmpty }
-        positions = Array(
-            repeating: BitSet(capacity: classes.ofClaims.count), count: (classes.ofClaims.max() ?? -1) + 1)
+    private struct PairFacts: OptionSet {
+        var rawValue: UInt8
+        static let areDiscordant = PairFacts(rawValue: 1)
+        static let areIndistinct = PairFacts(rawValue: 2)
+        static let areKnown = PairFacts(rawValue: 4)
+    }
+
+    init(_ discord: Discord, _ readings: SeparatingReadings, _ classes: ValueClasses) {
+        (original, self.readings) = (classes, readings)
+        allowed = discord.unexplainedCount + discord.groups.count { $0.claims.count > 2 && $0.differs.isEmpty }
+        let count = classes.ofClaims.count
+        positions = [Int](repeating: 0, count: count)
+        starts = [Int](repeating: 0, count: classes.count)
+        for number in classes.ofClaims where number + 1 < classes.count { starts[number + 1] += 1 }
+        for number in starts.indices.dropFirst() { starts[number] += starts[number - 1] }
+        ends = starts
+        facts = [PairFacts](repeating: [], count: count * count)
+        for (i, j) in classes.pairs {
+            facts[i * count + j].insert(.areDiscordant)
+            facts[j * count + i].insert(.areDiscordant)
+        }
+        width = readings.width
+        masks = [UInt64](repeating: 0, count: count * count * width)
+        remaining = [UInt64](repeating: 0, count: width)
     }
 
     /// Returns whether a shuffle is explained no worse than the actual values, and whether the same positions are
     /// discordant in both. `classes` contains the class at each position.
     mutating func evaluate(_ classes: [Int]) -> (isAsGood: Bool, isSame: Bool) {
-        for number in positions.indices { positions[number].removeAll() }
-        for (position, number) in classes.enumerated() { positions[number].insert(position) }
+        for number in starts.indices { ends[number] = starts[number] }
+        for (position, number) in classes.enumerated() {
+            positions[ends[number]] = position
+            ends[number] += 1
+        }
         var unexplained = 0
         var isSame = true
+        for word in remaining.indices { remaining[word] = ~0 }
+        var isExplained = true
         for (a, b) in original.discordant {
-            let others = positions[b]
-            for position in positions[a] {
-                isSame = isSame && others.isSubset(of: original.opponents[position])
-                unexplained += others.intersectionCount(indistinct[position])
+            for i in starts[a]..<ends[a] {
+                for j in starts[b]..<ends[b] {
+                    let pair = pair(positions[i], positions[j])
+                    isSame = isSame && facts[pair].contains(.areDiscordant)
+                    if facts[pair].contains(.areIndistinct) { unexplained += 1 }
+                    if isExplained { isExplained = narrow(to: pair) }
+                    if !isSame, unexplained > allowed || !isExplained && allowed == 0 { return (false, false) }
+                }
             }
-            if unexplained > allowed && !isSame { return (false, false) }
         }
         let sets = original.sets.isEmpty ? [] : discordantSets()
-        let open = sets.filter { set in set.contains { a in set.contains { $0 != a && !indistinct[a].contains($0) } } }
+        var open: [[Int]] = []
+        for set in sets where !isIndistinct(set) { open.append(set) }
         unexplained += sets.count - open.count
         if isSame, !sets.isEmpty {
             let known = Set(original.sets)
             isSame = sets.allSatisfy { known.contains($0.map { original.ofClaims[$0] }.sorted()) }
         }
-        if unexplained != allowed { return (unexplained < allowed, isSame) }
-        return (separated.indices.contains { explainsAll($0, open) }, isSame)
+        if unexplained != allowed || !isExplained { return (unexplained < allowed, isSame) }
+        return (open.isEmpty || explainsAll(open), isSame)
+    }
+
+    /// Returns the number of two positions, of which everything is known then.
+    private mutating func pair(_ i: Int, _ j: Int) -> Int {
+        let pair = i * positions.count + j
+        guard !facts[pair].contains(.areKnown) else { return pair }
+        facts[pair].insert(.areKnown)
+        if readings.insert(i, j, to: &masks, at: pair * width) {
+            facts[pair].insert(.areIndistinct)
+            for word in 0..<width { masks[pair * width + word] = ~0 }
+        }
+        return pair
+    }
+
+    /// Keeps the readings that separate two positions. Returns whether there are any.
+    private mutating func narrow(to pair: Int) -> Bool {
+        var rest: UInt64 = 0
+        for word in 0..<width {
+            remaining[word] &= masks[pair * width + word]
+            rest |= remaining[word]
+        }
+        return rest != 0
     }
 
     /// Returns the sets of claims without a common label in the current shuffle.
     private func discordantSets() -> [[Int]] {
         original.sets.flatMap { classes in
-            classes.reduce([[]]) { sets, number in sets.flatMap { set in positions[number].map { set + [$0] } } }
+            classes.reduce([[]]) { sets, number in
+                sets.flatMap { set in positions[starts[number]..<ends[number]].map { set + [$0] } }
+            }
         }
     }
 
-    /// Returns whether a candidate explains every discordant pair and the given sets of the current shuffle.
-    private func explainsAll(_ candidate: Int, _ sets: [[Int]]) -> Bool {
-        for (a, b) in original.discordant {
-            let others = positions[b]
-            for position in positions[a] where !others.isSubset(of: explained[candidate][position]) { return false }
+    private mutating func isIndistinct(_ set: [Int]) -> Bool {
+        set.allSatisfy { a in set.allSatisfy { $0 == a || facts[pair(a, $0)].contains(.areIndistinct) } }
+    }
+
+    /// Returns whether a reading that separates all pairs also separates the given sets.
+    private mutating func explainsAll(_ sets: [[Int]]) -> Bool {
+        (0..<readings.count).contains { number in
+            contains(number, remaining, at: 0)
+                && sets.allSatisfy { set in
+                    set.contains { a in
+                        set.contains { b in
+                            let pair = pair(a, b)
+                            return a != b && !facts[pair].contains(.areIndistinct)
+                                && contains(number, masks, at: pair * width)
+                        }
+                    }
+                }
         }
-        return sets.allSatisfy { set in
-            set.contains { a in set.contains { separated[candidate][a].contains($0) } }
-        }
+    }
+
+    private func contains(_ reading: Int, _ words: [UInt64], at start: Int) -> Bool {
+        words[start + reading / 64] >> UInt64(reading % 64) & 1 == 1
     }
 }
 
@@ -278,6 +358,10 @@ private func forEachPermutation(of numbers: [Int], _ body: ([Int]) -> Void) {
             let next = order.lastIndex(where: { $0 > order[last] })
         else { return }
         order.swapAt(last, next)
-        order[(last + 1)...].reverse()
+        var (low, high) = (last + 1, order.count - 1)
+        while low < high {
+            order.swapAt(low, high)
+            (low, high) = (low + 1, high - 1)
+        }
     }
 }

@@ -93,7 +93,7 @@ extension Merge {
         below ancestor: String? = nil, today: String, answers known: [String: Answer]? = nil
     ) -> [LedgerTask] {
         let answers = known ?? answers()
-        let found = disagreements()
+        let found = disagreements(shuffles: false)
         var tasks =
             runTasks(answers) + disagreementTasks(found, answers) + leafTasks(found, answers) + caveatTasks(answers)
             + bridgeTasks(answers) + assumptionTasks(answers) + toyTasks()

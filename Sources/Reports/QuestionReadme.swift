@@ -21,7 +21,7 @@ package func isGeneratedReadme(_ bytes: [UInt8]) -> Bool {
 package func questionReadmes(_ merge: Merge) -> [String: String] {
     let answers = merge.answers()
     let disagreements = Dictionary(
-        merge.disagreements().map { ($0.quantity, $0) }, uniquingKeysWith: { first, _ in first })
+        merge.disagreements(shuffles: false).map { ($0.quantity, $0) }, uniquingKeysWith: { first, _ in first })
     let (parts, listed) = (partsByQuestion(merge.state.questions), listedQuestions(merge.state.questions))
     let pages = Array(answers.values).concurrentMap { answer in
         (

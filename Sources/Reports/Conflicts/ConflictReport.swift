@@ -82,7 +82,7 @@ package struct ConflictReport: Report {
         disputed = merge.evidence.claims.filter { id, evidence in
             evidence.isDisputed && (merge.state.claim(id).map { concerns($0.quantity.value) } ?? false)
         }.map { DisputedClaim(id: $0, cells: $1.cells) }.sorted { $0.id < $1.id }
-        let found = merge.disagreements().filter { concerns($0.quantity) }
+        let found = merge.disagreements(on: concerns)
         subjects = found.concurrentMap { found in
             Subject(
                 found: found, quantity: merge.state.quantities[found.quantity], pools: merge.pools(of: found.quantity),

@@ -237,7 +237,7 @@ extension Merge {
 
     fileprivate func namedPairs() -> [PairName: Pair] {
         var named: [PairName: Pair] = [:]
-        for found in disagreements() { for pair in found.pairs { named[PairName(found.quantity, pair)] = pair } }
+        for (quantity, discord) in discords { for pair in discord.pairs { named[PairName(quantity, pair)] = pair } }
         return named
     }
 }

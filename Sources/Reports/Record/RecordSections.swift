@@ -92,7 +92,7 @@ extension RecordView {
         add("evidence", evidenceLines(claim, merge))
         let member = merge.members(of: claim.quantity.value).first { $0.id == id }
         add("bears on", member?.leaves ?? [])
-        if let found = merge.disagreement(on: claim.quantity.value) {
+        if let found = merge.discords[claim.quantity.value] {
             add(
                 "disagrees with",
                 found.pairs.filter { $0.a == id || $0.b == id }.map { pair in
