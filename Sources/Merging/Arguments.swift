@@ -16,6 +16,7 @@ struct Arguments: Sendable {
     private(set) var nodesByMember: [Member: [Int]] = [:]
     private var attacks: [AttackGraph.Attack] = []
     private var scans: [AttackGraph.Scan] = []
+    private var councils: [AttackGraph.Council] = []
     private let state: LedgerState
 
     init(_ state: LedgerState) {
@@ -26,6 +27,7 @@ struct Arguments: Sendable {
         var graph = AttackGraph(count: members.count)
         for attack in attacks { graph.add(attack.sources, on: attack.target) }
         for scan in scans { graph.add(scan) }
+        for council in councils { graph.add(council) }
         return graph
     }
 
@@ -89,8 +91,8 @@ struct Arguments: Sendable {
     private mutating func addByCell(_ members: [Member], _ discord: Discord?, refuted: [Member]) -> Bool {
         let conflict = PartyConflicts(members, discord, refuted: refuted, state)
         guard !conflict.parties.isEmpty else { return true }
-        let sets = conflict.sets
-        guard let map = RegionMap(conflict.parties, opponents: conflict.opponents, sets: sets, state.vocabulary)
+        let joint = conflict.joint
+        guard let map = RegionMap(conflict.parties, opponents: conflict.opponents, joint, state.vocabulary)
         else { return false }
         for (number, boxes) in map.uncontested.enumerated() where !boxes.isEmpty {
             _ = node(conflict.parties[number], boxes, isRanked: true)
@@ -112,18 +114,21 @@ struct Arguments: Sendable {
                     if let source = nodes[rival], ranks[source] >= ranks[target] { add([source], on: target) }
                 }
             }
-            for set in sets where set.isSubset(of: region.parties) {
-                for number in set {
-                    let others = set.filter { $0 != number }.compactMap { nodes[$0] }
-                    // The rank of a joint attack is the lowest rank of its sources.
-                    guard let target = nodes[number], let lowest = others.map({ ranks[$0] }).min(),
-                        lowest >= ranks[target]
-                    else { continue }
-                    add(others, on: target)
-                }
+            if let joint {
+                let contradicted = joint.contradicted(region.parties, by: region.parties)
+                addCouncil(nodes.filter { contradicted.contains($0.key) }, joint)
             }
         }
         return true
+    }
+
+    /// Adds the joint attacks between some arguments, by the positions of their parties.
+    private mutating func addCouncil(_ nodes: [Int: Int], _ joint: JointConflicts) {
+        guard !nodes.isEmpty else { return }
+        let (positions, arguments) = (nodes.keys.sorted(), nodes.sorted { $0.key < $1.key }.map(\.value))
+        councils.append(
+            AttackGraph.Council(
+                nodes: arguments, ranks: arguments.map { ranks[$0] }, conflicts: joint.among(positions)))
     }
 
     private mutating func node(_ party: Party, _ boxes: [Scope], isRanked: Bool) -> Int {
@@ -144,13 +149,10 @@ struct Arguments: Sendable {
         if let discord {
             scans.append(discord.comparison.scan(places))
             addRanked(discord.comparison, places, tested)
-            for set in discord.sets {
-                let joint = set.compactMap(discord.comparison.index)
-                guard !joint.contains(where: { all[$0].hasUnknownSettings }) else { continue }
-                for target in joint {
-                    add(joint.filter { $0 != target }.map { places[$0] }, on: places[target])
-                }
-            }
+            let joint = discord.comparison.jointConflictsOfWholes { !all[$0].hasUnknownSettings }
+            let everyone = BitSet(filledTo: all.count)
+            let involved = joint.contradicted(everyone, by: everyone)
+            addCouncil(Dictionary(uniqueKeysWithValues: involved.map { ($0, places[$0]) }), joint)
         }
         for party in refuted.filter({ !$0.hasUnknownSettings }).flatMap({ $0.complements(state) }) {
             let source = node(party.member, [party.scope], isTested: true, rank: party.rank)
@@ -188,16 +190,15 @@ struct Arguments: Sendable {
 private struct PartyConflicts {
     var parties: [Party] = []
     var opponents: [BitSet] = []
-    /// The sets of parties that contradict each other only together.
-    var sets: [BitSet] = []
+    /// The parties that contradict each other only together. nil if there are none.
+    var joint: JointConflicts?
 
     init(_ members: [Member], _ discord: Discord?, refuted: [Member], _ state: LedgerState) {
         let complements = refuted.filter { !$0.hasUnknownSettings }.flatMap { $0.complements(state) }
         let claims = discord?.comparison.members ?? []
         let rivals = discord?.opponents() ?? []
         var names = Set(claims.indices.filter { !rivals[$0].isEmpty }.map { claims[$0] })
-        names.formUnion(
-            (discord?.sets ?? []).joined().compactMap { discord?.comparison.index(of: $0) }.map { claims[$0] })
+        names.formUnion((discord?.comparison.jointlyContradicted() ?? []).map { claims[$0] })
         names.formUnion(members.filter { member in complements.contains { $0.contradicts(member) } })
         let involved = sortedByID(names.filter { !$0.hasUnknownSettings })
         parties =
@@ -219,10 +220,11 @@ private struct PartyConflicts {
                 opponents[involved.count + offset].insert(number)
             }
         }
-        sets = (discord?.sets ?? []).compactMap { set in
-            let places = set.compactMap { numbers[$0] }
-            return places.count == set.count ? BitSet(places, capacity: count) : nil
-        }
+        guard let comparison = discord?.comparison else { return }
+        let found = comparison.jointConflicts(
+            involved.map { comparison.index(of: $0.id) } + complements.map { _ in nil })
+        let everyone = BitSet(filledTo: count)
+        if !found.contradicted(everyone, by: everyone).isEmpty { joint = found }
     }
 }
 
@@ -288,6 +290,9 @@ extension AttackGraph {
                 remove(target, from: &openPlaces)
             }
             for target in listedTargets(of: node) where labels[target] == .undecided { reach(target) }
+            for target in jointTargets(of: node, where: { labels[$0] != .out }) where labels[target] == .undecided {
+                reach(target)
+            }
             forEachScannedTarget(of: node, among: openPlaces, reach)
         }
         return pending
@@ -310,6 +315,8 @@ extension Arguments {
             let scanned = graph.scannedAttackers(
                 of: node, limit: scannedAttackerLimit, among: labels[node] == .out ? winners : rivals)
             attackers.formUnion(scanned)
+            attackers.formUnion(
+                graph.jointAttackers(of: node) { labels[node] == .out ? labels[$0] == .in : labels[$0] != .out })
             // A claim can attack by several arguments. Its name gives the highest rank.
             let byClaim = Dictionary(grouping: attackers) { members[$0] }
             found[node] = (

@@ -145,9 +145,8 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
             return discord.pairs.count < QuantitySummary.pairLimit
         }
     }
-    let conflicts = hasLabels ? comparison.inconsistentSets(sharingACell: true) : LabelSets()
-    let sets = hasLabels ? comparison.inconsistentSets(sharingACell: false) : LabelSets()
-    for set in conflicts.sets + sets.sets {
+    let (conflicts, apart) = hasLabels ? comparison.inconsistentSets() : (LabelSets(), LabelSets())
+    for set in conflicts.sets + apart.sets {
         var union = BitSet(capacity: comparison.names.count)
         for i in set {
             involved.insert(i)
@@ -157,9 +156,9 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
         discord.groups.append(DiscordantGroup(claims: set, differs: union))
     }
     discord.sets = conflicts.sets.map { $0.map { comparison.members[$0].id } }
-    discord.setsApart = sets.sets.map { $0.map { comparison.members[$0].id } }
-    discord.setsAreTruncated = conflicts.isTruncated || sets.isTruncated
-    guard !discord.groups.isEmpty else { return nil }
+    discord.setsApart = apart.sets.map { $0.map { comparison.members[$0].id } }
+    discord.setsAreTruncated = conflicts.isTruncated || apart.isTruncated
+    guard !discord.groups.isEmpty || discord.setsAreTruncated else { return nil }
     if !discord.isTruncated { discord.readOrder(in: state) }
     (discord.differences, discord.differencesAreTruncated) = (differences.minimal(), differences.isTruncated)
     discord.involved = involved.elements

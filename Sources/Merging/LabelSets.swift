@@ -21,40 +21,45 @@ private let setLimit = 256
 private let comparisonLimit = 4_000_000
 
 extension Comparison {
-    /// Finds the minimal inconsistent sets of three or more claims that share a cell, or those that share none. Lists
-    /// the first ones in the order of claims.
+    /// Finds the minimal inconsistent sets of three or more claims: those that share a cell and those that share none.
+    /// Lists the first ones in the order of claims. No status depends on the lists.
     ///
     /// Each claim excludes some labels. In a minimal inconsistent set, every label is excluded by some claim, and every
     /// claim is the only one that excludes some label. All such sets are listed, even those that differ only in claims
     /// with equal labels and scopes.
-    func inconsistentSets(sharingACell: Bool) -> LabelSets {
+    func inconsistentSets() -> (inConflict: LabelSets, apart: LabelSets) {
+        var (inConflict, apart) = (LabelSets(), LabelSets())
+        guard labels.count > 2 else { return (inConflict, apart) }
+        let joint = JointConflicts(labels: rows.map(\.labels), labelCount: labels.count)
+        let all = BitSet(filledTo: rows.count)
+        let candidates = joint.contradicted(all, by: all).elements
         let everything = BitSet(filledTo: labels.count)
         let leftOut = rows.map { everything.subtracting($0.labels) }
-        var found = LabelSets()
-        var comparisons = 0
-        func extend(_ chosen: [Int], _ covered: BitSet) {
-            guard comparisons <= comparisonLimit else { return }
-            guard let open = everything.subtracting(covered).elements.first else {
-                if chosen.count > 2, isMinimal(chosen, leftOut), sharingACell || !canMeet(chosen) {
-                    found.insert(chosen.sorted())
-                }
+        // Sets that share a cell have a limit of their own, so that the others cannot hide them.
+        var comparisons = (inConflict: 0, apart: 0)
+        func extend(_ chosen: [Int], _ covered: BitSet, sharingACell: Bool) {
+            guard (sharingACell ? comparisons.inConflict : comparisons.apart) <= comparisonLimit else { return }
+            guard let open = everything.subtracting(covered).first(where: { _ in true }) else {
+                guard chosen.count > 2, isMinimal(chosen, leftOut) else { return }
+                if sharingACell { inConflict.insert(chosen.sorted()) } else { apart.insert(chosen.sorted()) }
                 return
             }
             guard chosen.count < labels.count else { return }
-            comparisons += rows.count * (1 + chosen.count)
-            for next in rows.indices where leftOut[next].contains(open) {
+            let count = candidates.count * (1 + chosen.count)
+            if sharingACell { comparisons.inConflict += count } else { comparisons.apart += count }
+            for next in candidates where leftOut[next].contains(open) {
                 // Two claims without a common label are listed as a pair, and no larger set that contains both is
                 // minimal.
-                let fits = chosen.allSatisfy { !isDiscordant($0, next) }
-                if fits, !sharingACell || canMeet(chosen + [next]) {
-                    extend(chosen + [next], covered.union(leftOut[next]))
-                }
+                guard chosen.allSatisfy({ !isDiscordant($0, next) }) else { continue }
+                extend(
+                    chosen + [next], covered.union(leftOut[next]),
+                    sharingACell: sharingACell && canMeet(chosen + [next]))
             }
         }
-        guard labels.count > 2 else { return found }
-        extend([], BitSet(capacity: labels.count))
-        if comparisons > comparisonLimit { found.isTruncated = true }
-        return found
+        if !candidates.isEmpty { extend([], BitSet(capacity: labels.count), sharingACell: true) }
+        if comparisons.inConflict > comparisonLimit { inConflict.isTruncated = true }
+        if comparisons.apart > comparisonLimit { apart.isTruncated = true }
+        return (inConflict, apart)
     }
 
     /// Returns whether all scopes share a cell and no two claims make assumptions that exclude each other.

@@ -43,6 +43,40 @@ package struct AttackGraph: Sendable {
         var attacks: @Sendable (Int, Int) -> Bool
     }
 
+    /// The groups of nodes that attack each other together. Their attacks are computed on demand.
+    private var councils: [Council] = []
+    /// For each node in a council, the council and the node's position in it.
+    private var seats: [Int: (council: Int, place: Int)] = [:]
+
+    /// A group of nodes that attack each other together, as far as the rank of the sources is no lower than that of the
+    /// target. A node is identified by its position in the group.
+    struct Council: Sendable {
+        var nodes: [Int]
+        var ranks: [Int]
+        var conflicts: JointConflicts
+
+        /// Returns the targets that some of the sources attack together.
+        func attacked(_ targets: BitSet, by sources: BitSet) -> BitSet {
+            Set(ranks).reduce(into: BitSet(capacity: nodes.count)) { found, rank in
+                let equals = BitSet(targets.filter { ranks[$0] == rank }, capacity: nodes.count)
+                found.formUnion(conflicts.contradicted(equals, by: strong(sources, rank)))
+            }
+        }
+
+        /// Returns sources that attack a target together.
+        func attackers(of target: Int, among sources: BitSet) -> BitSet {
+            conflicts.attackers(of: target, among: strong(sources, ranks[target]))
+        }
+
+        private func strong(_ sources: BitSet, _ rank: Int) -> BitSet {
+            rank == 0 ? sources : BitSet(sources.filter { ranks[$0] >= rank }, capacity: nodes.count)
+        }
+
+        func places(where isWanted: (Int) -> Bool) -> BitSet {
+            BitSet(nodes.indices.filter { isWanted(nodes[$0]) }, capacity: nodes.count)
+        }
+    }
+
     package init(count: Int) {
         self.count = count
         outgoing = Array(repeating: [], count: count)
@@ -59,6 +93,26 @@ package struct AttackGraph: Sendable {
     mutating func add(_ scan: Scan) {
         for (place, node) in scan.nodes.enumerated() { places[node, default: []].append((scans.count, place)) }
         scans.append(scan)
+    }
+
+    mutating func add(_ council: Council) {
+        for (place, node) in council.nodes.enumerated() { seats[node] = (councils.count, place) }
+        councils.append(council)
+    }
+
+    /// Returns sources that attack a node together with others, among the nodes of its council that satisfy a condition.
+    func jointAttackers(of node: Int, where isWanted: (Int) -> Bool) -> [Int] {
+        guard let (number, place) = seats[node] else { return [] }
+        let council = councils[number]
+        return council.attackers(of: place, among: council.places(where: isWanted)).map { council.nodes[$0] }
+    }
+
+    /// Returns the nodes that are attacked in the council of a node, perhaps by the node, if only nodes that satisfy a
+    /// condition attack and are attacked.
+    func jointTargets(of node: Int, where isWanted: (Int) -> Bool) -> [Int] {
+        guard let (number, _) = seats[node] else { return [] }
+        let places = councils[number].places(where: isWanted)
+        return councils[number].attacked(places, by: places).map { councils[number].nodes[$0] }
     }
 
     /// Returns the listed attacks on a node.
@@ -119,6 +173,14 @@ package struct AttackGraph: Sendable {
         for scan in scans {
             for (node, count) in zip(scan.nodes, scan.attackerCounts) { live[node] += count }
         }
+        /// For each council, the nodes that may still be attacked in it.
+        var exposed = councils.map { council in
+            let all = BitSet(filledTo: council.nodes.count)
+            return council.attacked(all, by: all)
+        }
+        for (council, exposed) in zip(councils, exposed) {
+            for place in exposed { live[council.nodes[place]] += 1 }
+        }
         var openPlaces = places { _ in true }
         var queue: [Int] = []
         func settle(_ node: Int, _ label: ClaimStatus) {
@@ -131,14 +193,12 @@ package struct AttackGraph: Sendable {
             if out.contains(node) { settle(node, .out) } else if live[node] == 0 { settle(node, .in) }
         }
         var next = 0
-        while next < queue.count {
-            let node = queue[next]
-            next += 1
+        func fail(on target: Int) {
+            live[target] -= 1
+            if live[target] == 0 { settle(target, .in) }
+        }
+        func propagate(from node: Int) {
             let isIn = labels[node] == .in
-            func fail(on target: Int) {
-                live[target] -= 1
-                if live[target] == 0 { settle(target, .in) }
-            }
             for index in outgoing[node] where !isDead[index] {
                 if isIn {
                     missing[index] -= 1
@@ -150,6 +210,21 @@ package struct AttackGraph: Sendable {
             }
             forEachScannedTarget(of: node, among: openPlaces) { target in
                 if isIn { settle(target, .out) } else { fail(on: target) }
+            }
+        }
+        while next < queue.count {
+            while next < queue.count {
+                propagate(from: queue[next])
+                next += 1
+            }
+            for (number, council) in councils.enumerated() {
+                for place in council.attacked(exposed[number], by: council.places { labels[$0] == .in }) {
+                    settle(council.nodes[place], .out)
+                }
+                let still = council.attacked(exposed[number], by: council.places { labels[$0] != .out })
+                let safe = exposed[number].subtracting(still)
+                exposed[number] = still
+                for place in safe { fail(on: council.nodes[place]) }
             }
         }
         return labels

@@ -33,17 +33,17 @@ struct RegionMap: Sendable {
 
     private let parties: [Party]
     private let opponents: [BitSet]
-    private let sets: [BitSet]
+    private let joint: JointConflicts?
     private let axes: [Axis]
     private var numbers: [Region.Key: Int] = [:]
     private var boxCount = 0
 
     /// Returns nil if there are more boxes than the limit. `opponents` contains the parties whose values and assumptions
-    /// contradict those of each party, and `sets` contains parties that contradict each other only together.
-    init?(_ parties: [Party], opponents: [BitSet], sets: [BitSet], _ vocabulary: Vocabulary) {
+    /// contradict those of each party, and `joint` tells which parties contradict each other only together.
+    init?(_ parties: [Party], opponents: [BitSet], _ joint: JointConflicts?, _ vocabulary: Vocabulary) {
         self.parties = parties
         self.opponents = opponents
-        self.sets = sets
+        self.joint = joint
         uncontested = Array(repeating: [], count: parties.count)
         let ranked = BitSet(parties.indices.filter { parties[$0].rank > 0 }, capacity: parties.count)
         axes = Axis.all(parties, vocabulary)
@@ -58,7 +58,7 @@ struct RegionMap: Sendable {
         guard boxCount <= Self.boxLimit else { return false }
         var contested = BitSet(
             present.filter { !opponents[$0].isDisjoint(with: present) }, capacity: parties.count)
-        for set in sets where set.isSubset(of: present) { contested.formUnion(set) }
+        if let joint { contested.formUnion(joint.contradicted(present, by: present)) }
         for party in present.subtracting(contested) {
             uncontested[party].append(parties[party].scope.restricted(to: sides))
         }
