@@ -282,9 +282,7 @@ extension Comparison {
 /// include an estimate can be like this, and their spans are close.
 private struct NearbyClaims {
     private let members: [Member]
-    /// The ends of each claim's span and of the values that it allows; infinite without an end.
-    private let spans: [ClosedRange<Double>]
-    private let allowed: [ClosedRange<Double>]
+    private let extents: [Extent]
     /// The largest distance of the spans of two claims that are not discordant from the values that one of them allows.
     /// Nil if there are no estimates.
     private let reach: Double?
@@ -292,11 +290,10 @@ private struct NearbyClaims {
     init(_ members: [Member]) {
         self.members = members
         guard members.contains(where: \.isEstimate) else {
-            (spans, allowed, reach) = ([], [], nil)
+            (extents, reach) = ([], nil)
             return
         }
-        spans = members.map { ends($0.span) }
-        allowed = members.map { ends($0.allowed) }
+        extents = members.map { Extent($0) }
         let estimates = members.lazy.compactMap(\.estimate)
         let widest = estimates.map { max($0.strict.upper - $0.strict.value, $0.strict.value - $0.strict.lower) }.max()
         // A span leaves out 1 - 1/√2 of each half of the interval.
@@ -307,21 +304,19 @@ private struct NearbyClaims {
     /// claim at a position.
     func uncertain(_ claim: Int, among positions: some Sequence<Int>, _ claimAt: (Int) -> Int) -> [Int] {
         guard let reach else { return [] }
-        let mine = allowed[claim]
+        let mine = extents[claim].allowed
         let lowest = mine.lowerBound - reach - 1e-9 * mine.lowerBound.magnitude
         let highest = mine.upperBound + reach + 1e-9 * mine.upperBound.magnitude
         var found: [Int] = []
         for position in positions {
             let other = claimAt(position)
-            guard spans[other].upperBound >= lowest, spans[other].lowerBound <= highest else { break }
-            if !members[claim].exceedsUncertainty(from: members[other]) { found.append(position) }
+            let span = extents[other].span
+            guard span.upperBound >= lowest, span.lowerBound <= highest else { break }
+            let isDiscordant =
+                extents[claim].exceedsUncertainty(from: extents[other])
+                ?? members[claim].exceedsUncertainty(from: members[other])
+            if !isDiscordant { found.append(position) }
         }
         return found
     }
-}
-
-private func ends(_ values: ValueSet?) -> ClosedRange<Double> {
-    guard case .interval(let interval)? = values else { return -.infinity...(.infinity) }
-    let (lower, upper) = (interval.lower?.doubleValue ?? -.infinity, interval.upper?.doubleValue ?? .infinity)
-    return lower...max(lower, upper)
 }

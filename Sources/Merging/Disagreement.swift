@@ -163,6 +163,7 @@ private func suggestivePairs(_ members: [Member]) -> (pairs: [(a: ClaimID, b: Cl
         for b in estimates[(place + 1)...].reversed() {
             // If these cores overlap, so do the core of `a` and those of all estimates between the two.
             guard b.core.lower > a.core.upper else { break }
+            guard (b.core.value - a.core.value).magnitude > a.number.margin else { continue }
             guard a.number.differs(from: b.number, \.usual), !a.0.isDiscordant(with: b.0), a.0.scope.overlaps(b.0.scope)
             else { continue }
             guard pairs.count < estimatePairLimit else { return (pairs.sorted { ($0.a, $0.b) < ($1.a, $1.b) }, true) }

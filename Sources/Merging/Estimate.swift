@@ -30,8 +30,8 @@ package struct Estimate: Sendable, Equatable {
     /// A part of an interval that is disjoint from those of all estimates that differ: if a and b are the distances
     /// between two numbers and their limits, the interval of the difference excludes 0 only if the numbers are more than
     /// √(a² + b²) ≥ (a + b)/√2 apart. So estimates that differ can be found by sorting.
-    func core(_ limits: KeyPath<Estimate, ConfidenceLimits> & Sendable) -> ConfidenceLimits {
-        let limits = self[keyPath: limits]
+    func core(_ limits: (Estimate) -> ConfidenceLimits) -> ConfidenceLimits {
+        let limits = limits(self)
         let factor = 0.5.squareRoot()
         return ConfidenceLimits(
             value: limits.value, lower: limits.value - (limits.value - limits.lower) * factor,
@@ -39,8 +39,8 @@ package struct Estimate: Sendable, Equatable {
     }
 
     /// Whether the interval of the difference from another estimate excludes 0 and the difference exceeds the margin.
-    func differs(from other: Estimate, _ limits: KeyPath<Estimate, ConfidenceLimits> & Sendable) -> Bool {
-        let (a, b) = (self[keyPath: limits], other[keyPath: limits])
+    func differs(from other: Estimate, _ limits: (Estimate) -> ConfidenceLimits) -> Bool {
+        let (a, b) = (limits(self), limits(other))
         let difference = a - b
         // The numbers are decimals, so their difference can miss an equal margin by rounding.
         let rounding = 1e-12 * max(a.value.magnitude, b.value.magnitude)

@@ -164,6 +164,7 @@ package struct MemberPair: Hashable, Sendable, Comparable {
 /// indices, sorted by lower end.
 private func discordantPairs(of members: [Member], along scale: [Int]) -> [MemberPair]? {
     let scale = scale.filter { members[$0].canDisagree }
+    let extents = members.contains(where: \.isEstimate) ? members.map { Extent($0) } : []
     var pairs: [(lower: Int, upper: Int)] = []
     var groups: [[String]: [Int]] = [:]
     for (place, a) in scale.enumerated() {
@@ -174,6 +175,10 @@ private func discordantPairs(of members: [Member], along scale: [Int]) -> [Membe
         // The spans with the highest lower ends come last. If one of them overlaps the span of `a`, so do all spans
         // between them.
         for b in scale[(place + 1)...].reversed() {
+            if !extents.isEmpty, let isDisjoint = extents[a].isBelow(extents[b]) {
+                guard isDisjoint else { break }
+                if extents[a].exceedsUncertainty(from: extents[b]) == false { continue }
+            }
             guard let mine = members[a].span, let other = members[b].span, mine.isDisjoint(from: other) else { break }
             guard members[a].exceedsUncertainty(from: members[b]) else { continue }
             pairs.append((a, b))

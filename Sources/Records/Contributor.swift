@@ -11,5 +11,8 @@ package func contributorAddress(_ contributor: String) -> String? {
     return scalars.contains("@") && !scalars.contains(" ") ? foldedAddress(contributor) : nil
 }
 
+/// Returns the address by which a contributor is compared or, without one, the name.
+package func contributorKey(_ contributor: String) -> String { contributorAddress(contributor) ?? contributor }
+
 /// Returns an address in the form in which addresses are compared.
 package func foldedAddress(_ address: String) -> String { address.lowercased() }

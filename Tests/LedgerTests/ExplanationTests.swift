@@ -218,7 +218,7 @@ private struct LabelLedger {
         let text = ConflictReport(merge).written(width: 200)
         #expect(
             text.contains(
-                "encoding alone separates the sides; with 4 findings, chance would do as well in 1 of 3 shuffles, the fewest possible with these findings."
+                "encoding alone separates the sides; with 4 findings, counted as independent although 1 group of contributors recorded them, chance would do as well in 1 of 3 shuffles, the fewest possible with these findings."
             ), "\(text)")
     }
 

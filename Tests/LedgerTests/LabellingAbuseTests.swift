@@ -147,4 +147,38 @@ private func status(_ slug: String, _ merge: Merge) -> ClaimStatus? {
             ])
         #expect(joinedBoxes([box("0.3", "r1"), box("0.9", "toy")]).count == 2)
     }
+
+    /// Many sets of claims without a common label, of which only some are listed, hide no conflict at another cell.
+    @Test func manyLabelSetsElsewhereHideNoConflict() throws {
+        func claims(_ name: String, layer: Int, count: Int) -> String {
+            (0..<3 * count).map { number in
+                finding(
+                    "\(name)\(number)",
+                    "  - {quantity: word, value: {any_of: [\(["a, b", "b, c", "a, c"][number % 3])]}, tested: {layer: \(layer)}}"
+                )
+            }.joined()
+        }
+        let vocabulary = """
+            --- Claims/question.yaml
+            question: What?
+            why: It matters.
+            --- Claims/vocabulary/quantities/word.yaml
+            title: Word
+            definition: A word.
+            labels: [a, b, c]
+            conditions: [layer]
+            --- Claims/vocabulary/conditions/layer.yaml
+            title: Layer
+            values: {from: 1, to: 3}
+
+            """
+        let flood = claims("ada", layer: 1, count: 10)
+        let merge = TestLedger(vocabulary + flood + claims("zed", layer: 2, count: 1)).merge()
+        let discord = try #require(merge.discords["word"])
+        #expect(discord.setsAreTruncated && !discord.sets.joined().contains { $0.slug.hasPrefix("zed") })
+        #expect(["zed0", "zed1", "zed2"].map { status($0, merge) } == [.undecided, .undecided, .undecided])
+        let alone = TestLedger(
+            vocabulary + flood + finding("zed0", "  - {quantity: word, value: {any_of: [a, b]}, tested: {layer: 2}}"))
+        #expect(status("zed0", alone.merge()) == .in)
+    }
 }

@@ -128,8 +128,24 @@ private func chance(_ found: Disagreement) -> String {
     guard let shuffle = found.shuffle else { return "" }
     guard shuffle.total > 1 else { return "; no two findings can exchange their values, so chance was not tested" }
     let floor = shuffle.asGoodCount == shuffle.floorCount ? ", the fewest possible with these findings" : ""
+    let groups = contributorGroupCount(found.members.filter(\.canDisagree))
+    let linked =
+        groups < findings
+        ? ", counted as independent although \(counted(groups, "group")) of contributors recorded them" : ""
     return
-        "; with \(counted(findings, "finding")), chance would do as well in \(odds(shuffle.asGoodCount, of: shuffle.total))\(floor)"
+        "; with \(counted(findings, "finding"))\(linked), chance would do as well in \(odds(shuffle.asGoodCount, of: shuffle.total))\(floor)"
+}
+
+/// Returns the number of groups of findings that no contributor links.
+private func contributorGroupCount(_ members: [Member]) -> Int {
+    var groups: [Set<String>] = []
+    for member in members {
+        let contributors = Set(member.finding.contributors.map(contributorKey))
+        let linked = groups.filter { !$0.isDisjoint(with: contributors) }
+        groups.removeAll { !$0.isDisjoint(with: contributors) }
+        groups.append(linked.reduce(contributors) { $0.union($1) })
+    }
+    return groups.count
 }
 
 /// Returns a part of the shuffles in words: `1 of 3 shuffles`, or `about 1 of 40 shuffles` if the total is large.

@@ -70,7 +70,7 @@ private func isOneStudy(_ members: [Member], _ toyModels: [String: ToyModel]) ->
 /// Returns whether two of the claims have no contributor in common.
 private func haveDifferentContributors(_ members: [Member]) -> Bool {
     let contributors = members.map { member in
-        Set(member.finding.contributors.map { contributorAddress($0) ?? $0 })
+        Set(member.finding.contributors.map(contributorKey))
     }
     return contributors.contains { one in contributors.contains { one.isDisjoint(with: $0) } }
 }
