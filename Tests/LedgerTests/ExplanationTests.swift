@@ -215,7 +215,7 @@ private struct LabelLedger {
             accuracy("[0.1, 0.2]", "mine-yours"), accuracy("[0.1, 0.25]", "mine-yours"),
             accuracy("[0.3, 0.4]", "colour"), accuracy("[0.3, 0.45]", "colour"),
         ]).merge()
-        let text = ConflictReport(merge).written(width: 200)
+        let text = ConflictReport(merge).written(width: 300)
         #expect(
             text.contains(
                 "encoding alone separates the sides; with 4 findings, counted as independent although 1 group of contributors recorded them, chance would do as well in 1 of 3 shuffles, the fewest possible with these findings."

@@ -38,13 +38,14 @@ import Testing
         #expect(Set(expected).isSubset(of: Set(found)))
         #expect(Set(found).subtracting(expected).isSubset(of: Set(paired)))
         for target in found {
-            let attackers = joint.attackers(of: target, among: chosen).elements
-            #expect(!attackers.isEmpty && Set(attackers).isSubset(of: Set(sources)))
-            #expect(
-                attackers.allSatisfy { one in
-                    labels[one].isDisjoint(with: labels[target])
-                        || sets.contains { $0.contains(target) && $0.contains(one) }
-                })
+            let expected = sources.filter { one in
+                labels[one].count > 1 && labels[one].isDisjoint(with: labels[target])
+                    || sets.contains { set in
+                        set.contains(target) && set.contains(one) && one != target
+                            && set.allSatisfy { $0 == target || sources.contains($0) }
+                    }
+            }
+            #expect(joint.attackers(of: target, among: chosen).elements == expected)
         }
     }
 

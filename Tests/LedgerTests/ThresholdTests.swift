@@ -52,8 +52,8 @@ import Testing
             ])
         let report = ConflictReport(merge)
         #expect(
-            report.written(width: 200).contains(
-                "latitude (up to 19 against from 27) alone separates the sides; with 6 findings, chance would do as well in 1 of 10 shuffles"
+            report.written(width: 300).contains(
+                "latitude (up to 19 against from 27) alone separates the sides; with 6 findings, counted as independent although 1 group of contributors recorded them, chance would do as well in 1 of 10 shuffles"
             ))
         #expect(report.written("json").contains(#""up_to" : "19""#))
     }
