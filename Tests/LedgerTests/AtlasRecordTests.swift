@@ -103,7 +103,7 @@ import Words
         places += state.assumptions.keys.map { "a/\($0).html" } + state.models.keys.map { "toy/\($0).html" }
         places += state.vocabulary.conditions.keys.map { "c/\($0).html" }
         places += state.vocabulary.values(of: Condition.model).map { "m/\($0).html" }
-        places += state.questions.keys.map { $0 == RecordPlace.rootQuestion ? "q/index.html" : "q/\($0).html" }
+        places += state.questions.keys.map { $0 == RecordPlace.rootQuestion ? "q/_.html" : "q/\($0).html" }
         #expect(places.filter { site.pages[$0] == nil }.sorted() == [])
         #expect(Set(state.constraints.keys).subtracting(site.anchors(of: "constraints.html")) == [])
         for measurement in state.measurements.values {

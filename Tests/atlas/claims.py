@@ -76,7 +76,7 @@ def check_conflicts(tool, repository, environment, pages):
 
 
 def question_path(identifier):
-    return "q/index.html" if identifier == "." else f"q/{identifier}.html"
+    return "q/_.html" if identifier == "." else f"q/{identifier}.html"
 
 
 def links(pages, path):
@@ -108,6 +108,6 @@ def joined(pages, folder):
         if path.startswith(folder + "/"):
             name = re.sub(r"([-/]\d+)?\.html$", "", path[len(folder) + 1 :])
             if folder == "q":
-                name = path[2 : -len(".html")] if path != "q/index.html" else "."
+                name = path[2 : -len(".html")] if path != "q/_.html" else "."
             texts[name] = texts.get(name, "") + " " + page.words()
     return texts

@@ -198,7 +198,7 @@ def records(repository):
         yield f"f/{slug(path)}.html", None
     for path in names("Claims", "question.yaml"):
         inner = os.path.relpath(os.path.dirname(path), os.path.join(repository, "Claims"))
-        yield ("q/index.html" if inner == "." else f"q/{inner}.html"), None
+        yield ("q/_.html" if inner == "." else f"q/{inner}.html"), None
     for folder, letter in (("quantities", "k"), ("assumptions", "a")):
         for path in names(f"Claims/vocabulary/{folder}", ".yaml"):
             yield f"{letter}/{slug(path)}.html", None
