@@ -11,7 +11,7 @@ struct AtlasCommand: AsyncParsableCommand {
             The atlas shows what is known, who disagrees, and what nobody has looked at. Open index.html from disk, or \
             host the folder anywhere: it loads nothing from elsewhere and works without script.
 
-            It shows a commit: HEAD, or the one of --at. The same commit gives the same bytes on every machine; \
+            It shows a commit: HEAD, or the one of --at. The same commit and history give the same bytes on every machine; \
             `sha256sum -c atlas.sums` in the folder compares them. A folder that contains other files is refused.
 
             --train adds pictures of trained networks to the pages of toy models. It trains one network for each \
