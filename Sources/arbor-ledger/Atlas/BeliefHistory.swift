@@ -1,4 +1,5 @@
 import Atlas
+import Checking
 import Evidence
 import Git
 import Merging
@@ -14,23 +15,24 @@ private let storedName = "belief history"
 extension Workspace {
     /// Returns the answers at commits of the first-parent line that ends at `tip`, at most 64, spread evenly. Answers
     /// that an earlier build of the atlas computed come from the store.
-    func beliefHistory(to tip: ObjectID) throws -> [BeliefPoint] {
+    ///
+    /// `ledger` is the state at `tip`. Its receipts include those of earlier commits.
+    func beliefHistory(to tip: ObjectID, _ ledger: CheckedLedger) throws -> [BeliefPoint] {
         let repository = try repository()
         let line = Array(try repository.firstParentHistory(from: tip).reversed())
         let commits = spread(line, pointLimit)
         let store = Store(self)
         // What the evidence at an old commit depends on besides the commit.
-        let branch = try auditBranch()
-        let trail = try auditTrail(branch, needsSalts: false)
+        let audit = try audit(of: [ledger])
         let name = [
-            storedName, branch?.name ?? "", branch.map { "\($0.settings)" } ?? "", "\(repository.isShallow)",
-            "\(trail.contains(commit: tip.description))",
+            storedName, audit.branch?.name ?? "", audit.branch.map { "\($0.settings)" } ?? "", "\(repository.isShallow)",
+            "\(audit.trail.contains(commit: tip.description))",
         ].joined(separator: "\n")
         var known = store?.read(name).flatMap { $0[0] }.flatMap(unpackedPoints) ?? [:]
         var isComplete = true
         for commit in commits where known[commit.description] == nil {
             isComplete = false
-            known[commit.description] = try belief(at: commit, repository)
+            known[commit.description] = try belief(at: commit, audit, repository)
         }
         let points = commits.compactMap { known[$0.description] }
         if !isComplete { store?.write([packed(points)], as: name) }
@@ -38,10 +40,10 @@ extension Workspace {
         return Array(points.drop { $0.beliefs.isEmpty })
     }
 
-    private func belief(at commit: ObjectID, _ repository: Repository) throws -> BeliefPoint {
+    private func belief(at commit: ObjectID, _ audit: AuditState, _ repository: Repository) throws -> BeliefPoint {
         let source = try LedgerSource(.revision(commit.description), in: self)
         let ledger = check(try source.files())
-        let loaded = weighed(ledger, try audit(of: [ledger]), from: .commit(commit))
+        let loaded = weighed(ledger, audit, from: .commit(commit))
         let answers = Merge(loaded.ledger, loaded.evidence).answers()
         return BeliefPoint(
             commit: commit.description,
