@@ -60,7 +60,9 @@ extension Atlas {
                 html.list(bridges) { html, bridge in
                     let item = questionItem(bridge.question)
                     html.link(item.link, item.text)
-                    html.tag("span", .class("note")) { $0.recordText(bridgePhrases([bridge.status])[0]) }
+                    // The page names the assumption.
+                    let phrase = bridgePhrases([bridge.status])[0].dropFirst(assumption.slug.count + 1)
+                    html.tag("span", .class("note")) { $0.recordText(String(phrase)) }
                 }
             }
         }
@@ -91,12 +93,13 @@ extension Atlas {
         let reliance = records.reliance[assumption.slug, default: []]
         let lost = reliance.filter { $0.isNeeded && !$0.isCut }
         let weaker = reliance.filter { !$0.isNeeded || $0.isCut }
-        html.section("What falls without it", "By the sets of assumptions that suffice for each answer.") { html in
+        html.section("What falls without it", "Answers that need it.") { html in
             if reliance.isEmpty {
                 html.tag(
                     "p",
                     text: assumption.bridge == nil
-                        ? "No answer rests on it." : "No answer rests on it, since no claim counts over a bridge.")
+                        ? "Nothing yet: no answer rests on it."
+                        : "Nothing yet: a toy's result never answers for a general model.")
             }
             add(&html, lost, title: "\(counted(lost.count, "answer")) lost: every set contains it")
             add(&html, weaker, title: "\(counted(weaker.count, "answer")) kept by other sets of assumptions")

@@ -90,6 +90,7 @@ struct Atlas: Sendable {
     /// The claims that cannot be true together with another claim.
     let inConflict: Set<ClaimID>
     let subjects: [String: ConflictReport.Subject]
+    let conflictPageNumbers: [String: Int]
     let poolsByQuantity: [String: [QuantityPool]]
     /// The questions that are listed below others for reading only.
     let listedBelow: [String: [String]]
@@ -112,6 +113,7 @@ struct Atlas: Sendable {
         orderedAnswers = report.answers
         answers = Dictionary(uniqueKeysWithValues: report.answers.map { ($0.question.id, $0) })
         conflicts = ConflictReport(merge)
+        conflictPageNumbers = conflicts.pageNumbers
         subjects = Dictionary(uniqueKeysWithValues: conflicts.subjects.map { ($0.found.quantity, $0) })
         let known = subjects.mapValues(\.pools)
         let pools = merge.summary.quantities.keys.concurrentMap { ($0, known[$0] ?? merge.pools(of: $0)) }

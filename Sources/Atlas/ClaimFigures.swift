@@ -5,7 +5,7 @@ import Reports
 import Words
 
 /// The maximum number of sequences of runs that a page shows for one claim.
-private let sequenceLimit = 24
+private let sequenceLimit = 12
 
 /// The runs of one person on one kind of platform at one cell of a claim.
 private struct ShownSequence {
@@ -67,7 +67,9 @@ extension Atlas {
                     claim.value == nil ? evidence(of: claim) : nil))
         }
         rows += sequences.prefix(sequenceLimit).map { row($0, rule, bands) }
-        guard rows.contains(where: { !$0.marks.isEmpty }) else { return nil }
+        // A range alone says no more than its text.
+        guard rows.contains(where: { !$0.marks.isEmpty }), rows.count > 1 || claim.value == nil || bands.count > 1
+        else { return nil }
         let isWhole = sequences.isEmpty
         return StripFigure(
             runTitle(claim), note: figureNote(claim, quantity, sequences.count),
@@ -98,7 +100,7 @@ extension Atlas {
     }
 
     private func figureNote(_ claim: Claim, _ quantity: Quantity?, _ count: Int) -> String {
-        var sentences = [quantity.map(unitPhrase)].compactMap(\.self)
+        var sentences = [quantity.flatMap(unitNote)].compactMap(\.self)
         if count > 0 { sentences.append("Each circle is a run; the claimed range is shaded.") }
         if count > sequenceLimit { sentences.append("\(sequenceLimit) of \(count) sequences of runs are shown.") }
         return sentences.joined(separator: " ")

@@ -7,6 +7,9 @@ import Words
 /// The maximum number of claims that disagree with a claim, of its questions and of its caveats, that a page lists.
 private let listLimit = 12
 
+/// The maximum number of claims of a finding whose settings are unfolded.
+private let unfoldedClaims = 4
+
 extension Atlas {
     /// Adds a section about one claim: what it says, where it was tested, and why to believe it.
     func addClaim(_ html: inout Markup, _ claim: Claim) {
@@ -26,10 +29,21 @@ extension Atlas {
                 html.tag("p", .class("s")) { $0.add(evidence(of: claim)) }
             }
             for figure in scopeFigures(claim) { html.add(figure) }
-            html.facts { html in
-                addTesting(&html, claim)
-                addEvidence(&html, claim)
-                addBearing(&html, claim)
+            if ledger.findings[claim.id.slug]?.claims.count ?? 0 > unfoldedClaims {
+                if hasBearing(claim) { html.facts { addBearing(&$0, claim) } }
+                html.tag("details") { html in
+                    html.tag("summary", text: "Settings, assumptions and evidence")
+                    html.facts { html in
+                        addTesting(&html, claim)
+                        addEvidence(&html, claim)
+                    }
+                }
+            } else {
+                html.facts { html in
+                    addTesting(&html, claim)
+                    addEvidence(&html, claim)
+                    addBearing(&html, claim)
+                }
             }
             addRuns(&html, claim)
         }
@@ -61,7 +75,7 @@ extension Atlas {
                 if let result = merge.contrast(of: claim)?.result { html.recordText(": \(result)") }
             }
         }
-        html.fact("Read of the source", claim.read?.phrase)
+        html.fact("How much of the source was read", claim.read?.phrase)
         html.fact("Assumes", claim.assumes.map { assumptionItem($0.value) })
     }
 
@@ -84,15 +98,22 @@ extension Atlas {
         }
     }
 
+    private func hasBearing(_ claim: Claim) -> Bool {
+        records.bearings[claim.id] != nil || records.pairs[claim.id] != nil
+            || records.caveats["claim \(claim.id)"] != nil
+            || members[claim.id].map { !merge.attackOutcome.doubts(of: $0).isEmpty } ?? false
+    }
+
     private func addBearing(_ html: inout Markup, _ claim: Claim) {
         let bearings = records.bearings[claim.id, default: []]
         if !bearings.isEmpty {
-            html.fact("Bears on") { html in
+            html.fact("Answers") { html in
                 html.list(Array(bearings.prefix(listLimit)), isPlain: true) { html, bearing in
                     let item = questionItem(bearing.question)
                     html.link(item.link, item.text)
                     html.tag("span", .class("soft"), text: " \(bearing.phrase)")
                 }
+                html.addRest(bearings.count - listLimit)
             }
         }
         let disagreeing = records.pairs[claim.id, default: []]
@@ -107,7 +128,7 @@ extension Atlas {
                 }
                 html.tag("p", .class("s")) {
                     let rest = pairs.count > listLimit ? ", with \(pairs.count - listLimit) more pairs" : ""
-                    $0.link(.page(Place.conflicts.path ?? "", claim.quantity.value), "The whole disagreement\(rest)")
+                    $0.link(conflictPlace(claim.quantity.value), "The whole disagreement\(rest)")
                 }
             }
         }
@@ -115,6 +136,7 @@ extension Atlas {
         if !caveats.isEmpty {
             html.fact("Caveats") { html in
                 html.list(Array(caveats.prefix(listLimit)), isPlain: true) { html, placed in add(&html, placed) }
+                html.addRest(caveats.count - listLimit)
             }
         }
         let doubts = members[claim.id].map(merge.attackOutcome.doubts) ?? []
@@ -123,6 +145,7 @@ extension Atlas {
                 html.list(Array(doubts.prefix(listLimit)), isPlain: true) { html, doubt in
                     html.link(Place.claim(doubt.shownBy.id), undercutLine(doubt))
                 }
+                html.addRest(doubts.count - listLimit)
             }
         }
     }
@@ -131,12 +154,13 @@ extension Atlas {
     func add(_ html: inout Markup, _ placed: RecordIndex.PlacedCaveat) {
         html.recordText(placed.caveat.text)
         html.tag("span", .class("note")) { html in
-            html.text(" by ")
+            html.text(" (")
             html.link(findingLink(placed.finding), placed.finding)
             if let shown = placed.caveat.shownBy {
                 html.text(", shown by ")
                 html.link(claimLink(shown.value), shown.value)
             }
+            html.text(")")
         }
     }
 
@@ -144,6 +168,13 @@ extension Atlas {
         let kind = pair.isConflict ? "conflict" : pair.isSetAside ? "set aside" : "different parts"
         let differs = pair.differs.isEmpty ? "nothing recorded differs" : "differing in \(listed(pair.differs))"
         return "\(kind), \(differs)"
+    }
+}
+
+extension Markup {
+    /// Says how many items of a list were left out.
+    mutating func addRest(_ count: Int) {
+        if count > 0 { tag("p", .class("s soft"), text: "And \(count) more.") }
     }
 }
 

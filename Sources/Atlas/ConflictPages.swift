@@ -4,59 +4,94 @@ import Reports
 import Words
 
 /// The maximum number of claims in the figure of a disagreement.
-private let claimLimit = 60
+private let claimLimit = 30
 
-/// The maximum number of disagreements on a page, so that a page stays below 256 KB.
-private let subjectLimit = 40
+/// The maximum number of rows on a page, so that a page stays below 256 KB. The rest of a disagreement takes as much as
+/// `baseRows` rows.
+private let (rowLimit, baseRows) = (160, 4)
+
+/// The maximum numbers of disagreements and of disputed claims in the lists at the top.
+private let (overviewLimit, disputedLimit) = (120, 60)
 
 extension Atlas {
     /// The disagreements in the order of `conflicts`, in pages of a limited size.
     var conflictPages: [AtlasFile] {
-        pagedList(conflicts.subjects, limit: subjectLimit, at: Place.conflicts) { frame, subjects in
+        let parts = conflicts.subjects.chunked { conflictPageNumbers[$0.found.quantity] ?? 0 }
+        return pagedList(parts, at: Place.conflicts) { frame, subjects in
             page(frame) { html in
                 html.hatching()
                 if subjects.isEmpty {
                     html.tag("p", text: "No two claims disagree yet. Findings on one quantity would be compared here.")
                 }
-                addDisputedRuns(to: &html)
-                var heading = ""
-                for subject in subjects {
-                    let group = subject.found.home == nil ? "Asked by no question" : subject.standing.heading
-                    if group != heading {
-                        heading = group
-                        html.tag("h2", .class("group"), text: group)
-                    }
-                    addSubject(subject, to: &html)
+                if frame.pages?.current ?? 0 == 0 {
+                    addOverview(to: &html)
+                    addDisputedRuns(to: &html)
                 }
+                for subject in subjects { addSubject(subject, to: &html) }
             }
         } title: {
             "Where findings disagree"
         }
     }
 
+    /// The place of a disagreement's section.
+    func conflictPlace(_ quantity: String) -> Link {
+        let page = conflictPageNumbers[quantity] ?? 0
+        return .page(page == 0 ? Place.conflicts.path ?? "" : "conflicts-\(page + 1).html", quantity)
+    }
+
+    /// One line for each disagreement.
+    private func addOverview(to html: inout Markup) {
+        guard !conflicts.subjects.isEmpty else { return }
+        html.section("All disagreements", counted(conflicts.subjects.count, "disagreement")) { html in
+            html.table(["Disagreement", "Kind", "What separates the sides"]) { html in
+                for subject in conflicts.subjects.prefix(overviewLimit) {
+                    html.tag("tr") { html in
+                        html.tag("th", .text(.scope, "row")) {
+                            $0.link(conflictPlace(subject.found.quantity), subject.title)
+                        }
+                        html.tag("td", .class("ev")) { html in
+                            if isConflict(subject.found) { html.tag("i", .class("g x")) { _ in } }
+                            html.text(subject.standing.word)
+                        }
+                        html.tag("td", .class("full")) {
+                            if subject.found.hasDiscord { $0.recordText(subject.separationSentence) }
+                        }
+                    }
+                }
+            }
+            html.addRest(conflicts.subjects.count - overviewLimit)
+        }
+    }
+
+    /// Whether some claims cannot be true together.
+    private func isConflict(_ found: Disagreement) -> Bool { found.members.contains { inConflict.contains($0.id) } }
+
     /// The claims whose runs contradict each other.
     private func addDisputedRuns(to html: inout Markup) {
         guard !conflicts.disputed.isEmpty else { return }
         html.section("Disputed runs", "Runs of one claim that contradict each other.") { html in
-            html.list(conflicts.disputed) { html, claim in
+            html.list(Array(conflicts.disputed.prefix(disputedLimit))) { html, claim in
                 html.link(Place.claim(claim.id), claim.id.description)
                 html.tag("span", .class("note")) { $0.recordText(claim.sentences.joined(separator: " ")) }
             }
+            html.addRest(conflicts.disputed.count - disputedLimit)
         }
     }
 
     private func addSubject(_ subject: ConflictReport.Subject, to html: inout Markup) {
         let found = subject.found
-        html.section(subject.title, found.home == nil ? "No question asks this." : "", id: found.quantity) { html in
+        let group = found.home == nil ? "Asked by no question" : subject.standing.heading
+        html.section(subject.title, group, id: found.quantity) { html in
             html.tag("p", .class("s")) { html in
-                html.link(Place.quantity(found.quantity), found.quantity)
                 if let home = found.home {
-                    html.text(", asked by ")
                     html.link(Place.question(home), ledger.questions[home]?.text ?? home)
+                    html.text(" · ")
                 }
+                html.link(Place.quantity(found.quantity), "the quantity")
             }
             if found.hasDiscord {
-                html.tag("p", .class(found.members.contains { inConflict.contains($0.id) } ? "s con" : "s")) {
+                html.tag("p", .class(isConflict(found) ? "s con" : "s")) {
                     $0.recordText(headline(found))
                 }
                 html.tag("p", .class("l")) { $0.recordText(subject.separationSentence) }
@@ -71,6 +106,7 @@ extension Atlas {
             for refinement in found.refinements.prefix(12) {
                 html.tag("p", .class("s")) { $0.recordText(refinementSentence(refinement, claims)) }
             }
+            html.addRest(found.refinements.count - 12)
             if let sentence = estimateSentence(found) { html.tag("p", .class("s")) { $0.recordText(sentence) } }
             // Readers need the claims of a disagreement between studies first; those of one study are folded.
             if subject.standing == .dependence || subject.standing == .agreement {
@@ -98,15 +134,28 @@ extension Atlas {
         }
         var figure = claimFigure(
             Array(compared.prefix(claimLimit)), of: subject.quantity,
-            title: found.hasDiscord ? "The sides" : "The claims",
+            title: found.hasDiscord ? sidesPhrase(found) ?? "The sides" : "The claims",
             note: compared.count > claimLimit ? "\(compared.count - claimLimit) more claims are not drawn." : "")
         guard found.hasDiscord else { return html.add(figure) }
         for (index, member) in compared.prefix(claimLimit).enumerated() {
+            if inConflict.contains(member.id) { figure.rows[index].evidence?.text += ", in a conflict" }
+            guard sidesPhrase(found) == nil else { continue }
             let sides = sides(member).map(String.init)
             figure.rows[index].note =
                 "\(sides.isEmpty ? "no side" : "side \(sides.prefix(6).joined(separator: ", "))"). \(figure.rows[index].note)"
         }
         html.add(figure)
+    }
+
+    /// What the sides say, if each says one thing: `helps: 1 claim / no effect: 2 claims`.
+    private func sidesPhrase(_ found: Disagreement) -> String? {
+        guard 2...4 ~= found.sides.count, Set(found.sides.flatMap(\.self)).count == found.sides.joined().count else {
+            return nil
+        }
+        let names = found.sides.map { side in Set(side.compactMap { members[$0]?.valueText }) }
+        guard names.allSatisfy({ $0.count == 1 }), Set(names).count == names.count else { return nil }
+        return zip(names, found.sides).map { "\($0.first ?? ""): \(counted($1.count, "claim"))" }
+            .joined(separator: " / ")
     }
 
     func addDecidingRun(of subject: ConflictReport.Subject, to html: inout Markup) {
@@ -122,15 +171,52 @@ extension Atlas {
         _ elements: [Element], limit: Int, at first: Link,
         _ make: (PageFrame, [Element]) -> AtlasFile, title: () -> String
     ) -> [AtlasFile] {
+        pagedList(elements.chunks(of: limit).map(Array.init), at: first, make, title: title)
+    }
+
+    func pagedList<Element: Sendable>(
+        _ chunks: [[Element]], at first: Link, _ make: (PageFrame, [Element]) -> AtlasFile, title: () -> String
+    ) -> [AtlasFile] {
         let base = (first.path ?? "").withoutEnding(".html") ?? ""
-        let parts = elements.isEmpty ? [[]] : elements.chunks(of: limit).map(Array.init)
+        let parts = chunks.isEmpty ? [[]] : chunks
         func link(_ number: Int) -> Link { number == 0 ? first : .page("\(base)-\(number + 1).html") }
         return parts.enumerated().map { number, part in
-            var frame = PageFrame(link(number), title(), in: Section.at(first))
+            let title = number == 0 ? title() : "\(title()), page \(number + 1)"
+            var frame = PageFrame(link(number), title, in: Section.at(first))
             if parts.count > 1 {
                 frame.pages = (parts.indices.map(link), number)
             }
             return make(frame, part)
+        }
+    }
+}
+
+extension ConflictReport {
+    /// The page of each disagreement, counted from 0.
+    var pageNumbers: [String: Int] {
+        var (numbers, page) = ([String: Int](), 0)
+        // The list at the top takes the place of rows.
+        var rows = min(subjects.count, overviewLimit)
+        for subject in subjects {
+            let added = baseRows + min(subject.found.members.count, claimLimit)
+            if rows + added > rowLimit { (page, rows) = (page + 1, 0) }
+            rows += added
+            numbers[subject.found.quantity] = page
+        }
+        return numbers
+    }
+}
+
+extension Standing {
+    /// The kind of one disagreement.
+    fileprivate var word: String {
+        switch self {
+        case .contradiction: "contradiction"
+        case .conflict: "conflict"
+        case .differentParts, .ownParts: "different parts"
+        case .unrecorded: "possible conflict"
+        case .dependence: "within one study"
+        case .agreement: "agreement"
         }
     }
 }

@@ -43,11 +43,15 @@ extension Markup {
     }
 
     /// Adds a table that becomes a stack of cells on narrow screens. The first cell of each row is its head.
-    mutating func table(_ heads: [String], _ body: (inout Markup) -> Void) {
+    /// The cells in the columns of numbers are aligned at the right.
+    mutating func table(_ heads: [String], numbers: Set<String> = [], _ body: (inout Markup) -> Void) {
         tag("table", .class("rows stack")) { html in
             html.tag("thead") { html in
                 html.tag("tr") { html in
-                    for head in heads { html.tag("th", .text(.scope, "col"), text: head) }
+                    for head in heads {
+                        html.tag(
+                            "th", .text(.scope, "col"), numbers.contains(head) ? .class("num") : nil, text: head)
+                    }
                 }
             }
             html.tag("tbody", body: body)
@@ -124,9 +128,13 @@ extension Atlas {
         return RowEvidence(level: evidence.evidence, text: evidenceLabel(evidence))
     }
 
+    /// The unit of a figure whose title names the quantity.
+    func unitNote(_ quantity: Quantity) -> String? { quantity.unit.map { "Unit: \($0)." } }
+
     /// Adds a table of claims: what each says, and its evidence.
     func addClaimTable(_ html: inout Markup, _ claims: [Claim], limit: Int = 200) {
-        html.table(["Claim", "Quantity", "Says", "Evidence"]) { html in
+        let isNumeric = claims.prefix(limit).allSatisfy { members[$0.id]?.marks.isEmpty == false }
+        html.table(["Claim", "Quantity", "Says", "Evidence"], numbers: isNumeric ? ["Says"] : []) { html in
             for claim in claims.prefix(limit) {
                 html.tag("tr") { html in
                     html.tag("th", .text(.scope, "row")) {
@@ -136,7 +144,9 @@ extension Atlas {
                         let item = quantityItem(claim.quantity.value)
                         html.link(item.link, item.text)
                     }
-                    html.tag("td") { $0.recordText(members[claim.id]?.valueText ?? ledger.valueText(claim)) }
+                    html.tag("td", .text(.dataLabel, "Says:"), isNumeric ? .class("num") : nil) {
+                        $0.recordText(members[claim.id]?.valueText ?? ledger.valueText(claim))
+                    }
                     html.tag("td", .class("ev")) { $0.add(evidence(of: claim)) }
                 }
             }

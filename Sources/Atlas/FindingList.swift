@@ -5,9 +5,11 @@ import Words
 private let itemsPerPage = 240
 
 extension Atlas {
-    /// The list of all findings, the newest first.
+    /// The list of all findings, the newest first; those that are only planned come last.
     var findingLists: [AtlasFile] {
-        let pages = cutIntoPages(records.findings)
+        let planned = records.findings.filter { ledger.findings[$0]?.isPlanned ?? false }
+        let made = records.findings.filter { !(ledger.findings[$0]?.isPlanned ?? false) }
+        let pages = cutIntoPages(made + planned)
         return pages.enumerated().map { number, slugs in
             page(listFrame(Place.findings, "Findings", number, pages.count, in: .findings)) { html in
                 addListPages(&html, Place.findings, number, pages.count)
@@ -15,7 +17,7 @@ extension Atlas {
                     html.tag("p", text: "No finding is recorded. `arbor-ledger new finding` writes the first.")
                 }
                 html.tag("section", .class("wide")) { html in
-                    html.table(["Finding", "Date", "Claims", "Best evidence"]) { html in
+                    html.table(["Finding", "Date", "Claims", "Best evidence"], numbers: ["Claims"]) { html in
                         for finding in slugs.compactMap({ ledger.findings[$0] }) { add(&html, finding) }
                     }
                 }
@@ -30,8 +32,8 @@ extension Atlas {
                 html.tag("span", .class("note")) { $0.recordText(shortList(finding.authors).joined(separator: ", ")) }
             }
             html.tag("td", .text(.dataLabel, "Date:"), text: finding.date)
-            html.tag("td", .text(.dataLabel, "Claims:"), text: "\(finding.claims.count)")
-            html.tag("td") { html in
+            html.tag("td", .text(.dataLabel, "Claims:"), .class("num"), text: "\(finding.claims.count)")
+            html.tag("td", .text(.dataLabel, "Best evidence:")) { html in
                 if finding.retracted != nil {
                     html.text("retracted")
                 } else if finding.isPlanned {
@@ -61,7 +63,7 @@ extension Atlas {
 
     func listFrame(_ first: Link, _ title: String, _ number: Int, _ count: Int, in section: Section?) -> PageFrame {
         PageFrame(
-            listPage(first, number), title, in: section,
+            listPage(first, number), number == 0 ? title : "\(title), page \(number + 1)", in: section,
             subtitle: count > 1 ? "Page \(number + 1) of \(count)" : nil)
     }
 

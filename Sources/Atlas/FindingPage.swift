@@ -5,7 +5,10 @@ import Reports
 import Words
 
 /// The maximum number of claims on one page of a finding. Further claims have pages of their own.
-let claimsPerPage = 24
+let claimsPerPage = 12
+
+/// The maximum number of claims in the table at the top of a finding.
+private let overviewLimit = 60
 
 extension Atlas {
     /// The pages of all findings.
@@ -21,22 +24,65 @@ extension Atlas {
     private func findingPage(_ finding: Finding, claims: Range<Int>) -> AtlasFile {
         let isFirst = claims.lowerBound == 0
         let link = isFirst ? Place.finding(finding.slug) : Place.claim(finding.claims[claims.lowerBound].id).page
-        let trail =
-            [("Findings", Place.findings)] + (isFirst ? [] : [(finding.title, Place.finding(finding.slug))])
+        let title = isFirst ? finding.title : "\(finding.title): claims from \(claims.lowerBound + 1)"
         let frame = PageFrame(
-            link, finding.title, in: .findings, trail: trail,
+            link, title, in: .findings,
+            trail: trail(above: finding) + (isFirst ? [] : [(finding.title, Place.finding(finding.slug))]),
             subtitle: "\(listed(finding.authors)), \(finding.date)")
         return page(frame) { html in
             html.hatching()
             if isFirst { addStanding(&html, finding) }
-            if isFirst { addOrigin(&html, finding) }
+            if isFirst, finding.claims.count > 2 { addOverview(&html, finding) }
             if finding.claims.count > claimsPerPage { addClaimPages(&html, finding, shown: claims) }
             for claim in finding.claims[claims] { addClaim(&html, claim) }
             guard isFirst else { return }
             addCaveats(&html, finding)
+            addOrigin(&html, finding)
             addRelations(&html, finding)
             addResources(&html, finding)
             addCheck(&html, finding)
+        }
+    }
+
+    /// The questions above a finding: those of the first question that one of its claims answers.
+    private func trail(above finding: Finding) -> [(String, Link)] {
+        let asked = finding.claims.lazy.compactMap { records.bearings[$0.id]?.first?.question }.first
+        guard let question = asked.flatMap({ ledger.questions[$0] }) else { return [("Findings", Place.findings)] }
+        return trail(above: question) + [(question.text, Place.question(question.id))]
+    }
+
+    /// All claims in one table, with the settings in which they differ.
+    private func addOverview(_ html: inout Markup, _ finding: Finding) {
+        let claims = finding.claims.prefix(overviewLimit)
+        let shared = claims.dropFirst().reduce(Set(claims.first?.testedPhrases ?? [])) {
+            $0.intersection($1.testedPhrases)
+        }
+        html.section("All claims", counted(finding.claims.count, "claim")) { html in
+            let equal = (claims.first?.testedPhrases ?? []).filter(shared.contains)
+            if !equal.isEmpty {
+                html.tag("p", .class("s soft")) { $0.recordText("All were tested at \(equal.joined(separator: "; ")).") }
+            }
+            html.table(["Claim", "Quantity", "Says", "Tested at", "Evidence"]) { html in
+                for claim in claims {
+                    html.tag("tr") { html in
+                        html.tag("th", .text(.scope, "row")) { $0.link(Place.claim(claim.id), "\(claim.id.number)") }
+                        html.tag("td", .class("full")) { html in
+                            let item = quantityItem(claim.quantity.value)
+                            html.link(item.link, item.text)
+                        }
+                        html.tag("td", .text(.dataLabel, "Says:")) {
+                            $0.recordText(members[claim.id]?.valueText ?? ledger.valueText(claim))
+                        }
+                        html.tag("td") {
+                            $0.recordText(claim.testedPhrases.filter { !shared.contains($0) }.joined(separator: "; "))
+                        }
+                        html.tag("td", .class("ev")) { $0.add(evidence(of: claim)) }
+                    }
+                }
+            }
+            if finding.claims.count > overviewLimit {
+                html.tag("p", .class("s soft"), text: "And \(finding.claims.count - overviewLimit) more.")
+            }
         }
     }
 
@@ -70,22 +116,17 @@ extension Atlas {
         html.section("Where it comes from", "") { html in
             html.facts { html in
                 html.fact("Source") { html in
-                    let sources = finding.source.value.split(separator: ";").map(String.init)
-                    for (index, source) in sources.enumerated() {
-                        if index > 0 { html.text("; ") }
-                        let text = source.drop { $0 == " " }
-                        html.link(Link.web(String(text)), String(text))
-                    }
+                    for part in Link.references(in: finding.source.value) { html.link(part.link, part.text) }
                 }
                 html.fact("Recorded by", listed(finding.contributors))
-                html.fact("North star", finding.relevance)
+                html.fact("Why it matters", finding.relevance)
                 html.fact("Record") { $0.tag("code", text: finding.path) }
             }
         }
     }
 
     private func addClaimPages(_ html: inout Markup, _ finding: Finding, shown: Range<Int>) {
-        html.section("Claims", "\(counted(finding.claims.count, "claim")), \(claimsPerPage) on a page.") { html in
+        html.section("Pages of claims", "\(claimsPerPage) claims on a page.") { html in
             html.tag("p") { html in
                 html.links(
                     stride(from: 0, to: finding.claims.count, by: claimsPerPage).map { first in
@@ -98,9 +139,13 @@ extension Atlas {
     }
 
     private func addCaveats(_ html: inout Markup, _ finding: Finding) {
-        guard !finding.caveats.isEmpty else { return }
-        html.section("Caveats", "What this finding says against its own claims and others.") { html in
-            html.list(finding.caveats) { html, caveat in
+        // Those against its own claims are at the claims.
+        let others = finding.caveats.filter { caveat in
+            if case .claim(let name) = caveat.against { ledger.claimID(name.value)?.slug != finding.slug } else { true }
+        }
+        guard !others.isEmpty else { return }
+        html.section("Caveats", "What this finding says against other claims, assumptions and verifiers.") { html in
+            html.list(others) { html, caveat in
                 html.recordText(caveat.text)
                 html.tag("span", .class("note")) { html in
                     html.text("against ")

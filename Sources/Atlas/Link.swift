@@ -21,6 +21,39 @@ struct Link: Equatable, Sendable {
         return Link(target: .web(text))
     }
 
+    /// Splits the source of a finding at its addresses: those on the web, and names such as `arXiv:2309.00941`,
+    /// `doi:10.1000/182` and `github.com/owner/name`.
+    static func references(in text: String) -> [(text: String, link: Link?)] {
+        var parts: [(text: String, link: Link?)] = []
+        var plain = ""
+        for (index, word) in text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false).enumerated()
+        {
+            if index > 0 { plain += " " }
+            let rest = word.drop { $0 == UInt8(ascii: "(") }
+            let name = String(Substring(rest.prefix(rest.count - rest.reversed().prefix { ",;.)".utf8.contains($0) }.count)))
+            guard let link = reference(name) else {
+                plain += String(Substring(word))
+                continue
+            }
+            parts.append((plain + String(Substring(word.prefix(word.count - rest.count))), nil))
+            parts.append((name, link))
+            plain = String(Substring(rest.dropFirst(name.utf8.count)))
+        }
+        return (parts + [(plain, nil)]).filter { !$0.text.isEmpty }
+    }
+
+    private static func reference(_ word: String) -> Link? {
+        if word.startsWithBytes("arXiv:") || word.startsWithBytes("doi:") {
+            let name = word.utf8.drop { $0 != UInt8(ascii: ":") }.dropFirst()
+            guard name.first.map({ UInt8(ascii: "0")...UInt8(ascii: "z") ~= $0 }) ?? false else { return nil }
+            return web((word.startsWithBytes("arXiv:") ? "https://arxiv.org/abs/" : "https://doi.org/") + String(Substring(name)))
+        }
+        guard word.startsWithBytes("github.com/") else { return web(word) }
+        // A commit may follow the name of the repository.
+        let parts = word.split(separator: "@", maxSplits: 1)
+        return web("https://" + parts.joined(separator: "/tree/"))
+    }
+
     /// Returns the address from a page whose relative path to the folder of the atlas is `root`.
     func address(from root: String) -> String {
         switch target {

@@ -130,7 +130,7 @@ extension Atlas {
     }
 
     func conflictLink(_ subject: ConflictReport.Subject) -> Link {
-        .page(Place.conflicts.path ?? "", subject.found.quantity)
+        conflictPlace(subject.found.quantity)
     }
 
     private func addUnseen(_ html: inout Markup) {

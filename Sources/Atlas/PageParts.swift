@@ -65,7 +65,7 @@ extension Markup {
         tag("table", .class("rows stack tasks")) { html in
             html.tag("thead") { html in
                 html.tag("tr") { html in
-                    for head in ["Task", namesQuestion ? "For" : nil, "Decides", "Effort", "Command"].compactMap(\.self)
+                    for head in ["Task", namesQuestion ? "For" : nil, "Would settle", "Time", "Command"].compactMap(\.self)
                     {
                         html.tag("th", .text(.scope, "col"), text: head)
                     }
@@ -74,7 +74,12 @@ extension Markup {
             html.tag("tbody") { html in
                 for task in tasks {
                     html.tag("tr") { html in
-                        html.tag("th", .text(.scope, "row")) { $0.recordText(task.phrase) }
+                        html.tag("th", .text(.scope, "row")) { html in
+                            html.recordText(atlas.phrase(task, namesQuestion: namesQuestion))
+                            if let taken = task.takenPhrase {
+                                html.tag("span", .class("note")) { $0.recordText(taken) }
+                            }
+                        }
                         if namesQuestion {
                             html.tag("td", .class("full")) { html in
                                 if let id = task.question {
@@ -82,8 +87,8 @@ extension Markup {
                                 }
                             }
                         }
-                        html.tag("td", .text(.dataLabel, "Decides:")) { $0.text(task.importancePhrase) }
-                        html.tag("td", .text(.dataLabel, "Effort:")) { $0.text(task.costPhrase) }
+                        html.tag("td", .text(.dataLabel, "Would settle:")) { $0.text(task.settledPhrase) }
+                        html.tag("td", .text(.dataLabel, "Time:")) { $0.text(task.timePhrase) }
                         html.tag("td", .class("full")) {
                             $0.tag("code", text: task.command ?? "arbor-ledger tasks take \(task.id)")
                         }
@@ -95,5 +100,57 @@ extension Markup {
 
     mutating func add(_ status: QuestionStatus) {
         tag("span", .class("st \(status.rawValue)"), text: "\(status.sign) \(status.word)")
+    }
+}
+
+extension Array {
+    /// The runs of neighbours with equal keys.
+    func chunked(by key: (Element) -> some Equatable) -> [[Element]] {
+        var runs: [[Element]] = []
+        for element in self {
+            if let last = runs.last?.last, key(last) == key(element) {
+                runs[runs.count - 1].append(element)
+            } else {
+                runs.append([element])
+            }
+        }
+        return runs
+    }
+}
+
+extension Atlas {
+    /// The action in the words of a page, which names quantities by their titles and the question in its own column.
+    fileprivate func phrase(_ task: LedgerTask, namesQuestion: Bool) -> String {
+        switch task.kind {
+        case .nobodyHasLooked:
+            if let quantity = task.quantity.flatMap({ ledger.quantities[$0] }) { return "Measure: \(quantity.title)" }
+        case .needsToy:
+            if task.question != nil { return namesQuestion ? "Build a toy model" : "Build a toy model that reproduces it" }
+        case .settleRuns, .moreRuns, .independentRun, .decidingRun, .untestedCell, .needsGeneralRun, .testCaveat,
+            .testBridge, .testAssumption, .whyDiffer, .splitQuestion, .resolveContradiction, .askAuthor:
+            break
+        }
+        return capitalised(task.phrase)
+    }
+}
+
+extension LedgerTask {
+    /// What an outcome settles: questions above, or the share of cases in which it settles the next one.
+    fileprivate var settledPhrase: String {
+        guard let importance else { return "–" }
+        if isHopeless { return "nothing: \(runLimit) runs are unlikely to decide it" }
+        if importance.isNone { return "no open question" }
+        let isSure = importance.numerator == importance.denominator
+        let percent = 100 * importance.share
+        let cases = isSure ? "in all cases" : "in \(percent < 1 ? "under 1" : fixed(percent, digits: 0)) % of the cases"
+        guard importance.ancestors > 0 else { return "the next question above \(cases)" }
+        let above = "\(counted(importance.ancestors, "question")) above"
+        return isSure ? above : "\(above), the next \(cases)"
+    }
+
+    /// The time of one core, or the declared effort.
+    fileprivate var timePhrase: String {
+        guard let costSeconds else { return "–" }
+        return isRunnable ? "\(duration(costSeconds)) on one core" : duration(costSeconds)
     }
 }

@@ -5,7 +5,7 @@ import Reports
 import Words
 
 /// The maximum number of studies in a figure.
-private let studyLimit = 60
+private let studyLimit = 30
 
 extension Atlas {
     /// The studies of a pool with their 95 % intervals, and the pooled result.

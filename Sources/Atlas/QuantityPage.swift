@@ -5,7 +5,7 @@ import Reports
 import Words
 
 /// The maximum numbers of claims on one page of a quantity and of pools that it shows.
-private let (claimLimit, poolLimit) = (200, 12)
+private let (claimLimit, poolLimit) = (120, 6)
 
 extension Atlas {
     /// The pages of all quantities.
@@ -48,7 +48,7 @@ extension Atlas {
             html.facts { html in
                 html.fact("Can be", "\(quantity.range.phrase)\(quantity.unit.map { ", \($0)" } ?? "")")
                 html.fact("Differences that count", quantity.margin.map { "above \($0.value)" })
-                html.fact("Construct", quantity.construct)
+                html.fact("Belongs to", quantity.construct)
                 html.fact("Difference of", quantity.differenceOf.map { [quantityItem($0.value)] } ?? [])
                 html.fact(
                     "Conditions",
@@ -60,7 +60,7 @@ extension Atlas {
     }
 
     private func addClaims(_ html: inout Markup, _ quantity: Quantity, _ members: [Member], _ shown: Range<Int>) {
-        html.section("Claims", "\(counted(members.count, "claim")) that take part in the merge.") { html in
+        html.section("Claims", counted(members.count, "claim")) { html in
             guard !members.isEmpty else {
                 html.tag("p", text: "No finding has measured it yet. A finding with a claim on it would be here.")
                 return
@@ -102,8 +102,13 @@ extension Atlas {
         let pools = poolsByQuantity[quantity.slug, default: []]
         guard let first = pools.first, !first.studies.isEmpty || !first.excluded.isEmpty else { return }
         html.section("Pooled", "Studies at equal settings. An average describes; it never decides.") { html in
-            if !pools.contains(where: { $0.studies.count > 2 }) {
-                html.tag("p") { $0.recordText(first.studies.isEmpty ? "nothing to pool" : noPool(pools)) }
+            guard pools.contains(where: { $0.studies.count > 2 }) else {
+                return html.tag("details") { html in
+                    html.tag("summary", text: "No average: why")
+                    html.tag("p", .class("s")) { $0.recordText(first.studies.isEmpty ? "nothing to pool" : noPool(pools)) }
+                    for pool in pools.filter({ !$0.studies.isEmpty }).prefix(poolLimit) { html.add(forestFigure(pool)) }
+                    addExcluded(&html, first)
+                }
             }
             for pool in pools.filter({ !$0.studies.isEmpty }).prefix(poolLimit) {
                 html.add(forestFigure(pool))
@@ -117,11 +122,14 @@ extension Atlas {
                     html.tag("code", text: "arbor-ledger show \(quantity.slug) --format json")
                 }
             }
-            if !first.excluded.isEmpty {
-                html.tag("h3", text: "Left out of the pool")
-                html.list(first.excludedLines, isPlain: true) { html, line in html.recordText(line) }
-            }
+            addExcluded(&html, first)
         }
+    }
+
+    private func addExcluded(_ html: inout Markup, _ pool: QuantityPool) {
+        guard !pool.excluded.isEmpty else { return }
+        html.tag("h3", text: "Left out of the pool")
+        html.list(pool.excludedLines, isPlain: true) { html, line in html.recordText(line) }
     }
 }
 

@@ -35,7 +35,7 @@ extension Atlas {
         }
     }
 
-    private func trail(above question: Question) -> [(String, Link)] {
+    func trail(above question: Question) -> [(String, Link)] {
         var steps: [(String, Link)] = []
         var above = question.parent
         while let id = above, let parent = ledger.questions[id] {

@@ -21,8 +21,8 @@ extension Atlas {
             let report = ToyModelReport(model, merge)
             html.hatching()
             addDescription(&html, model, report)
-            for measured in report.measurements { addMeasurement(&html, measured) }
             addNetworks(&html, model)
+            for measured in report.measurements { addMeasurement(&html, measured) }
             addToyClaims(&html, report)
             addToyCaveats(&html, model, report)
             addConfiguration(&html, model, report)
@@ -51,6 +51,7 @@ extension Atlas {
                 html.fact("Among models", [("all that is known of it", modelLink(model.slug))])
                 html.fact("Contributors", listed(model.contributors))
             }
+            html.tag("p", .class("s"), text: "Train it on this machine:")
             html.lines("arbor-ledger show \(model.slug) --train")
         }
     }
@@ -94,23 +95,28 @@ extension Atlas {
             let controlCell = cell.cell.merging(measured.control.filter { cell.cell[$0.key] != nil }) { $1 }
             let control = measured.cells.first { $0.control && $0.cell == controlCell }?.values[name]
             let (least, most) = (short(spread.least), short(spread.most))
-            let value = short(spread.mean) + (least == most ? "" : " (\(least) to \(most))")
+            let notes = [
+                least == most ? nil : "range \(least) to \(most)", control.map { "control \(short($0.mean))" },
+            ]
             return StripFigure.Row(
-                cell.cell.isEmpty ? "all runs" : settingsPhrase(cell.cell), nil, note: "",
+                cell.cell.isEmpty ? "all runs" : settingsPhrase(cell.cell), nil,
+                note: notes.compactMap(\.self).joined(separator: "; "),
                 [control.map { .dots([$0.mean]) }, .whisker(spread.least, spread.most), .point(spread.mean)]
                     .compactMap(\.self),
-                value: value + (control.map { "; control \(short($0.mean))" } ?? ""), nil)
+                value: short(spread.mean), nil)
         }
         guard let first = rows.first else { return }
-        if rows.count > 1, rows.allSatisfy({ $0.value == first.value }) {
-            return html.tag("p", .class("s")) { $0.recordText("\(title): \(first.value) throughout") }
+        if rows.count > 1, rows.allSatisfy({ ($0.value, $0.note) == (first.value, first.note) }) {
+            let note = first.note.isEmpty ? "" : " (\(first.note))"
+            return html.tag("p", .class("s")) { $0.recordText("\(title): \(first.value)\(note) throughout") }
         }
         let more = cells.count > cellLimit ? " \(cellLimit) of \(cells.count) cells are shown." : ""
+        let unit = quantity.flatMap(unitNote).map { "\($0) " } ?? ""
         let note = "Points: means over the runs, with their range. Circles: means of the control."
         html.add(
             StripFigure(
-                title, note: "\(quantity.map(unitPhrase) ?? "A number that the kernel measures.") \(note)\(more)",
-                heads: ("Setting", "Mean (range)"), rows: rows))
+                title, note: "\(quantity == nil ? "A number that the kernel measures. " : "")\(unit)\(note)\(more)",
+                heads: ("Setting", "Mean"), rows: rows))
     }
 
     private func addNetworks(_ html: inout Markup, _ model: ToyModel) {

@@ -95,30 +95,41 @@ extension Atlas {
 
     /// The lists of all records that are not findings or questions.
     var vocabularyPages: [AtlasFile] {
-        let lists: [(title: String, note: String, items: [(text: String, link: Link?)])] = [
+        let lists: [(title: String, note: String, items: [VocabularyItem])] = [
             (
                 "Quantities", "What was measured.",
-                ledger.quantities.values.map { ($0.title, Place.quantity($0.slug)) }
+                ledger.quantities.values.map { quantity in
+                    let count = membersByQuantity[quantity.slug]?.count ?? 0
+                    return VocabularyItem(
+                        text: quantity.title, link: Place.quantity(quantity.slug),
+                        note: count == 0 ? "no claim" : counted(count, "claim"))
+                }
             ),
             (
                 "Conditions", "The settings in which claims differ.",
-                ledger.vocabulary.conditions.values.map { ($0.title, Place.condition($0.slug)) }
+                ledger.vocabulary.conditions.values.map {
+                    VocabularyItem(text: $0.title, link: Place.condition($0.slug))
+                }
             ),
             (
                 "Assumptions", "What claims rely on without evidence.",
-                ledger.assumptions.values.map { ($0.statement, Place.assumption($0.slug)) }
+                ledger.assumptions.values.map {
+                    VocabularyItem(text: $0.statement, link: Place.assumption($0.slug))
+                }
             ),
             (
                 "Toy models", "Models that this ledger can train again.",
-                ledger.models.values.map { ($0.title, Place.toy($0.slug)) }
+                ledger.models.values.map { VocabularyItem(text: $0.title, link: Place.toy($0.slug)) }
             ),
             (
                 "Constraints", "Settings that cannot exist together.",
-                ledger.constraints.values.map { ($0.title ?? $0.slug, Place.constraint($0.slug)) }
+                ledger.constraints.values.map {
+                    VocabularyItem(text: $0.title ?? $0.slug, link: Place.constraint($0.slug))
+                }
             ),
         ]
-        let sorted = lists.map { list -> (String, String, [(text: String, link: Link?)]) in
-            let items = list.items.sorted { ($0.text, $0.link?.path ?? "") < ($1.text, $1.link?.path ?? "") }
+        let sorted = lists.map { list -> (String, String, [VocabularyItem]) in
+            let items = list.items.sorted { ($0.text, $0.link.path ?? "") < ($1.text, $1.link.path ?? "") }
             return (list.title, list.note, items)
         }
         let pages = cutIntoPages(sorted.flatMap { list in list.2.map { (list.0, list.1, $0) } })
@@ -129,12 +140,22 @@ extension Atlas {
                     let shown = items.filter { $0.0 == title }
                     guard !shown.isEmpty else { continue }
                     html.section(title, note) { html in
-                        html.list(shown) { html, item in html.link(item.2.link, item.2.text) }
+                        html.list(shown) { html, item in
+                            html.link(item.2.link, item.2.text)
+                            if let note = item.2.note { html.tag("span", .class("soft"), text: " \(note)") }
+                        }
                     }
                 }
             }
         }
     }
+}
+
+/// A record in the lists of the vocabulary.
+private struct VocabularyItem: Sendable {
+    var text: String
+    var link: Link
+    var note: String?
 }
 
 extension Condition {

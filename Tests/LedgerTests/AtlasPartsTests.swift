@@ -34,6 +34,21 @@ import Testing
         #expect(Link.web("https://example.org/?a=1&b=%20")?.address(from: "../") == "https://example.org/?a=1&b=%20")
     }
 
+    @Test func sourcesLeadToTheirAddresses() {
+        func links(_ text: String) -> [String] {
+            Link.references(in: text).map { $0.link?.address(from: "") ?? $0.text }
+        }
+        #expect(
+            links("arXiv:2309.00941v2; github.com/ajyl/mech_int@519f84b, a talk (doi:10.1000/182).") == [
+                "https://arxiv.org/abs/2309.00941v2", "; ", "https://github.com/ajyl/mech_int/tree/519f84b",
+                ", a talk (", "https://doi.org/10.1000/182", ").",
+            ])
+        #expect(links("ARBOR#22; javascript:alert(1) arXiv: doi:\u{202E}1") == [
+            "ARBOR#22; javascript:alert(1) arXiv: doi:\u{202E}1"
+        ])
+        #expect(links("").isEmpty)
+    }
+
     @Test func addressesOfPagesAreEscaped() {
         #expect(Link.page("m/ä\"x#?.html", "m-a b").address(from: "../") == "../m/%C3%A4%22x%23%3F.html#m-a%20b")
         #expect(Link.page("index.html", "rows=all").address(from: "") == "index.html#rows=all")

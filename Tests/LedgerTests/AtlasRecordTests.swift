@@ -132,7 +132,7 @@ import Words
 
     /// The place of each claim's section: its page and its anchor.
     private func page(of id: ClaimID) -> String {
-        id.number <= 24 ? "f/\(id.slug).html" : "f/\(id.slug)/\((id.number - 1) / 24 + 1).html"
+        id.number <= 12 ? "f/\(id.slug).html" : "f/\(id.slug)/\((id.number - 1) / 12 + 1).html"
     }
 
     @Test(arguments: [false, true]) func claimsSayWhatTheirReportsSay(isShipped: Bool) throws {

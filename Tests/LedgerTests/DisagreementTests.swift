@@ -188,7 +188,7 @@ private let assumptions = """
         let marks = [
             "3 quantities with disagreements: 2 conflicting pairs, 1 pair about different\nparts.",
             "== Contradictions: nothing recorded differs", "accuracy, asked by skill/countdown",
-            "CONFLICT: 1 pair of claims that cannot both be true: high#1 and low#1",
+            "Conflict: 1 pair of claims that cannot both be true: high#1 and low#1",
             "== Dependences that one study measured itself",
             "  order: depends on model, model.family or model.size in both (2 claims, 1\n    pair).",
             "== Asked by no question", "free, no question asks this",

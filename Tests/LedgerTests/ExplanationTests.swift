@@ -166,7 +166,7 @@ private struct LabelLedger {
                 set: a b c
                 """)
         let text = ConflictReport(merge).written(width: 200)
-        #expect(text.contains("CONFLICT: 1 set of three claims that share no label: a#1, b#1 and c#1"))
+        #expect(text.contains("Conflict: 1 set of three claims that share no label: a#1, b#1 and c#1"))
         #expect(text.contains("Nothing recorded separates a#1, b#1 and c#1."))
         #expect(text.contains("0 conflicting pairs, 0 pairs about different parts, 1 conflicting set of three or more"))
     }

@@ -57,7 +57,7 @@ import Testing
         #expect(found.pairs.count == 2_000 && found.isTruncated)
         #expect(found.explanations.map(\.conditions) == [["layer"]])
         let text = reports(merge)
-        #expect(text.contains("CONFLICT: 79800 pairs of claims that cannot both be true"))
+        #expect(text.contains("Conflict: 79800 pairs of claims that cannot both be true"))
         let cut = mergeText(MergeReport(merge), style: TextStyle(width: 80, hasColour: false, lineLimit: 20))
         #expect(cut.contains("more lines, printed with --all\n"))
         #expect(cut.split(separator: "\n").count < 60)

@@ -68,7 +68,7 @@ import Testing
         let lines = cut.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.drop { $0 != "Q" }.prefix { !$0.hasPrefix("1 quantity") }.dropLast().count == 20)
         #expect(lines.contains { $0.hasSuffix("more lines, printed with --all") })
-        #expect(lines.contains { $0.hasPrefix("  Only sets that give every finding its own") })
+        #expect(lines.contains { $0.hasPrefix("  No condition explains it: only settings that") })
         #expect(!all.contains("--all"))
     }
 

@@ -18,7 +18,7 @@ package func headline(_ found: Disagreement) -> String {
     let certain = found.conflicts.filter { $0.kind != .unrecorded }
     if found.conflictCount > possible.count {
         let count = counted(found.conflictCount - possible.count, "pair")
-        parts.append("CONFLICT: \(count) of claims that cannot both be true: \(pairList(certain))")
+        parts.append("Conflict: \(count) of claims that cannot both be true: \(pairList(certain))")
     }
     if !possible.isEmpty {
         parts.append(
@@ -26,7 +26,7 @@ package func headline(_ found: Disagreement) -> String {
         )
     }
     if !found.sets.isEmpty {
-        parts.append("CONFLICT: \(setCount(found.sets, found)) that share no label: \(setList(found.sets))")
+        parts.append("Conflict: \(setCount(found.sets, found)) that share no label: \(setList(found.sets))")
     }
     if found.nearMissCount > 0 {
         let reason = hidingReason(found).map { " (\($0))" } ?? ""
@@ -94,13 +94,12 @@ package func separation(_ found: Disagreement) -> String {
         sentences.append("\(first.phrase) \(verb)\(also)\(chance(found)).")
     }
     if let first = naming.first {
-        let start =
-            real.isEmpty
-            ? "Only sets that give every finding its own block separate them"
-            : "Some sets give every finding its own block"
-        let more = naming.count > 1 ? " and \(naming.count - 1) more" : ""
+        let more = naming.count > 1 ? ", and \(counted(naming.count - 1, "more set"))" : ""
+        let settings = "settings that differ in every finding (\(named(first.conditions))\(more))"
         sentences.append(
-            "\(start), such as \(named(first.conditions))\(more): they identify findings and explain nothing.")
+            real.isEmpty
+                ? "No condition explains it: only \(settings) separate the sides."
+                : "So do \(settings), which explain nothing.")
     }
     if found.unexplainedCount > 0 || !found.unexplainedSets.isEmpty {
         let pairs = shortList(
