@@ -60,7 +60,8 @@ extension Atlas {
         html.section("All claims", counted(finding.claims.count, "claim")) { html in
             let equal = (claims.first?.testedPhrases ?? []).filter(shared.contains)
             if !equal.isEmpty {
-                html.tag("p", .class("s soft")) { $0.recordText("All were tested at \(equal.joined(separator: "; ")).") }
+                let text = "All were tested at \(equal.joined(separator: "; "))."
+                html.tag("p", .class("s soft")) { $0.recordText(text) }
             }
             html.table(["Claim", "Quantity", "Says", "Tested at", "Evidence"]) { html in
                 for claim in claims {

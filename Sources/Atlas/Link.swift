@@ -26,11 +26,12 @@ struct Link: Equatable, Sendable {
     static func references(in text: String) -> [(text: String, link: Link?)] {
         var parts: [(text: String, link: Link?)] = []
         var plain = ""
-        for (index, word) in text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false).enumerated()
-        {
+        let words = text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+        for (index, word) in words.enumerated() {
             if index > 0 { plain += " " }
             let rest = word.drop { $0 == UInt8(ascii: "(") }
-            let name = String(Substring(rest.prefix(rest.count - rest.reversed().prefix { ",;.)".utf8.contains($0) }.count)))
+            let end = rest.reversed().prefix { ",;.)".utf8.contains($0) }.count
+            let name = String(Substring(rest.dropLast(end)))
             guard let link = reference(name) else {
                 plain += String(Substring(word))
                 continue
@@ -46,7 +47,8 @@ struct Link: Equatable, Sendable {
         if word.startsWithBytes("arXiv:") || word.startsWithBytes("doi:") {
             let name = word.utf8.drop { $0 != UInt8(ascii: ":") }.dropFirst()
             guard name.first.map({ UInt8(ascii: "0")...UInt8(ascii: "z") ~= $0 }) ?? false else { return nil }
-            return web((word.startsWithBytes("arXiv:") ? "https://arxiv.org/abs/" : "https://doi.org/") + String(Substring(name)))
+            let host = word.startsWithBytes("arXiv:") ? "https://arxiv.org/abs/" : "https://doi.org/"
+            return web(host + String(Substring(name)))
         }
         guard word.startsWithBytes("github.com/") else { return web(word) }
         // A commit may follow the name of the repository.

@@ -65,7 +65,8 @@ extension Markup {
         tag("table", .class("rows stack tasks")) { html in
             html.tag("thead") { html in
                 html.tag("tr") { html in
-                    for head in ["Task", namesQuestion ? "For" : nil, "Would settle", "Time", "Command"].compactMap(\.self)
+                    for head in ["Task", namesQuestion ? "For" : nil, "Would settle", "Time", "Command"].compactMap(
+                        \.self)
                     {
                         html.tag("th", .text(.scope, "col"), text: head)
                     }
@@ -125,7 +126,9 @@ extension Atlas {
         case .nobodyHasLooked:
             if let quantity = task.quantity.flatMap({ ledger.quantities[$0] }) { return "Measure: \(quantity.title)" }
         case .needsToy:
-            if task.question != nil { return namesQuestion ? "Build a toy model" : "Build a toy model that reproduces it" }
+            if task.question != nil {
+                return namesQuestion ? "Build a toy model" : "Build a toy model that reproduces it"
+            }
         case .settleRuns, .moreRuns, .independentRun, .decidingRun, .untestedCell, .needsGeneralRun, .testCaveat,
             .testBridge, .testAssumption, .whyDiffer, .splitQuestion, .resolveContradiction, .askAuthor:
             break

@@ -105,7 +105,8 @@ extension Atlas {
             guard pools.contains(where: { $0.studies.count > 2 }) else {
                 return html.tag("details") { html in
                     html.tag("summary", text: "No average: why")
-                    html.tag("p", .class("s")) { $0.recordText(first.studies.isEmpty ? "nothing to pool" : noPool(pools)) }
+                    let reason = first.studies.isEmpty ? "nothing to pool" : noPool(pools)
+                    html.tag("p", .class("s")) { $0.recordText(reason) }
                     for pool in pools.filter({ !$0.studies.isEmpty }).prefix(poolLimit) { html.add(forestFigure(pool)) }
                     addExcluded(&html, first)
                 }

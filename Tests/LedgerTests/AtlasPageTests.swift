@@ -74,7 +74,8 @@ import Testing
         #expect(text.contains("+ supported Do they search depth first?"))
         #expect(text.contains("deep#1"))
         #expect(
-            site.text(of: "a/toy-is-r1.html").contains("Nothing yet: a toy's result never answers for a general model."))
+            site.text(of: "a/toy-is-r1.html").contains("Nothing yet: a toy's result never answers for a general model.")
+        )
     }
 
     @Test func quantitiesShowTheirClaimsAndPools() throws {

@@ -43,9 +43,10 @@ import Testing
                 "https://arxiv.org/abs/2309.00941v2", "; ", "https://github.com/ajyl/mech_int/tree/519f84b",
                 ", a talk (", "https://doi.org/10.1000/182", ").",
             ])
-        #expect(links("ARBOR#22; javascript:alert(1) arXiv: doi:\u{202E}1") == [
-            "ARBOR#22; javascript:alert(1) arXiv: doi:\u{202E}1"
-        ])
+        #expect(
+            links("ARBOR#22; javascript:alert(1) arXiv: doi:\u{202E}1") == [
+                "ARBOR#22; javascript:alert(1) arXiv: doi:\u{202E}1"
+            ])
         #expect(links("").isEmpty)
     }
 
