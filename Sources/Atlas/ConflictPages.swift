@@ -50,7 +50,7 @@ extension Atlas {
                         html.tag("th", .text(.scope, "row")) {
                             $0.link(conflictPlace(subject.found.quantity), subject.title)
                         }
-                        html.tag("td", .class("ev")) { html in
+                        html.tag("td", .class("ev st")) { html in
                             if isConflict(subject.found) { html.tag("i", .class("g x")) { _ in } }
                             html.text(subject.standing.word)
                         }
@@ -88,7 +88,7 @@ extension Atlas {
                     html.link(Place.question(home), ledger.questions[home]?.text ?? home)
                     html.text(" · ")
                 }
-                html.link(Place.quantity(found.quantity), "the quantity")
+                html.link(Place.quantity(found.quantity), "what was measured")
             }
             if found.hasDiscord {
                 html.tag("p", .class(isConflict(found) ? "s con" : "s")) {

@@ -63,7 +63,7 @@ extension Atlas {
                 let text = "All were tested at \(equal.joined(separator: "; "))."
                 html.tag("p", .class("s soft")) { $0.recordText(text) }
             }
-            html.table(["Claim", "Quantity", "Says", "Tested at", "Evidence"]) { html in
+            html.table(["No.", "Quantity", "Says", "Tested at", "Evidence"]) { html in
                 for claim in claims {
                     html.tag("tr") { html in
                         html.tag("th", .text(.scope, "row")) { $0.link(Place.claim(claim.id), "\(claim.id.number)") }
@@ -77,7 +77,8 @@ extension Atlas {
                         html.tag("td") {
                             $0.recordText(claim.testedPhrases.filter { !shared.contains($0) }.joined(separator: "; "))
                         }
-                        html.tag("td", .class("ev")) { $0.add(evidence(of: claim)) }
+                        let evidence = evidence(of: claim)
+                        html.tag("td", .class(evidence.text.utf8.count < 24 ? "ev st" : "ev")) { $0.add(evidence) }
                     }
                 }
             }
@@ -146,7 +147,7 @@ extension Atlas {
         }
         guard !others.isEmpty else { return }
         html.section("Caveats", "What this finding says against other claims, assumptions and verifiers.") { html in
-            html.list(others) { html, caveat in
+            html.list(Array(others.prefix(listLimit))) { html, caveat in
                 html.recordText(caveat.text)
                 html.tag("span", .class("note")) { html in
                     html.text("against ")
@@ -157,6 +158,7 @@ extension Atlas {
                     }
                 }
             }
+            html.addRest(others.count - listLimit)
         }
     }
 
@@ -201,7 +203,7 @@ extension Atlas {
     private func addResources(_ html: inout Markup, _ finding: Finding) {
         guard !finding.resources.isEmpty else { return }
         html.section("Resources", "") { html in
-            html.list(finding.resources) { html, resource in
+            html.list(Array(finding.resources.prefix(listLimit))) { html, resource in
                 html.recordText("\(resource.kind): ")
                 html.link(Link.web(resource.url), resource.url)
                 if let digest = resource.sha256 {
@@ -211,6 +213,7 @@ extension Atlas {
                     }
                 }
             }
+            html.addRest(finding.resources.count - listLimit)
         }
     }
 
@@ -232,5 +235,5 @@ extension Atlas {
     }
 }
 
-/// The maximum number of findings in one list of related findings.
-private let relationLimit = 24
+/// The maximum numbers of findings in one list of related findings, and of caveats and resources.
+private let (relationLimit, listLimit) = (24, 60)

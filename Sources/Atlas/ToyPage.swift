@@ -50,9 +50,10 @@ extension Atlas {
                 }
                 html.fact("Among models", [("all that is known of it", modelLink(model.slug))])
                 html.fact("Contributors", listed(model.contributors))
+                html.fact("Train it on this machine") {
+                    $0.tag("code", text: "arbor-ledger show \(model.slug) --train")
+                }
             }
-            html.tag("p", .class("s"), text: "Train it on this machine:")
-            html.lines("arbor-ledger show \(model.slug) --train")
         }
     }
 

@@ -99,7 +99,7 @@ package func separation(_ found: Disagreement) -> String {
         sentences.append(
             real.isEmpty
                 ? "No condition explains it: only \(settings) separate the sides."
-                : "So do \(settings), which explain nothing.")
+                : "\(capitalised(settings)) also separate them, but explain nothing.")
     }
     if found.unexplainedCount > 0 || !found.unexplainedSets.isEmpty {
         let pairs = shortList(
