@@ -27,7 +27,8 @@ extension Workspace {
         let date = utcDate(ofSeconds: try repository().commit(commit).committerTimeSeconds)
         return AtlasState(
             commit: commit.description, date: date, merge: merge,
-            tasks: merge.tasks(today: date, answers: merge.answers()), history: try beliefHistory(to: commit, loaded.ledger),
+            tasks: merge.tasks(today: date, answers: merge.answers()),
+            history: try beliefHistory(to: commit, loaded.ledger),
             guests: try options.guests.map(guest))
     }
 

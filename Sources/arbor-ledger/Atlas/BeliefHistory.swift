@@ -25,7 +25,8 @@ extension Workspace {
         // What the evidence at an old commit depends on besides the commit.
         let audit = try audit(of: [ledger])
         let name = [
-            storedName, audit.branch?.name ?? "", audit.branch.map { "\($0.settings)" } ?? "", "\(repository.isShallow)",
+            storedName, audit.branch?.name ?? "", audit.branch.map { "\($0.settings)" } ?? "",
+            "\(repository.isShallow)",
             "\(audit.trail.contains(commit: tip.description))",
         ].joined(separator: "\n")
         var known = store?.read(name).flatMap { $0[0] }.flatMap(unpackedPoints) ?? [:]
