@@ -87,7 +87,8 @@ struct Atlas: Sendable {
     let membersByModel: [String: [Member]]
     let membersByAssumption: [String: [Member]]
     let members: [ClaimID: Member]
-    /// The claims that cannot be true together with another claim.
+    let conflictIndex: ConflictIndex
+    /// The claims that cannot be true together with another claim, without differences of two claims.
     let inConflict: Set<ClaimID>
     let subjects: [String: ConflictReport.Subject]
     let conflictPageNumbers: [String: Int]
@@ -101,6 +102,9 @@ struct Atlas: Sendable {
     let records: RecordIndex
     /// The names of all models, sorted by title.
     let models: [String]
+    /// The bridges, sorted, and the place of the section of each.
+    let bridges: [Assumption]
+    let pairLinks: [String: Link]
 
     var merge: Merge { state.merge }
     var ledger: LedgerState { state.merge.state }
@@ -122,10 +126,12 @@ struct Atlas: Sendable {
             $0.question.quantity?.value ?? ""
         }.mapValues { $0.map(\.question.id) }
         listedBelow = listedQuestions(merge.state.questions)
-        inConflict = conflicts.claimsInConflict
-        coverage = CoverageMap(merge, answers, conflicts)
+        let conflictIndex = ConflictIndex(conflicts, merge)
+        self.conflictIndex = conflictIndex
+        coverage = CoverageMap(merge, answers, conflictIndex)
         brief = BriefReport(merge, answers, state.tasks)
         let sorted = merge.members.sorted { $0.id < $1.id }
+        inConflict = Set(sorted.filter(conflictIndex.contains).map(\.id))
         members = Dictionary(uniqueKeysWithValues: sorted.map { ($0.id, $0) })
         membersByQuantity = Dictionary(grouping: sorted) { $0.claim.quantity.value }
         membersByModel = index(sorted) { $0.testedValues(of: Condition.model) }
@@ -135,6 +141,8 @@ struct Atlas: Sendable {
         let vocabulary = merge.state.vocabulary
         models = vocabulary.values(of: Condition.model).filter { $0 != Condition.notApplicable }
             .sorted { a, b in (vocabulary.title(ofModel: a), a) < (vocabulary.title(ofModel: b), b) }
+        bridges = merge.state.assumptions.values.filter { $0.bridge != nil }.sorted { $0.slug < $1.slug }
+        pairLinks = linksOfPairs(bridges)
     }
 }
 

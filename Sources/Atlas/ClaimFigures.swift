@@ -96,7 +96,7 @@ extension Atlas {
         guard evidence.runs > 0 else {
             return claim.reported == nil ? "What is claimed" : "What the source reports"
         }
-        return "\(evidence.hits) of \(counted(evidence.runs, "run")) lie in the claimed range"
+        return "\(evidence.hits) of \(counted(evidence.runs, "deciding run")) \(evidence.hits == 1 ? "agrees" : "agree") with the claim"
     }
 
     private func figureNote(_ claim: Claim, _ quantity: Quantity?, _ count: Int) -> String {

@@ -17,11 +17,12 @@ extension Atlas {
 
     func evidence(of member: Member) -> RowEvidence {
         RowEvidence(
-            level: member.shownLevel, isInConflict: inConflict.contains(member.id), hasRuns: member.evidence.runs > 0,
+            level: member.shownLevel, isInConflict: conflictIndex.contains(member), hasRuns: member.evidence.runs > 0,
             text: evidenceLabel(member.evidence))
     }
 
-    /// The claims of a quantity as a figure, on an axis that holds the claims of `all` too. `yes` are the values that answer a question with yes.
+    /// The claims of a quantity as a figure, on an axis that holds the claims of `all` too. `yes` are the values that
+    /// answer a question with yes.
     func claimFigure(
         _ members: [Member], of quantity: Quantity?, title: String, note: String = "", yes: ValueSet? = nil,
         onAxisOf all: [Member] = []
@@ -41,18 +42,28 @@ extension Atlas {
 
     /// Adds the claims of other ledgers on a quantity. They take no part in the answers.
     func addGuests(on quantity: String, to html: inout Markup) {
+        let own = ledger.quantities[quantity]
         for guest in state.guests {
             let members = guest.merge.members(of: quantity).filter { $0.contrast == nil }.sorted { $0.id < $1.id }
             guard !members.isEmpty else { continue }
-            html.section("In \(guest.name)", "Another ledger. Its claims change no answer here.") { html in
+            // The names of two folders may be equal.
+            let title = "In \(guest.name), commit \(guest.commit.prefix(12))"
+            html.section(title, "Another ledger. Its claims change no answer here.") { html in
+                let record = guest.merge.state.quantities[quantity]
+                if let record, let own, !record.isDefined(like: own) {
+                    html.tag("p", .class("s")) {
+                        $0.recordText("It defines this quantity in another way: \(record.definition)")
+                    }
+                }
                 var figure = claimFigure(
-                    Array(members.prefix(guestLimit)), of: ledger.quantities[quantity],
+                    Array(members.prefix(guestLimit)), of: record,
                     title: "\(counted(members.count, "claim")) of \(guest.name)")
                 for (index, member) in members.prefix(guestLimit).enumerated() {
                     // The pages of this atlas show no records of other ledgers.
                     figure.rows[index].link = nil
                     figure.rows[index].evidence = RowEvidence(
-                        level: member.shownLevel, text: evidenceLabel(member.evidence))
+                        level: member.shownLevel, hasRuns: member.evidence.runs > 0,
+                        text: evidenceLabel(member.evidence))
                 }
                 html.add(figure)
             }
@@ -62,6 +73,12 @@ extension Atlas {
     /// What the numbers of a quantity mean: its unit and its possible values.
     func unitPhrase(_ quantity: Quantity) -> String {
         "\(quantity.title)\(quantity.unit.map { ", in \($0)" } ?? "")."
+    }
+}
+
+extension Quantity {
+    fileprivate func isDefined(like other: Quantity) -> Bool {
+        definition.utf8.elementsEqual(other.definition.utf8) && unit == other.unit && range == other.range
     }
 }
 

@@ -125,7 +125,7 @@ extension Atlas {
     /// unknown.
     var conflictingSubjects: [ConflictReport.Subject] {
         conflicts.subjects.filter { subject in
-            subject.found.hasConflict && subject.found.members.contains { inConflict.contains($0.id) }
+            subject.found.hasConflict && subject.found.members.contains(where: conflictIndex.contains)
         }
     }
 

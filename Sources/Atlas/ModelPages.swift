@@ -3,8 +3,8 @@ import Records
 import Reports
 import Words
 
-/// The maximum numbers of claims on the page of a model, and of rows in its table of questions.
-private let (claimLimit, questionLimit) = (300, 60)
+/// The maximum numbers of claims that are listed by question on the page of a model, and of these questions.
+private let (claimLimit, questionLimit) = (160, 60)
 
 extension Atlas {
     /// The list of models, and a page for each: all that is known of it, on its depth.
@@ -23,12 +23,15 @@ extension Atlas {
             ("Other models", "Special-purpose and base models.", { $0 == .other || $0 == .unrecorded }),
         ]
         for (title, note, contains) in groups {
-            let group = models.filter { contains(ledger.group(ofModel: $0)) }
+            // The models on which most is known come first.
+            let group = models.filter { contains(ledger.group(ofModel: $0)) }.map {
+                (model: $0, claims: membersByModel[$0, default: []].count)
+            }.enumerated().sorted { ($1.element.claims, $0.offset) < ($0.element.claims, $1.offset) }.map(\.element)
             guard !group.isEmpty else { continue }
             html.section(title, note) { html in
-                html.list(group) { html, model in
-                    html.link(Place.model(model), ledger.vocabulary.title(ofModel: model))
-                    html.tag("span", .class("note"), text: counted(membersByModel[model, default: []].count, "claim"))
+                html.list(group) { html, item in
+                    html.link(Place.model(item.model), ledger.vocabulary.title(ofModel: item.model))
+                    html.tag("span", .class("note"), text: counted(item.claims, "claim"))
                 }
             }
         }
@@ -43,7 +46,7 @@ extension Atlas {
         return page(frame) { html in
             html.hatching()
             addSummary(of: slug, members, to: &html)
-            addDepth(of: slug, value?.blocks, members, to: &html)
+            addDepth(of: slug, members, to: &html)
             addClaims(of: members, to: &html)
             addBridges(to: slug, to: &html)
             addGaps(of: slug, to: &html)
@@ -58,22 +61,28 @@ extension Atlas {
             case .toy: "Toy model of this ledger"
             case .other, .unrecorded: "Special-purpose or base model"
             }
-        let sizes = [("blocks", value?.blocks), ("heads a block", value?.heads), ("wide", value?.width)]
-        let facts =
-            (value?.attributes.sorted { $0.key < $1.key } ?? []).map { "\($0.key) \($0.value)" }
-            + sizes.compactMap { name, size in size.map { "\($0) \(name)" } }
+        let attributes = (value?.attributes ?? [:]).filter { $0.value != "unknown" }.sorted { $0.key < $1.key }
+        var facts = attributes.map { name, value in
+            name == "size" ? "\(value) parameters" : "\(name) \(value)"
+        }
+        facts += [
+            merge.ledger.blocks(ofModel: slug).map { counted($0, "block") },
+            value?.heads.map { "\($0) \($0 == 1 ? "head" : "heads") in each block" }, value?.width.map { "width \($0)" },
+        ].compactMap(\.self)
         return facts.isEmpty ? "\(kind). Nothing else is recorded of it." : "\(kind): \(listed(facts))."
     }
 
     private func addSummary(of slug: String, _ members: [Member], to html: inout Markup) {
         html.section("In one sentence", "") { html in
-            let depth = members.count { !$0.testedValues(of: "layer").filter { $0 != Condition.notApplicable }.isEmpty }
+            let placed = members.count(where: \.namesLayer)
             let decided = members.count(where: \.isDecidedByRuns)
+            func share(_ count: Int) -> String { count == 0 ? "none" : count == members.count ? "all" : "\(count)" }
             html.tag(
                 "p", .class("l"),
                 text: members.isEmpty
                     ? "No claim was tested on it: everything here is still to be found out."
-                    : "\(counted(members.count, "claim")), \(decided) decided by runs, \(depth) of them about a layer.")
+                    : "\(counted(members.count, "claim")): \(share(decided)) decided by runs, \(share(placed)) about a layer."
+            )
             if ledger.models[slug] != nil {
                 html.tag("p", .class("s")) { $0.link(Place.toy(slug), "How this toy is trained, and its networks") }
             }
@@ -81,38 +90,47 @@ extension Atlas {
     }
 
     /// The claims that name a layer, on the depth of the model.
-    private func addDepth(of slug: String, _ blocks: Int?, _ members: [Member], to html: inout Markup) {
-        let placed = members.filter { member in
-            member.testedValues(of: "layer").contains { $0 != Condition.notApplicable }
-        }
-        html.section(
-            "On its depth", blocks.map { "Block counted from 0, of \($0)." } ?? "The number of blocks is not recorded."
-        ) {
-            html in
+    private func addDepth(of slug: String, _ members: [Member], to html: inout Markup) {
+        let placed = members.filter(\.namesLayer)
+        let blocks = merge.ledger.blocks(ofModel: slug)
+        guard blocks != nil || !placed.isEmpty else { return }
+        let note = blocks.map { "Blocks counted from 0, of \($0)." } ?? "The number of blocks is not recorded."
+        html.section("On its depth", note) { html in
             if let figure = DepthFigure(placed, blocks: blocks) {
                 add(figure, to: &html)
-            } else {
+            } else if placed.isEmpty {
                 html.tag(
                     "p",
                     text: "No claim on this model names a layer. A finding with the condition layer would stand here.")
+            } else {
+                html.tag(
+                    "p",
+                    text:
+                        "\(counted(placed.count, "claim")) \(placed.count == 1 ? "names" : "name") a layer, but not as a number, or the model has too many blocks to draw."
+                )
             }
         }
     }
 
     /// The claims by question.
     private func addClaims(of members: [Member], to html: inout Markup) {
-        guard !members.isEmpty else { return }
-        html.choicesOfClaims()
         var byQuestion: [String: [Member]] = [:]
-        for member in members.prefix(claimLimit) {
-            for leaf in member.leaves.isEmpty ? [""] : member.leaves { byQuestion[leaf, default: []].append(member) }
+        var (places, shown) = (0, Set<ClaimID>())
+        for member in members {
+            for leaf in member.leaves.isEmpty ? [""] : member.leaves where places < claimLimit {
+                guard byQuestion[leaf] != nil || byQuestion.count < questionLimit else { continue }
+                byQuestion[leaf, default: []].append(member)
+                places += 1
+                shown.insert(member.id)
+            }
         }
         let order = byQuestion.sorted { a, b in
             a.key.isEmpty != b.key.isEmpty ? b.key.isEmpty : a.key < b.key
         }
-        for (id, members) in order.prefix(questionLimit) {
+        for (index, (id, members)) in order.enumerated() {
             let title = id.isEmpty ? "Asked by no question" : ledger.questions[id]?.text ?? id
             html.section(title, "", id: id.isEmpty ? nil : "q-\(id)") { html in
+                if index == 0 { html.choicesOfClaims() }
                 if let answer = answers[id] {
                     html.tag("p", .class("s")) { html in
                         html.link(Place.question(id), "The question")
@@ -128,17 +146,22 @@ extension Atlas {
                 }
             }
         }
-        if members.count > claimLimit {
-            html.tag("p", text: "\(members.count - claimLimit) more claims are on the pages of their questions.")
+        let rest = members.count - shown.count
+        if rest > 0 {
+            html.tag(
+                "p",
+                text:
+                    "\(counted(rest, "more claim")) \(rest == 1 ? "is" : "are") not listed here; each is on the page of its finding."
+            )
         }
     }
 
     /// The bridges that carry results of toys to this model.
     private func addBridges(to slug: String, to html: inout Markup) {
-        let bridges = ledger.assumptions.values.filter { assumption in
+        let bridges = bridges.filter { assumption in
             assumption.bridge.map { $0.to.contains { $0.value == slug } || $0.from.contains { $0.value == slug } }
                 ?? false
-        }.sorted { $0.slug < $1.slug }
+        }
         guard !bridges.isEmpty else { return }
         html.section("Bridges", "What is claimed to carry over between this model and others.") { html in
             html.facts { html in
@@ -146,7 +169,7 @@ extension Atlas {
                     html.fact(assumption.slug, Place.assumption(assumption.slug)) { html in
                         html.recordText(assumption.statement)
                         html.text(" ")
-                        html.link(.page(Place.pairs.path ?? "", assumption.slug), "Compare")
+                        html.link(pairLinks[assumption.slug], "Compare")
                     }
                 }
             }
@@ -157,22 +180,23 @@ extension Atlas {
     private func addGaps(of slug: String, to html: inout Markup) {
         guard ledger.vocabulary.isGeneral(slug) else { return }
         let studied = Set(membersByModel[slug, default: []].flatMap(\.leaves))
-        let open = orderedAnswers.filter { answer in
+        let asked = orderedAnswers.filter { answer in
             answer.question.isLeaf && answer.question.status == .active && answer.asks != .special
-                && !studied.contains(answer.question.id)
         }
+        let open = asked.filter { !studied.contains($0.question.id) }
         html.section("What nobody has looked at", "Questions about general models without a claim on this one.") {
             html in
-            html.tag(
-                "p",
-                text:
-                    "\(open.count) of \(orderedAnswers.count { $0.question.isLeaf && $0.asks != .special }) questions.")
+            html.tag("p", text: "\(open.count) of \(counted(asked.count, "question")).")
             html.list(Array(open.prefix(12))) { html, answer in
                 html.link(Place.question(answer.question.id), answer.question.text)
             }
             if open.count > 12 { html.tag("p", .class("s"), text: "and \(open.count - 12) more") }
         }
     }
+}
+
+extension Member {
+    fileprivate var namesLayer: Bool { testedValues(of: "layer").contains { $0 != Condition.notApplicable } }
 }
 
 extension Markup {

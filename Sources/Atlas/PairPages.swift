@@ -7,19 +7,24 @@ import Words
 /// The maximum numbers of bridges on a page, of quantities for a bridge, and of claims in a cell.
 private let (bridgeLimit, quantityLimit, claimLimit) = (12, 30, 4)
 
+/// The maximum numbers of claims of toys and of other models that are compared on one quantity.
+private let (comparedToyLimit, comparedOtherLimit) = (40, 200)
+
 /// The conditions in which a toy and a general model always differ, or that are compared by relative depth.
 private let unmatchedConditions: Set = [Condition.model, "layer"]
 
-/// How the claims of toys and of general models on one quantity fit together.
+/// How the claims of toys and of other models on one quantity fit together at the questions on which both take a side.
 enum PairMatch: Sendable {
-    case sameSide, oppositeSides, noSide
+    case sameSide, oppositeSides, mixed, noSide, noQuestion
     case onlyToys
 
     fileprivate var phrase: String {
         switch self {
         case .sameSide: "same side"
         case .oppositeSides: "opposite sides"
-        case .noSide: "no question compares them"
+        case .mixed: "same side and opposite sides"
+        case .noSide: "one of them takes no side"
+        case .noQuestion: "no question compares them"
         case .onlyToys: "only the toy was tested"
         }
     }
@@ -27,8 +32,8 @@ enum PairMatch: Sendable {
     fileprivate var cssClass: String {
         switch self {
         case .sameSide: "rib"
-        case .oppositeSides: "rib opposite"
-        case .noSide, .onlyToys: "rib single"
+        case .oppositeSides, .mixed: "rib opposite"
+        case .noSide, .noQuestion, .onlyToys: "rib single"
         }
     }
 }
@@ -41,15 +46,47 @@ struct PairRow: Sendable {
     var others: [Member]
     var isOnGeneralModels: Bool
     var match: PairMatch
-    /// The conditions, apart from model and depth, in which the best matching claims differ; empty if they are equal.
+    /// The conditions, apart from model and depth, in which the nearest claims differ; empty if they are equal.
     var differences: [String]
     var questions: [String]
+}
+
+/// Returns the places of the sections of bridges, which fill several pages.
+func linksOfPairs(_ bridges: [Assumption]) -> [String: Link] {
+    let base = (Place.pairs.path ?? "").withoutEnding(".html") ?? ""
+    let links = bridges.enumerated().map { index, bridge in
+        let page = index / bridgeLimit + 1
+        return (bridge.slug, Link.page(page == 1 ? "\(base).html" : "\(base)-\(page).html", bridge.slug))
+    }
+    return Dictionary(uniqueKeysWithValues: links)
+}
+
+/// The recorded settings of a claim, apart from model and depth.
+private struct Settings {
+    private let values: [String: Set<String>]
+
+    init(_ member: Member) {
+        let names = Set(member.claim.tested.sides.map(\.condition.value)).subtracting(unmatchedConditions)
+        values = Dictionary(uniqueKeysWithValues: names.map { ($0, Set(member.testedValues(of: $0))) })
+    }
+
+    /// Returns the conditions without a common value, sorted.
+    func differences(from other: Settings) -> [String] {
+        Set(values.keys).union(other.values.keys).filter {
+            values[$0, default: []].isDisjoint(with: other.values[$0, default: []])
+        }.sorted()
+    }
+}
+
+/// Where in its depth a claim was tested, from 0 to 1.
+private struct DepthSpan {
+    var range: ClosedRange<Double>
+    var cssClass: String
 }
 
 extension Atlas {
     /// Toys beside general models: a section for each bridge between them.
     var pairPages: [AtlasFile] {
-        let bridges = ledger.assumptions.values.filter { $0.bridge != nil }.sorted { $0.slug < $1.slug }
         return pagedList(bridges, limit: bridgeLimit, at: Place.pairs) { frame, bridges in
             page(frame) { html in
                 html.hatching()
@@ -60,22 +97,22 @@ extension Atlas {
                             "No bridge yet: an assumption with the key bridge says that results on a toy carry over to a general model."
                     )
                 }
-                for assumption in bridges { addPair(assumption, to: &html) }
+                for assumption in bridges { addPair(assumption, heading: assumption.statement, to: &html) }
             }
         } title: {
             "Toys beside general models"
         }
     }
 
-    /// Adds what a bridge compares. It also stands on the page of its assumption.
-    func addPair(_ assumption: Assumption, to html: inout Markup) {
+    /// Adds what a bridge compares. It also stands on the page of its assumption, whose heading is the statement.
+    func addPair(_ assumption: Assumption, heading: String? = nil, to html: inout Markup) {
         guard let bridge = assumption.bridge else { return }
         let rows = pairRows(of: assumption)
         let names = bridge.from.map(\.value) + bridge.to.map(\.value) + Set(rows.flatMap(\.questions)).sorted()
-        html.section(assumption.slug, "A bridge: \(status(of: assumption.slug)).", id: assumption.slug, pair: names) {
-            html in
-            html.tag("p", .class("l")) { html in
-                html.link(Place.assumption(assumption.slug), assumption.statement)
+        let status = "A bridge: \(status(of: assumption.slug))."
+        html.section(heading ?? assumption.slug, status, id: assumption.slug, pair: names) { html in
+            html.tag("p", .class("s")) { html in
+                html.link(Place.assumption(assumption.slug), assumption.slug)
             }
             html.tag("p", .class("s")) { html in
                 html.text("From ")
@@ -86,14 +123,15 @@ extension Atlas {
             if rows.isEmpty {
                 html.tag("p", text: "No claim on a toy rests on this bridge yet.")
             } else {
-                addTable(rows.filter { !$0.others.isEmpty }, to: &html)
+                let names = bridge.to.map { ledger.vocabulary.title(ofModel: $0.value) }
+                addTable(rows.filter { !$0.others.isEmpty }, of: names, to: &html)
                 addUnseen(rows.filter(\.others.isEmpty), to: &html)
             }
         }
     }
 
     private func status(of bridge: String) -> String {
-        let found = Set(orderedAnswers.flatMap(\.bridges).filter { $0.assumption == bridge }.map(\.status))
+        let found = Set(records.bridges[bridge, default: []].map(\.status.status))
         if found.contains(.fails) { return "fails" }
         if found.contains(.contested) { return "contested" }
         return found.contains(.holds) ? "holds where it was tested" : "untested"
@@ -115,27 +153,59 @@ extension Atlas {
         _ quantity: String, _ toys: [Member], _ others: [Member], isOnGeneralModels: Bool
     ) -> PairRow {
         let leaves = orderedLeaves[quantity, default: []].compactMap { answers[$0] }
-        func sides(_ members: [Member]) -> Set<Side> {
-            let ids = Set(members.map(\.id))
-            return Set(leaves.flatMap(\.claims).filter { ids.contains($0.member.id) && $0.side != .silent }.map(\.side))
+        let settings = toys.prefix(comparedToyLimit).map(Settings.init)
+        let sides = leaves.map { answer in
+            let claims = Dictionary(answer.claims.map { ($0.member.id, $0) }) { first, _ in first }
+            return (
+                toys: toys.prefix(comparedToyLimit).map { side(of: $0, answer.question, claims[$0.id]) },
+                others: others.map { other in
+                    claims[other.id].map { side(of: other, answer.question, $0) } ?? .silent
+                }
+            )
         }
-        let (mine, theirs) = (sides(toys), sides(others))
-        let match: PairMatch =
-            others.isEmpty
-            ? .onlyToys : mine.isEmpty || theirs.isEmpty ? .noSide : mine == theirs ? .sameSide : .oppositeSides
+        var compared: [(other: Member, differences: [String])] = []
+        var nearest: (differences: [String], isSame: Set<Bool>)?
+        for (place, other) in others.enumerated() {
+            guard place < comparedOtherLimit else {
+                compared.append((other, []))
+                continue
+            }
+            let known = Settings(other)
+            let differences = settings.map { $0.differences(from: known) }
+            compared.append((other, differences.min { ($0.count, $0.joined()) < ($1.count, $1.joined()) } ?? []))
+            for (toy, found) in differences.enumerated() {
+                let isSame = sides.compactMap { side -> Bool? in
+                    let (own, theirs) = (side.toys[toy], side.others[place])
+                    return own == .silent || theirs == .silent ? nil : own == theirs
+                }
+                guard !isSame.isEmpty, found.count <= nearest?.differences.count ?? .max else { continue }
+                if let known = nearest, known.differences.count == found.count {
+                    nearest?.isSame = known.isSame.union(isSame)
+                } else {
+                    nearest = (found, Set(isSame))
+                }
+            }
+        }
         // The claims in which the fewest conditions differ come first.
-        let compared = others.map { other in
-            (other, toys.map { differences($0, other) }.min { ($0.count, $0.joined()) < ($1.count, $1.joined()) } ?? [])
-        }.sorted { ($0.1.count, $0.0.id) < ($1.1.count, $1.0.id) }
+        let first = compared.prefix(comparedOtherLimit).sorted {
+            ($0.differences.count, $0.other.id) < ($1.differences.count, $1.other.id)
+        }
+        let match: PairMatch =
+            if others.isEmpty { .onlyToys } else if let nearest {
+                nearest.isSame.count > 1 ? .mixed : nearest.isSame.contains(true) ? .sameSide : .oppositeSides
+            } else { leaves.isEmpty ? .noQuestion : .noSide }
         return PairRow(
-            quantity: quantity, toys: toys, others: compared.map(\.0), isOnGeneralModels: isOnGeneralModels,
-            match: match, differences: compared.first?.1 ?? [], questions: leaves.map(\.question.id))
+            quantity: quantity, toys: toys,
+            others: first.map(\.other) + compared.dropFirst(comparedOtherLimit).map(\.other),
+            isOnGeneralModels: isOnGeneralModels, match: match,
+            differences: nearest?.differences ?? first.first?.differences ?? [], questions: leaves.map(\.question.id))
     }
 
-    private func differences(_ a: Member, _ b: Member) -> [String] {
-        let names = Set((a.claim.tested.sides + b.claim.tested.sides).map(\.condition.value)).subtracting(
-            unmatchedConditions)
-        return names.filter { Set(a.testedValues(of: $0)).isDisjoint(with: b.testedValues(of: $0)) }.sorted()
+    /// Returns the side that a claim takes at a leaf. A bridge does not change the side; other reasons for which an
+    /// answer does not count a claim leave it without one.
+    private func side(of member: Member, _ question: Question, _ claim: LeafClaim?) -> Side {
+        guard let omission = claim?.omission, omission != .bridge else { return merge.side(of: member, question) }
+        return .silent
     }
 
     /// The quantities that only toys were studied on.
@@ -161,12 +231,13 @@ extension Atlas {
         }
     }
 
-    private func addTable(_ rows: [PairRow], to html: inout Markup) {
+    /// `names` are the titles of the models to which the bridge leads.
+    private func addTable(_ rows: [PairRow], of names: [String], to html: inout Markup) {
         guard !rows.isEmpty else { return }
         html.tag("figure") { html in
             html.figureHead(
                 "What the toys say, and what is known of other models",
-                "Above: where in its depth the toy was looked at; below: the other model. Joined: solid for the same side, dashed for opposite sides, dotted where one of them took no side or was not tested."
+                "Above: where in its depth the toy was looked at, left the embedding; below: the other model. A dashed outline: the number of blocks is not recorded. Joined: solid for the same side, dashed for opposite sides, dotted where one of them took no side or was not tested."
             )
             html.tag("table", .class("rows stack pair")) { html in
                 html.tag("thead") { html in
@@ -176,12 +247,12 @@ extension Atlas {
                         }
                     }
                 }
-                html.tag("tbody") { html in for row in rows { add(row, to: &html) } }
+                html.tag("tbody") { html in for row in rows { add(row, of: names, to: &html) } }
             }
         }
     }
 
-    private func add(_ row: PairRow, to html: inout Markup) {
+    private func add(_ row: PairRow, of names: [String], to html: inout Markup) {
         html.tag("tr") { html in
             html.tag("th", .text(.scope, "row")) { html in
                 html.link(Place.quantity(row.quantity), ledger.quantities[row.quantity]?.title ?? row.quantity)
@@ -198,7 +269,7 @@ extension Atlas {
                 }
             }
             html.tag("td", .class("full")) { html in
-                if !row.isOnGeneralModels { html.tag("p", .class("soft s"), text: "No general model yet.") }
+                if !row.isOnGeneralModels { html.tag("p", .class("soft s"), text: "\(listed(names)): nobody has looked.") }
                 addClaims(row.others, to: &html)
             }
         }
@@ -224,9 +295,8 @@ extension Atlas {
 
     /// Draws the relative depth of both, joined by a ribbon: block b of n reaches from b/n to (b + 1)/n.
     private func addRibbon(_ row: PairRow, to html: inout Markup) {
-        let above = depths(row.toys)
-        let below = depths(row.others)
-        guard !above.isEmpty || !below.isEmpty else {
+        let (above, below) = (depths(row.toys), depths(row.others))
+        guard above != nil || below != nil else {
             return html.tag("svg", .number(.height, 12), .text(.ariaHidden, "true")) { html in
                 html.shape(
                     "line", .class(row.match.cssClass), .percent(.x1, 0), .percent(.x2, 40), .number(.y1, 6),
@@ -234,15 +304,21 @@ extension Atlas {
             }
         }
         html.tag("svg", .number(.height, 44), .text(.ariaHidden, "true")) { html in
-            for y in [4.0, 40] {
-                html.shape("line", .class("ax"), .percent(.x1, 0), .percent(.x2, 100), .number(.y1, y), .number(.y2, y))
-            }
             for (spans, y) in [(above, 0.0), (below, 36)] {
-                for span in spans {
+                html.shape(
+                    "line", .class("ax"), .percent(.x1, 0), .percent(.x2, 100), .number(.y1, y + 4),
+                    .number(.y2, y + 4))
+                if let spans, spans.isEmpty {
                     html.shape(
-                        "rect", .class("e3"), .percent(.x, span.lowerBound * 100),
-                        .percent(.width, (span.upperBound - span.lowerBound) * 100), .number(.y, y), .number(.height, 8)
-                    )
+                        "rect", .class("dash"), .percent(.x, 0), .percent(.width, 100), .number(.y, y),
+                        .number(.height, 8))
+                }
+                for span in spans ?? [] {
+                    // The embedding has no width of its own.
+                    let width = max(1, (span.range.upperBound - span.range.lowerBound) * 100)
+                    html.shape(
+                        "rect", .class(span.cssClass), .percent(.x, span.range.lowerBound * 100),
+                        .percent(.width, width), .number(.y, y), .number(.height, 8))
                 }
             }
             let (start, end) = (middle(above) ?? middle(below) ?? 50, middle(below) ?? middle(above) ?? 50)
@@ -252,24 +328,34 @@ extension Atlas {
         }
     }
 
-    private func middle(_ spans: [ClosedRange<Double>]) -> Double? {
-        guard let first = spans.map(\.lowerBound).min(), let last = spans.map(\.upperBound).max() else { return nil }
+    private func middle(_ spans: [DepthSpan]?) -> Double? {
+        guard let first = spans?.map(\.range.lowerBound).min(), let last = spans?.map(\.range.upperBound).max() else {
+            return nil
+        }
         return (first + last) * 50
     }
 
-    private func depths(_ members: [Member]) -> [ClosedRange<Double>] {
-        var spans: Set<ClosedRange<Double>> = []
+    /// Returns where claims that name one model and a layer were tested, with the fill of the best evidence there. Empty
+    /// if no number of blocks is known; nil if no claim names a layer.
+    private func depths(_ members: [Member]) -> [DepthSpan]? {
+        var levels: [ClosedRange<Double>: RowEvidence] = [:]
+        var isPlaced = false
         for member in members {
             let models = member.testedValues(of: Condition.model)
-            guard models.count == 1, let blocks = ledger.vocabulary.value(models[0], of: Condition.model)?.blocks,
-                blocks > 0
-            else { continue }
-            let layers = Set(
-                member.testedValues(of: "layer").compactMap { Int($0) }.filter { (0..<blocks).contains($0) })
-            for run in consecutiveRuns(layers) {
-                spans.insert(Double(run.lowerBound) / Double(blocks)...Double(run.upperBound + 1) / Double(blocks))
+            let layers = member.blockPlaces
+            guard models.count == 1, !layers.isEmpty else { continue }
+            isPlaced = true
+            guard let blocks = merge.ledger.blocks(ofModel: models[0]), blocks > 0 else { continue }
+            let evidence = evidence(of: member)
+            let size = Double(blocks)
+            for run in consecutiveRuns(Set(layers.keys).filter { (-1..<blocks).contains($0) }) {
+                let range = Double(max(run.lowerBound, 0)) / size...Double(run.upperBound + 1) / size
+                if let known = levels[range], known.level >= evidence.level { continue }
+                levels[range] = evidence
             }
         }
-        return spans.sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
+        guard isPlaced else { return nil }
+        return levels.sorted { ($0.key.lowerBound, $0.key.upperBound) < ($1.key.lowerBound, $1.key.upperBound) }
+            .map { DepthSpan(range: $0.key, cssClass: $0.value.cssClass) }
     }
 }

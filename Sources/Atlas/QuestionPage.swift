@@ -79,7 +79,7 @@ extension Atlas {
 
     /// Names the claims that cannot be true together with another, since an answer may not count them.
     private func addContradictions(of answer: Answer, to html: inout Markup) {
-        let found = answer.claims.filter { inConflict.contains($0.member.id) }.map(\.member.id)
+        let found = answer.claims.map(\.member).filter(conflictIndex.contains).map(\.id)
         guard !found.isEmpty, let quantity = answer.question.quantity?.value else { return }
         html.tag("p", .class("s con")) { html in
             html.tag("i", .class("g x")) { _ in }
@@ -149,7 +149,7 @@ extension Atlas {
             }
         }
         if let tracks = TrackFigure(members, ledger.vocabulary) {
-            html.section("Where it was tested", "One track for each group of contributors.") { html in
+            html.section("Where it was tested", "One track for each work, by its authors and year.") { html in
                 add(tracks, to: &html, title: "Claims by \(tracks.condition)")
             }
         }

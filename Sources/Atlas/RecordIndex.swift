@@ -50,10 +50,11 @@ struct RecordIndex: Sendable {
         self.findings = findings.sorted { ($1.date, $0.slug) < ($0.date, $1.slug) }.map(\.slug)
         for finding in findings { add(finding, state) }
         for answer in answers.sorted(by: { $0.question.id < $1.question.id }) { add(answer) }
-        for subject in conflicts.subjects {
-            for pair in subject.found.pairs {
-                pairs[pair.a, default: []].append(pair)
-                pairs[pair.b, default: []].append(pair)
+        for found in conflicts.subjects.map(\.found) {
+            // A difference of two claims has the id of the first one, which is a claim on another quantity.
+            let stated = Set(found.members.filter { $0.contrast == nil }.map(\.id))
+            for pair in found.pairs {
+                for id in [pair.a, pair.b] where stated.contains(id) { pairs[id, default: []].append(pair) }
             }
         }
         for quantity in state.quantities.values.sorted(by: { $0.slug < $1.slug }) {

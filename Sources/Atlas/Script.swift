@@ -311,7 +311,7 @@ let script = #"""
         if (detail) {
           const show = (event) => {
             const cell = event.target.closest(".cell");
-            if (cell) detail.textContent = cell.getAttribute("aria-label");
+            if (cell) detail.textContent = cell.closest("tr").querySelector("th").textContent + " " + cell.title;
           };
           document.addEventListener("pointerover", show);
           document.addEventListener("focusin", show);

@@ -6,23 +6,27 @@ import Words
 /// The number of columns that the label of a date needs.
 private let labelDistance = 3
 
-/// The maximum number of questions on the page.
-private let rowLimit = 80
+/// The maximum numbers of questions on the page, and of changes in its list.
+private let (rowLimit, changeLimit) = (80, 300)
 
 extension Atlas {
-    /// The answers over the history of the audit branch.
+    /// The answers over the history of the shown commit.
     var timePage: AtlasFile {
-        let shown = places.filter { !$0.isListed }.prefix(rowLimit).map { orderedAnswers[$0.index].question.id }
+        let all = places.filter { !$0.isListed }
+        let shown = all.prefix(rowLimit).map { orderedAnswers[$0.index].question.id }
         return page(PageFrame(Place.time, "How the answers changed", in: .time)) { html in
             guard state.history.count > 1 else {
-                return html.tag(
-                    "p",
-                    text: "The history of the audit branch has one state so far. Each later commit would add a column.")
+                html.tag("p", text: "The history has one state so far. Each later commit would add a column.")
+                if merge.evidence.isSaltUnchecked {
+                    html.tag("p", text: "This atlas was built from a shallow clone; a full clone shows the history.")
+                }
+                return
             }
-            html.section("Belief over time", historyNote) { html in
+            let part = all.count > rowLimit ? " The first \(rowLimit) of \(all.count) questions are shown." : ""
+            html.section("Belief over time", historyNote + part) { html in
                 addHistory(of: shown, to: &html, title: "The answer to each question at \(state.history.count) commits")
             }
-            addChanges(shown, to: &html)
+            addChanges(shown, part, to: &html)
         }
     }
 
@@ -56,7 +60,7 @@ extension Atlas {
     }
 
     private var historyNote: String {
-        "At most 64 commits of the audit branch, spread evenly, from \(state.history.first?.date ?? "") to \(state.history.last?.date ?? "")."
+        "At most 64 commits, spread evenly over the line of first parents of the shown commit, from \(state.history.first?.date ?? "") to \(state.history.last?.date ?? "")."
     }
 
     /// Adds the row of one question, for its page.
@@ -71,7 +75,7 @@ extension Atlas {
         html.tag("figure") { html in
             html.figureHead(
                 title,
-                "A sign stands where the answer changes: + supported, − refuted, ± depends on settings, ≠ contested, ○ open, ✓ answered. Shaded: answered."
+                "One field for each time without a change: + supported, − refuted, ± depends on settings, ≠ contested, ○ open, ✓ answered. Shaded: answered."
             )
             html.tag("table", .class("map time")) { html in
                 html.literal("<colgroup><col class=\"q\">")
@@ -105,28 +109,50 @@ extension Atlas {
             html.tag("th", .text(.scope, "row")) {
                 $0.link(Place.question(question), ledger.questions[question]?.text ?? question)
             }
-            var last: QuestionStatus?
-            for point in state.history {
-                let status = point.beliefs[question]?.status
-                html.tag("td", .class(status.map { "b \($0.rawValue)" } ?? "b")) { html in
-                    // A sign stands where the answer changes; the colour shows how long it lasted.
-                    if let status, status != last { html.text(status.sign) }
+            // One cell for each time in which the answer stays the same, so that it can be read out.
+            for (status, count) in runs(of: question) {
+                html.tag(
+                    "td", .class(status.map { "b \($0.rawValue)" } ?? "b"),
+                    count > 1 ? .text(.colspan, "\(count)") : nil
+                ) { html in
+                    if let status { html.text(status.sign + " ") }
+                    html.tag("span", .class("vh"), text: status?.word ?? "not asked")
                 }
-                last = status
             }
         }
     }
 
-    /// Lists the changes between the commits, the latest first.
-    private func addChanges(_ questions: [String], to html: inout Markup) {
-        let steps = zip(state.history, state.history.dropFirst()).reversed()
-        html.section("Changes", "Between two columns, the latest first.") { html in
+    /// Returns the answers to a question in the order of time, with the number of commits that each of them lasted.
+    private func runs(of question: String) -> [(status: QuestionStatus?, count: Int)] {
+        var runs: [(status: QuestionStatus?, count: Int)] = []
+        for point in state.history {
+            let status = point.beliefs[question]?.status
+            if let last = runs.last, last.status == status {
+                runs[runs.count - 1].count += 1
+            } else {
+                runs.append((status, 1))
+            }
+        }
+        return runs
+    }
+
+    /// Lists the changes between the commits, the latest first. `part` says which questions are meant.
+    private func addChanges(_ questions: [String], _ part: String, to html: inout Markup) {
+        let steps = zip(state.history, state.history.dropFirst()).reversed().map { before, after in
+            (before, after, questions.filter { before.beliefs[$0]?.status != after.beliefs[$0]?.status })
+        }.filter { !$0.2.isEmpty }
+        html.section("Changes", "Between two columns, the latest first." + part) { html in
+            var rest = steps.reduce(0) { $0 + $1.2.count }
+            if rest == 0 { return html.tag("p", text: "No answer has changed.") }
+            var room = changeLimit
             html.tag("ul", .class("list")) { html in
-                for (before, after) in steps {
-                    let changed = questions.filter { before.beliefs[$0]?.status != after.beliefs[$0]?.status }
-                    if !changed.isEmpty { addChanges(changed, before, after, to: &html) }
+                for (before, after, changed) in steps where room > 0 {
+                    addChanges(Array(changed.prefix(room)), before, after, to: &html)
+                    rest -= min(room, changed.count)
+                    room -= min(room, changed.count)
                 }
             }
+            if rest > 0 { html.tag("p", .class("s"), text: "and \(counted(rest, "earlier change"))") }
         }
     }
 
@@ -136,7 +162,7 @@ extension Atlas {
         html.tag("li") { html in
             html.text("\(after.date), ")
             html.tag("code", text: String(after.commit.prefix(12)))
-            for id in questions.prefix(20) {
+            for id in questions {
                 html.tag("span", .class("note")) { html in
                     html.link(Place.question(id), ledger.questions[id]?.text ?? id)
                     html.text(
@@ -144,7 +170,6 @@ extension Atlas {
                     )
                 }
             }
-            if questions.count > 20 { html.tag("span", .class("note"), text: "and \(questions.count - 20) more") }
         }
     }
 }

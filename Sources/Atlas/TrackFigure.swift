@@ -6,21 +6,26 @@ import Words
 /// The conditions by which a quantity's claims are placed beside each other, the first that some claim records.
 private let trackConditions = ["layer", "position", "task", Condition.model]
 
-/// The maximum numbers of columns and rows.
-private let (columnLimit, rowLimit) = (48, 120)
+/// The maximum numbers of columns, rows and cells.
+private let (columnLimit, rowLimit, cellLimit) = (48, 120, 1_200)
+
+/// The column of claims on the embedding of a toy model.
+private let embedding = "embedding"
 
 /// Claims on one quantity by where they were tested: a column for each value of a condition, a row for each claim, and
-/// the rows of each group of contributors together. A scope that reaches beyond what was tested is outlined.
+/// the rows of each work, by authors and year, together. A scope that reaches beyond what was tested is outlined.
 struct TrackFigure: Sendable {
     struct Row: Sendable {
         var member: Member
-        var tested: Set<Int>
+        /// The recorded value, by column. Layers of toys stand in the columns of their blocks.
+        var tested: [Int: String]
         /// The columns that the claim covers without a test.
         var extended: Set<Int>
     }
 
     struct Track: Sendable {
-        var contributors: String
+        /// The authors and the year.
+        var work: String
         var rows: [Row]
     }
 
@@ -33,36 +38,74 @@ struct TrackFigure: Sendable {
 
     /// Returns nil if no condition would tell claims apart.
     init?(_ members: [Member], _ vocabulary: Vocabulary) {
-        func values(_ member: Member, _ condition: String) -> [String] {
-            member.testedValues(of: condition).filter { $0 != Condition.notApplicable }
-        }
         let found = trackConditions.lazy.map { condition in
-            (condition, Set(members.flatMap { values($0, condition) }))
+            (condition, Set(members.flatMap { columnNames($0, condition).keys }))
         }.first { $1.count > 1 && $1.count <= columnLimit }
         guard let (condition, named) = found else { return nil }
         self.condition = condition
         let columns =
             condition == Condition.model
             ? named.sorted { (vocabulary.title(ofModel: $0), $0) < (vocabulary.title(ofModel: $1), $1) }
-            : named.sorted { vocabulary.comesBefore([condition: $0], [condition: $1]) }
+            : named.filter { $0 == embedding }
+                + named.filter { $0 != embedding }.sorted {
+                    vocabulary.comesBefore([condition: $0], [condition: $1])
+                }
         self.columns = columns
         let places = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1, $0) })
         let rows = members.compactMap { member -> Row? in
-            let tested = Set(values(member, condition).compactMap { places[$0] })
+            let tested = columnNames(member, condition).compactMap { name, value in places[name].map { ($0, value) } }
             guard !tested.isEmpty else { return nil }
-            let covered = Set((member.scope.values(of: condition) ?? []).compactMap { places[$0] })
-            return Row(member: member, tested: tested, extended: covered.subtracting(tested))
+            // A condition that the scope does not restrict is claimed everywhere.
+            let covered = member.scope.values(of: condition).map { values in
+                Set(values.compactMap { places[columnName($0, member, condition)] })
+            }
+            return Row(
+                member: member, tested: Dictionary(tested) { first, _ in first },
+                extended: (covered ?? Set(columns.indices)).subtracting(tested.map(\.0)))
         }
         unplaced = members.count - rows.count
-        cut = max(0, rows.count - rowLimit)
-        let groups = Dictionary(grouping: rows.prefix(rowLimit)) { listed(shortList($0.member.finding.contributors)) }
-        tracks = groups.map { Track(contributors: $0, rows: $1) }.sorted { $0.contributors < $1.contributors }
+        let limit = min(rowLimit, cellLimit / columns.count)
+        cut = max(0, rows.count - limit)
+        tracks = Dictionary(grouping: rows.prefix(limit)) { $0.member.finding.workPhrase }
+            .map { Track(work: $0, rows: $1) }.sorted { $0.work < $1.work }
+    }
+}
+
+/// Returns the columns of the values at which a claim was tested, with the values.
+private func columnNames(_ member: Member, _ condition: String) -> [String: String] {
+    Dictionary(
+        member.testedValues(of: condition).filter { $0 != Condition.notApplicable }
+            .map { (columnName($0, member, condition), $0) }) { first, _ in first }
+}
+
+private func columnName(_ value: String, _ member: Member, _ condition: String) -> String {
+    guard condition == "layer", member.kind == .toy, let layer = Int(value) else { return value }
+    return layer > 0 ? "\(layer - 1)" : embedding
+}
+
+extension Finding {
+    /// The authors, without addresses, and the year.
+    fileprivate var workPhrase: String {
+        let names = (authors.isEmpty ? contributors : authors).map { name in
+            let bare = name.prefix { $0 != "<" }.trimmedOfSpaces
+            return bare.isEmpty ? "unnamed" : bare
+        }
+        return "\(listed(shortList(names))), \(date.prefix(4))"
+    }
+}
+
+extension Substring {
+    fileprivate var trimmedOfSpaces: String {
+        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
 }
 
 extension Atlas {
     func add(_ figure: TrackFigure, to html: inout Markup, title: String) {
         var notes = ["Filled: tested. Outlined: claimed beyond what was tested."]
+        if figure.condition == "layer", figure.tracks.contains(where: { $0.rows.contains { $0.member.kind == .toy } }) {
+            notes.append(toyLayerNote)
+        }
         if figure.unplaced > 0 {
             notes.append(
                 "\(counted(figure.unplaced, "claim")) \(figure.unplaced == 1 ? "names" : "name") no \(figure.condition)."
@@ -87,7 +130,7 @@ extension Atlas {
                         html.tag("tr", .class("d1")) { html in
                             html.tag(
                                 "th", .text(.scope, "rowgroup"), .text(.colspan, "\(figure.columns.count + 2)")
-                            ) { $0.recordText(track.contributors) }
+                            ) { $0.recordText(track.work) }
                         }
                         for row in track.rows { add(row, of: figure, to: &html) }
                     }
@@ -110,17 +153,21 @@ extension Atlas {
 
     private func add(_ row: TrackFigure.Row, of figure: TrackFigure, to html: inout Markup) {
         let evidence = evidence(of: row.member)
-        let classes = [evidence.isInConflict ? "dis" : nil, row.member.isDecidedByRuns ? "ran" : nil]
+        let classes = [evidence.isInConflict ? "dis" : nil, evidence.hasRuns ? "ran" : nil]
         html.tag("tr", .class(classes.compactMap(\.self).joined(separator: " "))) { html in
             html.tag("th", .text(.scope, "row")) { $0.link(Place.claim(row.member.id), row.member.id.description) }
             for (index, column) in figure.columns.enumerated() {
                 html.tag("td", .class("ge")) { html in
-                    let isTested = row.tested.contains(index)
-                    guard isTested || row.extended.contains(index) else { return }
-                    html.tag("span", .class("cell \(isTested ? evidence.cssClass : "beyond")")) { html in
+                    let value = row.tested[index]
+                    guard value != nil || row.extended.contains(index) else { return }
+                    // Only the settings that the other claim covers too are hatched.
+                    let isInConflict = conflictIndex.contains(row.member, at: value, of: figure.condition)
+                    let style = isInConflict ? "x" : evidence.level.cssClass
+                    let text = isInConflict ? "\(evidence.text), in a conflict" : evidence.text
+                    html.tag("span", .class("cell \(value == nil ? "beyond" : style)")) { html in
                         html.tag(
                             "span", .class("vh"),
-                            text: "\(figure.condition) \(column): \(isTested ? evidence.text : "claimed, not tested")")
+                            text: "\(figure.condition) \(column): \(value == nil ? "claimed, not tested" : text)")
                     }
                 }
             }

@@ -61,9 +61,24 @@ package struct Discord: Sendable {
     var differencesAreTruncated = false
     /// The discordant claims, as ascending indices into the members of the comparison.
     var involved: [Int] = []
+    /// For each member, the number of claims in conflict with it. Empty if all pairs are listed.
+    fileprivate var conflictCounts: [Int] = []
     var comparison: Comparison
 
-    var isTruncated: Bool { pairs.count < conflictCount + nearMissCount }
+    package var isTruncated: Bool { pairs.count < conflictCount + nearMissCount }
+
+    /// Returns the claims that a conflict between recorded settings concerns although no listed pair names them.
+    package func unlistedClaimsInConflict() -> [Member] {
+        let listed = Set(pairs.filter { $0.isConflict && $0.kind != .unrecorded }.flatMap { [$0.a, $0.b] })
+        return conflictCounts.indices.filter { i in
+            conflictCounts[i] > 0 && !listed.contains(comparison.members[i].id)
+                && comparison.members.indices.contains { j in
+                    i != j && comparison.isConflict(i, j)
+                        && (!comparison.differences(i, j).isEmpty
+                            || !comparison.rows[i].hasUnknownConditions && !comparison.rows[j].hasUnknownConditions)
+                }
+        }.map { comparison.members[$0] }
+    }
 
     /// Whether nothing differs in a listed conflict.
     package var hasUnexplainedConflict: Bool {
@@ -139,6 +154,7 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
         discord.conflictCount = counts.conflicts
         discord.nearMissCount = counts.pairs - counts.conflicts
         discord.unexplainedCount = counts.unexplained
+        discord.conflictCounts = counts.inConflict
         for i in counts.discordant.indices where counts.discordant[i] > 0 { involved.insert(i) }
         forEachPair(comparison, among: involved) { i, j in
             _ = list(i, j)

@@ -139,7 +139,8 @@ extension Merge {
         return (count, numbers.count - count)
     }
 
-    func side(of member: Member, _ question: Question) -> Side {
+    /// Returns the side of a claim at a leaf, whatever its settings.
+    package func side(of member: Member, _ question: Question) -> Side {
         guard let yes = question.yes?.value, let values = member.values, !values.isEmpty,
             member.claim.kind == .mostRuns
         else { return .silent }

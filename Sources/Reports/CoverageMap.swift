@@ -3,7 +3,7 @@ import Merging
 import Records
 
 /// What the ledger knows about each question on each model: the best evidence of the claims, and whether any of them is
-/// in a conflict.
+/// in a conflict there.
 package struct CoverageMap: Sendable {
     package enum ModelGroup: Sendable, Comparable {
         /// A reasoning model about which the north star asks.
@@ -38,8 +38,7 @@ package struct CoverageMap: Sendable {
     /// The cells that have claims, by question and by the index of their column.
     package let cells: [String: [Int: Cell]]
 
-    package init(_ merge: Merge, _ answers: [String: Answer], _ conflicts: ConflictReport) {
-        let inConflict = conflicts.claimsInConflict
+    package init(_ merge: Merge, _ answers: [String: Answer], _ conflicts: ConflictIndex) {
         let state = merge.state
         var byModel: [String: [String?: Cell]] = [:]
         for answer in answers.values where answer.question.isLeaf {
@@ -48,7 +47,7 @@ package struct CoverageMap: Sendable {
                 let member = claim.member
                 let tested = member.testedValues(of: Condition.model).filter { $0 != Condition.notApplicable }
                 for model in tested.isEmpty ? [nil] : tested.map(Optional.some) {
-                    row[model, default: Cell()].add(member, isInConflict: inConflict.contains(member.id))
+                    row[model, default: Cell()].add(member, isInConflict: conflicts.contains(member, at: model, of: Condition.model))
                 }
             }
             var above: String? = answer.question.id
@@ -111,14 +110,51 @@ extension LedgerState {
     }
 }
 
-extension ConflictReport {
-    /// The claims that cannot be true together with another claim, without pairs that may only seem so because settings
-    /// are unknown.
-    package var claimsInConflict: Set<ClaimID> {
-        Set(
-            subjects.flatMap { subject in
-                subject.found.conflicts.filter { $0.kind != .unrecorded }.flatMap { [$0.a, $0.b] }
-                    + subject.found.sets.flatMap(\.self)
-            })
+/// The claims that cannot be true together with another claim, without pairs that may only seem so because settings are
+/// unknown.
+package struct ConflictIndex: Sendable {
+    /// The scopes of the other claims of each conflict, by quantity and claim: a difference of two claims has the id of
+    /// the first one, but another quantity. nil if the others are not listed.
+    private var opponents: [String: [ClaimID: [[Scope]?]]] = [:]
+
+    package init(_ conflicts: ConflictReport, _ merge: Merge) {
+        for found in conflicts.subjects.map(\.found) where found.hasConflict {
+            let members = Dictionary(found.members.map { ($0.id, $0) }) { first, _ in first }
+            let pairs = found.conflicts.filter { $0.kind != .unrecorded }.map { [$0.a, $0.b] }
+            var claims: [ClaimID: [[Scope]?]] = [:]
+            for group in pairs + found.sets {
+                for id in group {
+                    claims[id, default: []].append(group.filter { $0 != id }.compactMap { members[$0]?.scope })
+                }
+            }
+            for member in merge.discords[found.quantity]?.unlistedClaimsInConflict() ?? [] {
+                claims[member.id] = [nil]
+            }
+            opponents[found.quantity] = claims
+        }
+    }
+
+    package func contains(_ member: Member) -> Bool { groups(of: member) != nil }
+
+    /// Returns whether a claim is in a conflict at settings with a value of a condition. nil stands for no value.
+    package func contains(_ member: Member, at value: String?, of condition: String) -> Bool {
+        guard let groups = groups(of: member) else { return false }
+        guard let value else { return true }
+        return groups.contains { others in
+            others.map { ($0 + [member.scope]).allSatisfy { $0.covers(value, of: condition) } } ?? true
+        }
+    }
+
+    private func groups(of member: Member) -> [[Scope]?]? {
+        opponents[member.claim.quantity.value]?[member.id]
+    }
+}
+
+extension Scope {
+    /// Whether some setting in the scope has a value of a condition, or the scope may have it.
+    fileprivate func covers(_ value: String, of condition: String) -> Bool {
+        sides.first { $0.condition == condition }.map { side in
+            side.values.contains(value) || side.isAverage && side.values.isEmpty
+        } ?? true
     }
 }

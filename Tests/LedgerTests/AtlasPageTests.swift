@@ -15,7 +15,7 @@ import Testing
         }
         #expect(circles.count == 16)
         let text = site.text(of: "f/half.html", "1")
-        #expect(text.contains("8 of 8 runs lie in the claimed range"))
+        #expect(text.contains("8 of 8 deciding runs agree with the claim"))
         #expect(text.contains("0.5, 0.51, 0.49, 0.5, 0.5, 0.52, 0.5, 0.503125"))
         #expect(text.contains("1, 1, 1.25, 1, 1, 1, 1, 0.96875"), "\(text.suffix(600))")
         #expect(site.text(of: "f/half.html").contains("arbor-ledger verify half"))

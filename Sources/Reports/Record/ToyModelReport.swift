@@ -185,6 +185,17 @@ package func settingsPhrase(_ settings: [String: String]) -> String {
     settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
 }
 
+extension CheckedLedger {
+    /// Returns the number of blocks of a model, as recorded or as a toy's kernel is set.
+    package func blocks(ofModel slug: String) -> Int? {
+        if let blocks = state.vocabulary.value(slug, of: Condition.model)?.blocks { return blocks }
+        guard let toy = state.models[slug], let kernel = kernels.first(where: { $0.name == toy.kernel.value }) else {
+            return nil
+        }
+        return toy.completeConfig(kernel).values["layers"].flatMap { Int($0) }
+    }
+}
+
 extension ToyModel {
     fileprivate func parameters(_ kernel: KernelDescription) -> [ToyModelReport.Parameter] {
         let written = Set(config.map(\.name.value))
