@@ -102,9 +102,8 @@ struct Atlas: Sendable {
     let records: RecordIndex
     /// The names of all models, sorted by title.
     let models: [String]
-    /// The bridges, sorted, and the place of the section of each.
-    let bridges: [Assumption]
-    let pairLinks: [String: Link]
+    /// The bridges on each page of toys beside general models.
+    let bridgePages: [[Assumption]]
 
     var merge: Merge { state.merge }
     var ledger: LedgerState { state.merge.state }
@@ -141,8 +140,8 @@ struct Atlas: Sendable {
         let vocabulary = merge.state.vocabulary
         models = vocabulary.values(of: Condition.model).filter { $0 != Condition.notApplicable }
             .sorted { a, b in (vocabulary.title(ofModel: a), a) < (vocabulary.title(ofModel: b), b) }
-        bridges = merge.state.assumptions.values.filter { $0.bridge != nil }.sorted { $0.slug < $1.slug }
-        pairLinks = linksOfPairs(bridges)
+        bridgePages = pagesOfBridges(
+            merge.state.assumptions.values.filter { $0.bridge != nil }, membersByAssumption)
     }
 }
 

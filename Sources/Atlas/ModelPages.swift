@@ -158,7 +158,7 @@ extension Atlas {
 
     /// The bridges that carry results of toys to this model.
     private func addBridges(to slug: String, to html: inout Markup) {
-        let bridges = bridges.filter { assumption in
+        let bridges = bridgePages.joined().filter { assumption in
             assumption.bridge.map { $0.to.contains { $0.value == slug } || $0.from.contains { $0.value == slug } }
                 ?? false
         }
@@ -169,7 +169,7 @@ extension Atlas {
                     html.fact(assumption.slug, Place.assumption(assumption.slug)) { html in
                         html.recordText(assumption.statement)
                         html.text(" ")
-                        html.link(pairLinks[assumption.slug], "Compare")
+                        html.link(pairLink(assumption.slug), "Compare")
                     }
                 }
             }

@@ -4,8 +4,8 @@ import Records
 import Reports
 import Words
 
-/// The maximum numbers of bridges on a page, of quantities for a bridge, and of claims in a cell.
-private let (bridgeLimit, quantityLimit, claimLimit) = (12, 30, 4)
+/// The maximum numbers of quantities on a page and for a bridge, and of claims in a cell.
+private let (pageLimit, quantityLimit, claimLimit) = (60, 20, 4)
 
 /// The maximum numbers of claims of toys and of other models that are compared on one quantity.
 private let (comparedToyLimit, comparedOtherLimit) = (40, 200)
@@ -51,14 +51,20 @@ struct PairRow: Sendable {
     var questions: [String]
 }
 
-/// Returns the places of the sections of bridges, which fill several pages.
-func linksOfPairs(_ bridges: [Assumption]) -> [String: Link] {
-    let base = (Place.pairs.path ?? "").withoutEnding(".html") ?? ""
-    let links = bridges.enumerated().map { index, bridge in
-        let page = index / bridgeLimit + 1
-        return (bridge.slug, Link.page(page == 1 ? "\(base).html" : "\(base)-\(page).html", bridge.slug))
+/// Distributes bridges over pages by the numbers of their quantities.
+func pagesOfBridges(_ bridges: [Assumption], _ members: [String: [Member]]) -> [[Assumption]] {
+    var pages: [[Assumption]] = []
+    var room = 0
+    for bridge in bridges.sorted(by: { $0.slug < $1.slug }) {
+        let size = min(quantityLimit, Set(members[bridge.slug, default: []].map(\.claim.quantity.value)).count) + 1
+        if pages.isEmpty || size > room {
+            pages.append([])
+            room = pageLimit
+        }
+        pages[pages.count - 1].append(bridge)
+        room -= size
     }
-    return Dictionary(uniqueKeysWithValues: links)
+    return pages
 }
 
 /// The recorded settings of a claim, apart from model and depth.
@@ -87,8 +93,9 @@ private struct DepthSpan {
 extension Atlas {
     /// Toys beside general models: a section for each bridge between them.
     var pairPages: [AtlasFile] {
-        return pagedList(bridges, limit: bridgeLimit, at: Place.pairs) { frame, bridges in
+        pagedList(bridgePages, limit: 1, at: Place.pairs) { frame, bridges in
             page(frame) { html in
+                let bridges = bridges.flatMap(\.self)
                 html.hatching()
                 if bridges.isEmpty {
                     html.tag(
@@ -123,9 +130,12 @@ extension Atlas {
             if rows.isEmpty {
                 html.tag("p", text: "No claim on a toy rests on this bridge yet.")
             } else {
-                let names = bridge.to.map { ledger.vocabulary.title(ofModel: $0.value) }
-                addTable(rows.filter { !$0.others.isEmpty }, of: names, to: &html)
+                addTable(rows.filter { !$0.others.isEmpty }, to: &html)
                 addUnseen(rows.filter(\.others.isEmpty), to: &html)
+                let all = Set(membersByAssumption[assumption.slug, default: []].map(\.claim.quantity.value)).count
+                if all > rows.count {
+                    html.tag("p", .class("s"), text: "\(all - rows.count) more quantities are not shown.")
+                }
             }
         }
     }
@@ -135,6 +145,14 @@ extension Atlas {
         if found.contains(.fails) { return "fails" }
         if found.contains(.contested) { return "contested" }
         return found.contains(.holds) ? "holds where it was tested" : "untested"
+    }
+
+    /// The place of a bridge's section.
+    func pairLink(_ bridge: String) -> Link? {
+        bridgePages.firstIndex { $0.contains { $0.slug == bridge } }.map { index in
+            let base = (Place.pairs.path ?? "").withoutEnding(".html") ?? ""
+            return .page(index == 0 ? "\(base).html" : "\(base)-\(index + 1).html", bridge)
+        }
     }
 
     private func pairRows(of assumption: Assumption) -> [PairRow] {
@@ -231,8 +249,7 @@ extension Atlas {
         }
     }
 
-    /// `names` are the titles of the models to which the bridge leads.
-    private func addTable(_ rows: [PairRow], of names: [String], to html: inout Markup) {
+    private func addTable(_ rows: [PairRow], to html: inout Markup) {
         guard !rows.isEmpty else { return }
         html.tag("figure") { html in
             html.figureHead(
@@ -247,12 +264,12 @@ extension Atlas {
                         }
                     }
                 }
-                html.tag("tbody") { html in for row in rows { add(row, of: names, to: &html) } }
+                html.tag("tbody") { html in for row in rows { add(row, to: &html) } }
             }
         }
     }
 
-    private func add(_ row: PairRow, of names: [String], to html: inout Markup) {
+    private func add(_ row: PairRow, to html: inout Markup) {
         html.tag("tr") { html in
             html.tag("th", .text(.scope, "row")) { html in
                 html.link(Place.quantity(row.quantity), ledger.quantities[row.quantity]?.title ?? row.quantity)
@@ -269,7 +286,7 @@ extension Atlas {
                 }
             }
             html.tag("td", .class("full")) { html in
-                if !row.isOnGeneralModels { html.tag("p", .class("soft s"), text: "\(listed(names)): nobody has looked.") }
+                if !row.isOnGeneralModels { html.tag("p", .class("soft s"), text: "Nobody has looked at a general model. Others:") }
                 addClaims(row.others, to: &html)
             }
         }
