@@ -96,7 +96,8 @@ extension Atlas {
         guard evidence.runs > 0 else {
             return claim.reported == nil ? "What is claimed" : "What the source reports"
         }
-        return "\(evidence.hits) of \(counted(evidence.runs, "deciding run")) \(evidence.hits == 1 ? "agrees" : "agree") with the claim"
+        return
+            "\(evidence.hits) of \(counted(evidence.runs, "deciding run")) \(evidence.hits == 1 ? "agrees" : "agree") with the claim"
     }
 
     private func figureNote(_ claim: Claim, _ quantity: Quantity?, _ count: Int) -> String {

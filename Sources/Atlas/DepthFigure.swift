@@ -18,7 +18,8 @@ extension Member {
         return Dictionary(
             testedValues(of: "layer").compactMap { layer -> (Int, String)? in
                 Int(layer).flatMap { $0 >= 0 ? ($0 - shift, layer) : nil }
-            }) { first, _ in first }
+            }
+        ) { first, _ in first }
     }
 
     /// The blocks that a claim covers; nil if it covers all.

@@ -67,7 +67,8 @@ extension Atlas {
         }
         facts += [
             merge.ledger.blocks(ofModel: slug).map { counted($0, "block") },
-            value?.heads.map { "\($0) \($0 == 1 ? "head" : "heads") in each block" }, value?.width.map { "width \($0)" },
+            value?.heads.map { "\($0) \($0 == 1 ? "head" : "heads") in each block" },
+            value?.width.map { "width \($0)" },
         ].compactMap(\.self)
         return facts.isEmpty ? "\(kind). Nothing else is recorded of it." : "\(kind): \(listed(facts))."
     }

@@ -286,7 +286,9 @@ extension Atlas {
                 }
             }
             html.tag("td", .class("full")) { html in
-                if !row.isOnGeneralModels { html.tag("p", .class("soft s"), text: "Nobody has looked at a general model. Others:") }
+                if !row.isOnGeneralModels {
+                    html.tag("p", .class("soft s"), text: "Nobody has looked at a general model. Others:")
+                }
                 addClaims(row.others, to: &html)
             }
         }

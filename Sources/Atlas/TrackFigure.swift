@@ -75,7 +75,8 @@ struct TrackFigure: Sendable {
 private func columnNames(_ member: Member, _ condition: String) -> [String: String] {
     Dictionary(
         member.testedValues(of: condition).filter { $0 != Condition.notApplicable }
-            .map { (columnName($0, member, condition), $0) }) { first, _ in first }
+            .map { (columnName($0, member, condition), $0) }
+    ) { first, _ in first }
 }
 
 private func columnName(_ value: String, _ member: Member, _ condition: String) -> String {

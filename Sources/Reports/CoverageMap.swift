@@ -47,7 +47,8 @@ package struct CoverageMap: Sendable {
                 let member = claim.member
                 let tested = member.testedValues(of: Condition.model).filter { $0 != Condition.notApplicable }
                 for model in tested.isEmpty ? [nil] : tested.map(Optional.some) {
-                    row[model, default: Cell()].add(member, isInConflict: conflicts.contains(member, at: model, of: Condition.model))
+                    row[model, default: Cell()].add(
+                        member, isInConflict: conflicts.contains(member, at: model, of: Condition.model))
                 }
             }
             var above: String? = answer.question.id

@@ -29,6 +29,11 @@ import Testing
 
     @Test func aConflictOfADifferenceIsNoneOfItsClaims() {
         let vocabulary = """
+            --- Claims/skill/gain/question.yaml
+            question: Is a maze easier?
+            why: It matters.
+            quantity: gain
+            yes: {above: 0}
             --- Claims/vocabulary/quantities/gain.yaml
             title: Gain
             definition: Share of tasks solved in one setting minus that in another.
@@ -42,9 +47,10 @@ import Testing
             + "  - {quantity: accuracy, tested: {model: r1, task: countdown}, reported: {value: 0.4, se: 0.01}}"
         let site = site(
             vocabulary + finding("trial", arms), finding("other", claim("gain", "[-1, -0.5]", "model: r1, task: maze")))
-        #expect(site.text(of: "f/other.html").contains("Disagrees with trial#1"))
-        #expect(!site.text(of: "f/trial.html").contains("Disagrees with"))
-        #expect(classes(site, "k/gain.html", "../f/other.html#1").isEmpty == false)
+        #expect(site.text(of: "f/other.html").contains("Disagrees with trial#1 conflict"))
+        #expect(!site.text(of: "f/trial.html").contains("other#1"))
+        #expect(classes(site, "index.html", "q/skill/gain.html#m-r1") == ["cell x"])
+        #expect(classes(site, "index.html", "q/skill/countdown.html#m-r1") == ["cell e1"])
     }
 
     @Test(arguments: [
