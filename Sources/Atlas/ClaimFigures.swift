@@ -72,7 +72,7 @@ extension Atlas {
         else { return nil }
         let isWhole = sequences.isEmpty
         return StripFigure(
-            runTitle(claim), note: figureNote(claim, quantity, sequences.count),
+            runTitle(claim), note: figureNote(claim, quantity, sequences.count, isShaded: !bands.isEmpty),
             heads: ("Value", "Number"), rows: rows, including: isWhole ? quantity?.range.ends ?? [] : [])
     }
 
@@ -100,9 +100,13 @@ extension Atlas {
             "\(evidence.hits) of \(counted(evidence.runs, "deciding run")) \(evidence.hits == 1 ? "agrees" : "agree") with the claim"
     }
 
-    private func figureNote(_ claim: Claim, _ quantity: Quantity?, _ count: Int) -> String {
+    private func figureNote(
+        _ claim: Claim, _ quantity: Quantity?, _ count: Int, isShaded: Bool
+    ) -> String {
         var sentences = [quantity.flatMap(unitNote)].compactMap(\.self)
-        if count > 0 { sentences.append("Each circle is a run; the claimed range is shaded.") }
+        if count > 0 {
+            sentences.append("Each circle is a run\(isShaded ? "; the claimed range is shaded" : "").")
+        }
         if count > sequenceLimit { sentences.append("\(sequenceLimit) of \(count) sequences of runs are shown.") }
         return sentences.joined(separator: " ")
     }

@@ -65,7 +65,7 @@ extension Atlas {
     }
 
     /// Whether some claims cannot be true together.
-    private func isConflict(_ found: Disagreement) -> Bool { found.members.contains { inConflict.contains($0.id) } }
+    private func isConflict(_ found: Disagreement) -> Bool { found.members.contains(where: conflictIndex.contains) }
 
     /// The claims whose runs contradict each other.
     private func addDisputedRuns(to html: inout Markup) {
@@ -138,7 +138,7 @@ extension Atlas {
             note: compared.count > claimLimit ? "\(compared.count - claimLimit) more claims are not drawn." : "")
         guard found.hasDiscord else { return html.add(figure) }
         for (index, member) in compared.prefix(claimLimit).enumerated() {
-            if inConflict.contains(member.id) { figure.rows[index].evidence?.text += ", in a conflict" }
+            if conflictIndex.contains(member) { figure.rows[index].evidence?.text += ", in a conflict" }
             guard sidesPhrase(found) == nil else { continue }
             let sides = sides(member).map(String.init)
             figure.rows[index].note =
