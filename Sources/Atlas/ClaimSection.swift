@@ -121,7 +121,7 @@ extension Atlas {
         if !pairs.isEmpty {
             html.fact("Disagrees with") { html in
                 html.list(Array(pairs.prefix(listLimit)), isPlain: true) { html, pair in
-                    if pair.isConflict { html.tag("i", .class("g x")) { _ in } }
+                    if pair.isConflict, pair.kind != .unrecorded { html.tag("i", .class("g x")) { _ in } }
                     let other = pair.a == claim.id ? pair.b : pair.a
                     html.link(Place.claim(other), other.description)
                     html.tag("span", .class("soft"), text: " \(phrase(pair))")

@@ -23,7 +23,7 @@ enum PairMatch: Sendable {
         case .sameSide: "same side"
         case .oppositeSides: "opposite sides"
         case .mixed: "same side and opposite sides"
-        case .noSide: "one of them takes no side"
+        case .noSide: "no question on which both take a side"
         case .noQuestion: "no question compares them"
         case .onlyToys: "only the toy was tested"
         }
@@ -173,13 +173,11 @@ extension Atlas {
         let leaves = orderedLeaves[quantity, default: []].compactMap { answers[$0] }
         let settings = toys.prefix(comparedToyLimit).map(Settings.init)
         let sides = leaves.map { answer in
-            let claims = Dictionary(answer.claims.map { ($0.member.id, $0) }) { first, _ in first }
-            return (
-                toys: toys.prefix(comparedToyLimit).map { side(of: $0, answer.question, claims[$0.id]) },
-                others: others.map { other in
-                    claims[other.id].map { side(of: other, answer.question, $0) } ?? .silent
-                }
-            )
+            let relevant = Set(answer.claims.map(\.member.id))
+            func side(_ member: Member) -> Side {
+                relevant.contains(member.id) ? merge.side(of: member, answer.question) : .silent
+            }
+            return (toys: toys.prefix(comparedToyLimit).map(side), others: others.map(side))
         }
         var compared: [(other: Member, differences: [String])] = []
         var nearest: (differences: [String], isSame: Set<Bool>)?
@@ -219,13 +217,6 @@ extension Atlas {
             differences: nearest?.differences ?? first.first?.differences ?? [], questions: leaves.map(\.question.id))
     }
 
-    /// Returns the side that a claim takes at a leaf. A bridge does not change the side; other reasons for which an
-    /// answer does not count a claim leave it without one.
-    private func side(of member: Member, _ question: Question, _ claim: LeafClaim?) -> Side {
-        guard let omission = claim?.omission, omission != .bridge else { return merge.side(of: member, question) }
-        return .silent
-    }
-
     /// The quantities that only toys were studied on.
     private func addUnseen(_ rows: [PairRow], to html: inout Markup) {
         guard !rows.isEmpty else { return }
@@ -254,7 +245,7 @@ extension Atlas {
         html.tag("figure") { html in
             html.figureHead(
                 "What the toys say, and what is known of other models",
-                "Above: where in its depth the toy was looked at, left the embedding; below: the other model. A dashed outline: the number of blocks is not recorded. Joined: solid for the same side, dashed for opposite sides, dotted where one of them took no side or was not tested."
+                "Above: where in its depth the toy was looked at, left the embedding; below: the other model. A dashed outline: the number of blocks is not recorded. Joined: solid for the same side, dashed for opposite sides, dotted where they cannot be compared."
             )
             html.tag("table", .class("rows stack pair")) { html in
                 html.tag("thead") { html in
@@ -282,7 +273,9 @@ extension Atlas {
                 addRibbon(row, to: &html)
                 html.text(row.match.phrase)
                 if !row.differences.isEmpty {
-                    html.tag("span", .class("note"), text: "the nearest claims differ in \(listed(row.differences))")
+                    html.tag(
+                        "span", .class("note"),
+                        text: "the nearest claims differ, or may differ, in \(listed(row.differences))")
                 }
             }
             html.tag("td", .class("full")) { html in

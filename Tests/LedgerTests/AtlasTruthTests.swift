@@ -55,13 +55,13 @@ import Testing
 
     @Test(arguments: [
         (["[0.5, 0.5]", "[0.9, 1]"], "same side"), (["[0.9, 1]", "[0.5, 0.5]"], "opposite sides"),
-        (["[0.4, 0.6]", "[0.4, 0.6]"], "one of them takes no side"),
+        (["[0.4, 0.6]", "[0.4, 0.6]"], "no question on which both take a side"),
     ])
     func pairsCompareTheNearestClaims(values: [String], phrase: String) {
         // The toy's claim is about density 0.3 and says yes.
         let claims = zip(values, ["0.3", "0.9"]).map { claim("dims", $0, "model: r1, density: \($1)") }
         let page = site(finding("general", claims.joined(separator: "\n"))).text(of: "pair.html")
-        for other in ["same side", "opposite sides", "one of them takes no side"] {
+        for other in ["same side", "opposite sides", "no question on which both take a side"] {
             // The note above the table explains the lines.
             let rows = page.components(separatedBy: "Other model").last ?? ""
             #expect(rows.contains(other) == (other == phrase), "\(other)")
