@@ -136,6 +136,7 @@ extension Atlas {
             Array(compared.prefix(claimLimit)), of: subject.quantity,
             title: found.hasDiscord ? sidesPhrase(found) ?? "The sides" : "The claims",
             note: compared.count > claimLimit ? "\(compared.count - claimLimit) more claims are not drawn." : "")
+        figure.shareSettings(of: compared.prefix(claimLimit).map(\.claim))
         guard found.hasDiscord else { return html.add(figure) }
         for (index, member) in compared.prefix(claimLimit).enumerated() {
             if conflictIndex.contains(member) { figure.rows[index].evidence?.text += ", in a conflict" }

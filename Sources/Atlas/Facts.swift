@@ -43,9 +43,11 @@ extension Markup {
     }
 
     /// Adds a table that becomes a stack of cells on narrow screens. The first cell of each row is its head.
-    /// The cells in the columns of numbers are aligned at the right.
-    mutating func table(_ heads: [String], numbers: Set<String> = [], _ body: (inout Markup) -> Void) {
-        tag("table", .class("rows stack")) { html in
+    /// The cells in the columns of numbers are aligned at the right. Readers can choose among rows of claims.
+    mutating func table(
+        _ heads: [String], numbers: Set<String> = [], isOfClaims: Bool = false, _ body: (inout Markup) -> Void
+    ) {
+        tag("table", .class(isOfClaims ? "rows stack claims" : "rows stack")) { html in
             html.tag("thead") { html in
                 html.tag("tr") { html in
                     for head in heads {
@@ -55,6 +57,25 @@ extension Markup {
                 }
             }
             html.tag("tbody", body: body)
+        }
+    }
+}
+
+/// The settings at which all claims were tested, in the order of the first.
+func sharedSettings(_ claims: some Collection<Claim>) -> [String] {
+    guard let first = claims.first else { return [] }
+    let shared = claims.dropFirst().reduce(Set(first.testedPhrases)) { $0.intersection($1.testedPhrases) }
+    return first.testedPhrases.filter(shared.contains)
+}
+
+extension StripFigure {
+    /// Says in the note, and not in each row, which settings the claims of all rows share.
+    mutating func shareSettings(of claims: [Claim]) {
+        let shared = sharedSettings(claims)
+        guard claims.count > 1, !shared.isEmpty else { return }
+        note += "\(note.isEmpty ? "" : " ")All at \(shared.joined(separator: "; "))."
+        for (index, claim) in zip(rows.indices, claims) {
+            rows[index].note = claim.testedPhrases.filter { !shared.contains($0) }.joined(separator: "; ")
         }
     }
 }

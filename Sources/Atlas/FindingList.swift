@@ -17,7 +17,10 @@ extension Atlas {
                     html.tag("p", text: "No finding is recorded. `arbor-ledger new finding` writes the first.")
                 }
                 html.tag("section", .class("wide")) { html in
-                    html.table(["Finding", "Date", "Claims", "Best evidence"], numbers: ["Claims"]) { html in
+                    html.choicesOfClaims()
+                    html.table(
+                        ["Finding", "Date", "Claims", "Best evidence"], numbers: ["Claims"], isOfClaims: true
+                    ) { html in
                         for finding in slugs.compactMap({ ledger.findings[$0] }) { add(&html, finding) }
                     }
                 }
@@ -26,7 +29,10 @@ extension Atlas {
     }
 
     private func add(_ html: inout Markup, _ finding: Finding) {
-        html.tag("tr") { html in
+        let isInConflict = finding.claims.contains { inConflict.contains($0.id) }
+        let hasRuns = finding.claims.contains { members[$0.id]?.evidence.runs ?? 0 > 0 }
+        let classes = [isInConflict ? "dis" : nil, hasRuns ? "ran" : nil].compactMap(\.self)
+        html.tag("tr", classes.isEmpty ? nil : .class(classes.joined(separator: " "))) { html in
             html.tag("th", .text(.scope, "row")) { html in
                 html.link(Place.finding(finding.slug), finding.title)
                 html.tag("span", .class("note")) { $0.recordText(shortList(finding.authors).joined(separator: ", ")) }
@@ -38,7 +44,7 @@ extension Atlas {
                     html.text("retracted")
                 } else if finding.isPlanned {
                     html.text("planned")
-                } else if finding.claims.contains(where: { inConflict.contains($0.id) }) {
+                } else if isInConflict {
                     html.tag("i", .class("g x")) { _ in }
                     html.text("in a conflict")
                 } else if let best = finding.claims.compactMap({ members[$0.id] }).max(by: {

@@ -54,13 +54,10 @@ extension Atlas {
     /// All claims in one table, with the settings in which they differ.
     private func addOverview(_ html: inout Markup, _ finding: Finding) {
         let claims = finding.claims.prefix(overviewLimit)
-        let shared = claims.dropFirst().reduce(Set(claims.first?.testedPhrases ?? [])) {
-            $0.intersection($1.testedPhrases)
-        }
+        let shared = sharedSettings(claims)
         html.section("All claims", counted(finding.claims.count, "claim")) { html in
-            let equal = (claims.first?.testedPhrases ?? []).filter(shared.contains)
-            if !equal.isEmpty {
-                let text = "All were tested at \(equal.joined(separator: "; "))."
+            if !shared.isEmpty {
+                let text = "All were tested at \(shared.joined(separator: "; "))."
                 html.tag("p", .class("s soft")) { $0.recordText(text) }
             }
             html.table(["No.", "Quantity", "Says", "Tested at", "Evidence"]) { html in
@@ -82,9 +79,7 @@ extension Atlas {
                     }
                 }
             }
-            if finding.claims.count > overviewLimit {
-                html.tag("p", .class("s soft"), text: "And \(finding.claims.count - overviewLimit) more.")
-            }
+            html.addRest(finding.claims.count - overviewLimit)
         }
     }
 

@@ -69,10 +69,12 @@ extension Atlas {
             let groups = Dictionary(grouping: members[shown], by: \.kind)
             for (kind, title) in ModelKind.inOrder {
                 guard let group = groups[kind] else { continue }
-                html.add(
-                    claimFigure(
-                        group, of: quantity, title: title,
-                        note: "Bars are claimed ranges, points are reported numbers with their 95 % intervals."))
+                var figure = claimFigure(
+                    group, of: quantity, title: title,
+                    note: "Bars are claimed ranges, points are reported numbers with their 95 % intervals.",
+                    onAxisOf: members)
+                figure.shareSettings(of: group.map(\.claim))
+                html.add(figure)
             }
             if members.count > claimLimit {
                 html.tag("p", .class("s")) { html in

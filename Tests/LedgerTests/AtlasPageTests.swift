@@ -78,6 +78,16 @@ import Testing
         )
     }
 
+    @Test func tasksAreGroupedByKind() throws {
+        let site = try AtlasRecordTests.site.get()
+        let anchors = site.anchors(of: "tasks.html")
+        #expect(anchors.isSuperset(of: ["deciding-run", "test-caveat"]), "\(anchors.sorted())")
+        #expect(site.text(of: "tasks.html").contains("Make deciding runs: 1"))
+        #expect(!site.text(of: "tasks.html").contains("this machine"))
+        #expect(site.text(of: "conflicts.html").contains("All disagreements"))
+        #expect(site.text(of: "f/many.html").contains("All were tested at layer 8; model r1; task maze."))
+    }
+
     @Test func quantitiesShowTheirClaimsAndPools() throws {
         let site = try AtlasRecordTests.site.get()
         let text = site.text(of: "k/accuracy.html")

@@ -214,7 +214,7 @@ package func decidingSentence(_ found: Disagreement) -> String? {
     let how = run.verifier.map { verifier in
         " \(verifier) can do it, \(duration(run.costSeconds ?? 0)) a run: arbor-ledger tasks run deciding-run:\(found.quantity)"
     }
-    return "Deciding run: \(run.phrase); \(what).\(how ?? " No kernel of this ledger can do it.")"
+    return "Deciding run: \(run.phrase); \(what).\(how ?? " It cannot be run here.")"
 }
 
 /// Suggests narrower versions of claims that would avoid the conflicts.
