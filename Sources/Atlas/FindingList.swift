@@ -39,7 +39,7 @@ extension Atlas {
             }
             html.tag("td", .text(.dataLabel, "Date:"), text: finding.date)
             html.tag("td", .text(.dataLabel, "Claims:"), .class("num"), text: "\(finding.claims.count)")
-            html.tag("td", .text(.dataLabel, "Best evidence:")) { html in
+            html.tag("td", .text(.dataLabel, "Best evidence:"), .class("full")) { html in
                 if finding.retracted != nil {
                     html.text("retracted")
                 } else if finding.isPlanned {
