@@ -68,7 +68,7 @@ let stylesheet = """
     html:has(#_level-run:checked) :is(.claims,.tracks) tbody tr:not(.ran,.d1),html:has(#_level-disputed:checked) :is(.claims,.tracks) tbody tr:not(.dis,.d1){display:none}
     .tasks{table-layout:fixed}.tasks th:nth-last-child(3){width:128px}.tasks th:nth-last-child(2){width:112px}.tasks th:last-child{width:32%}
     .pair{table-layout:fixed}.pair th:nth-child(3){width:20%}.rib{stroke:var(--e4);stroke-width:2}.opposite{stroke-dasharray:6 4;stroke:var(--con)}.single{stroke-dasharray:1 4;stroke-linecap:round;stroke:var(--open)}.claim+.claim{margin-top:4px}
-    .map.time .v{height:88px}.time .v>*{max-height:86px}.time td{text-align:left}.b:is(.supported,.refuted,.answered,.depends){background:var(--e1)}.b.contested{background:var(--faint);font-weight:600}.group{margin-top:40px;font-size:20px;line-height:28px}.group+section{margin-top:8px}.answers{margin-top:16px}.pages{margin-top:16px;color:var(--soft)}
+    .map.time .v{height:88px}.time .v>*{max-height:86px}.time td{text-align:left}.b:is(.supported,.refuted,.answered,.depends){background:var(--e1)}.b.contested{background:var(--faint);font-weight:600}.answers{margin-top:16px}.pages{margin-top:16px;color:var(--soft)}
     #_detail{min-height:20px;margin-top:8px;max-width:none;position:sticky;top:0;background:var(--bg);z-index:1}
     footer{margin-top:64px;border-top:1px solid var(--line);padding-top:12px;color:var(--soft);display:flex;flex-wrap:wrap;gap:4px 24px}
     @media(max-width:1180px){
