@@ -96,7 +96,7 @@ import Testing
 
     private static let commands = [
         [], ["init"], ["check"], ["verify"], ["submit"], ["merge"], ["diff"], ["conflicts"], ["show"], ["tasks"],
-        ["tasks", "take"], ["tasks", "run"], ["new"], ["new", "question"], ["new", "vote"], ["new", "assumption"],
+        ["tasks", "take"], ["tasks", "run"], ["atlas"], ["serve"], ["new"], ["new", "question"], ["new", "vote"], ["new", "assumption"],
         ["new", "quantity"], ["new", "condition"], ["new", "value"], ["new", "model"], ["new", "measurement"],
         ["new", "finding"], ["schema"], ["signers"], ["signers", "list"], ["signers", "add"], ["doctor"],
         ["hook"], ["hook", "install"], ["hook", "uninstall"], ["hook", "run"],
@@ -111,8 +111,8 @@ import Testing
         #expect(command.isEmpty || printed.output.contains(call))
     }
 
-    /// Runs the examples in the help as printed, in a ledger that `init` wrote. Placeholders are in capitals, and only
-    /// `new finding` needs a terminal.
+    /// Runs the examples in the help as printed, in a ledger that `init` wrote. Placeholders are in capitals, only
+    /// `new finding` needs a terminal, and `serve` does not end by itself.
     @Test func helpExamplesWork() throws {
         let ledger = try TemporaryLedger.example()
         let tools = "\(ledger.root)/tools"
@@ -124,8 +124,8 @@ import Testing
             let help = try ledger.run(command + ["--help"]).output.split(separator: "USAGE:")[0]
             let lines = help.replacing("\\\n", with: " ").replacing("Example: ", with: "").split(separator: "\n")
             for line in lines.map({ $0.drop { $0 == " " } })
-            where line.hasPrefix("arbor-ledger ") && line.firstMatch(of: /BRANCH|SLUG|QUANTITY|KEY/) == nil
-                && line != "arbor-ledger new finding"
+            where line.hasPrefix("arbor-ledger ") && line.firstMatch(of: /BRANCH|SLUG|QUANTITY|KEY|LEDGER/) == nil
+                && !line.hasPrefix("arbor-ledger serve") && line != "arbor-ledger new finding"
             {
                 let printed = try RunningProcess("/bin/bash", ["-c", String(line)], in: ledger.path, environment).wait()
                 #expect(printed.status == 0, "\(line)\n\(printed)")
@@ -140,7 +140,7 @@ import Testing
             .dropFirst().prefix { !$0.isEmpty }.filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }.compactMap {
                 $0.split(separator: " ").first
             }
-        let commands = "init check verify submit merge diff conflicts show tasks new schema signers doctor hook"
+        let commands = "init check verify submit merge diff conflicts show tasks atlas serve new schema signers doctor hook"
         #expect(listed.joined(separator: " ") == commands)
     }
 

@@ -18,10 +18,10 @@ struct AtlasCommand: AsyncParsableCommand {
             training setting, with the first seed of its audit, unless that network is cached. This can take minutes. \
             The pictures are the same on all machines of one architecture.
 
-            Examples:
+            Examples (replace LEDGER):
               arbor-ledger atlas site
               arbor-ledger atlas site --at HEAD
-              arbor-ledger atlas site --with ../other-ledger
+              arbor-ledger atlas site --with LEDGER
               arbor-ledger atlas site --train
             """)
 
