@@ -96,7 +96,8 @@ import Testing
 
     private static let commands = [
         [], ["init"], ["check"], ["verify"], ["submit"], ["merge"], ["diff"], ["conflicts"], ["show"], ["tasks"],
-        ["tasks", "take"], ["tasks", "run"], ["atlas"], ["serve"], ["new"], ["new", "question"], ["new", "vote"], ["new", "assumption"],
+        ["tasks", "take"], ["tasks", "run"], ["atlas"], ["serve"], ["new"], ["new", "question"], ["new", "vote"],
+        ["new", "assumption"],
         ["new", "quantity"], ["new", "condition"], ["new", "value"], ["new", "model"], ["new", "measurement"],
         ["new", "finding"], ["schema"], ["signers"], ["signers", "list"], ["signers", "add"], ["doctor"],
         ["hook"], ["hook", "install"], ["hook", "uninstall"], ["hook", "run"],
@@ -140,7 +141,8 @@ import Testing
             .dropFirst().prefix { !$0.isEmpty }.filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }.compactMap {
                 $0.split(separator: " ").first
             }
-        let commands = "init check verify submit merge diff conflicts show tasks atlas serve new schema signers doctor hook"
+        let commands =
+            "init check verify submit merge diff conflicts show tasks atlas serve new schema signers doctor hook"
         #expect(listed.joined(separator: " ") == commands)
     }
 
