@@ -3,6 +3,7 @@
 # what it needs.
 # Usage: test-schemas.sh TOOL
 set -eu
+export PYTHONDONTWRITEBYTECODE=1
 venv=.build/schemas-venv
 if ! python3 -m venv --help >/dev/null 2>&1 || ! python3 -c "import ensurepip" 2>/dev/null; then
     if [ "$(id -u)" = 0 ]; then run=""; else run="sudo"; fi

@@ -3,7 +3,7 @@ import Words
 /// The words that pages use without an explanation.
 private let words = [
     ("north star", "The question at the top of the tree."),
-    ("finding", "What somebody reports: claims, the settings at which they were tested, caveats and assumptions."),
+    ("finding", "A report of one result: claims, the settings at which they were tested, caveats and assumptions."),
     ("claim", "One statement of a finding about one quantity; `name#2` is the second claim of a finding."),
     ("bridge", "An assumption that a result on a toy holds for a general model."),
     ("kernel", "A program in the tool that trains a toy model and measures it."),
@@ -18,7 +18,7 @@ extension Atlas {
         (state.networks.isEmpty ? "" : " --train") + String(repeating: " --with GUEST", count: state.guests.count)
     }
 
-    /// How the atlas was made, so that anybody can make it again and compare.
+    /// How the atlas was made, so that readers can make it again and compare.
     var aboutPage: AtlasFile {
         page(PageFrame(Place.about, "About this atlas", in: .about)) { html in
             html.hatching()
@@ -43,7 +43,7 @@ extension Atlas {
                 html.ramp()
                 html.tag("p") { html in
                     html.text(
-                        "Reported: a source says so. Own run: a contributor's own runs decided the claim. Re-run: runs of somebody else did. Controlled: they also refuted the control. Replicated: others confirmed it with another kernel. Hatched: the claim cannot be true together with another claim at a shared setting."
+                        "Reported: a source says so. Own run: a contributor's own runs decided the claim. Re-run: runs of another person did. Controlled: they also refuted the control. Replicated: others confirmed it with another kernel. Hatched: the claim cannot be true together with another claim at a shared setting."
                     )
                 }
                 html.tag("p") { html in

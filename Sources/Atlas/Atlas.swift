@@ -102,6 +102,11 @@ struct Atlas: Sendable {
     let records: RecordIndex
     /// The names of all models, sorted by title.
     let models: [String]
+    /// The general model that the north star names.
+    let northStarModel: String?
+    /// The disagreements with claims that cannot both be true, without those that may only seem so because settings are
+    /// unknown.
+    let conflictingSubjects: [ConflictReport.Subject]
     /// The bridges on each page of toys beside general models.
     let bridgePages: [[Assumption]]
 
@@ -129,6 +134,9 @@ struct Atlas: Sendable {
         self.conflictIndex = conflictIndex
         coverage = CoverageMap(merge, answers, conflictIndex)
         brief = BriefReport(merge, answers, state.tasks)
+        conflictingSubjects = conflicts.subjects.filter { subject in
+            subject.found.hasConflict && subject.found.members.contains(where: conflictIndex.contains)
+        }
         let sorted = merge.members.sorted { $0.id < $1.id }
         inConflict = Set(sorted.filter(conflictIndex.contains).map(\.id))
         members = Dictionary(uniqueKeysWithValues: sorted.map { ($0.id, $0) })
@@ -140,6 +148,8 @@ struct Atlas: Sendable {
         let vocabulary = merge.state.vocabulary
         models = vocabulary.values(of: Condition.model).filter { $0 != Condition.notApplicable }
             .sorted { a, b in (vocabulary.title(ofModel: a), a) < (vocabulary.title(ofModel: b), b) }
+        let words = searchWords(merge.state.questions[RecordPlace.rootQuestion]?.text ?? "")
+        northStarModel = models.first { vocabulary.isGeneral($0) && words.contains($0) }
         bridgePages = pagesOfBridges(
             merge.state.assumptions.values.filter { $0.bridge != nil }, membersByAssumption)
     }

@@ -111,7 +111,7 @@ extension Atlas {
             } else {
                 html.list(Array(found.prefix(listedConflictLimit))) { html, subject in
                     html.tag("i", .class("g x")) { _ in }
-                    html.link(conflictLink(subject), subject.title)
+                    html.link(conflictPlace(subject.found.quantity), subject.title)
                     html.tag("span", .class("note")) { $0.recordText(subject.separationSentence) }
                 }
             }
@@ -119,18 +119,6 @@ extension Atlas {
                 html.link(Place.conflicts, "All disagreements, also about different parts")
             }
         }
-    }
-
-    /// The disagreements with claims that cannot both be true, without those that may only seem so because settings are
-    /// unknown.
-    var conflictingSubjects: [ConflictReport.Subject] {
-        conflicts.subjects.filter { subject in
-            subject.found.hasConflict && subject.found.members.contains(where: conflictIndex.contains)
-        }
-    }
-
-    func conflictLink(_ subject: ConflictReport.Subject) -> Link {
-        conflictPlace(subject.found.quantity)
     }
 
     private func addUnseen(_ html: inout Markup) {

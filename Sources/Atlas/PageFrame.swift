@@ -165,12 +165,6 @@ extension Atlas {
         }
     }
 
-    /// The general model that the north star names.
-    private var northStarModel: String? {
-        let words = searchWords(northStarText)
-        return models.first { ledger.vocabulary.isGeneral($0) && words.contains($0) }
-    }
-
     var northStarText: String { ledger.questions[RecordPlace.rootQuestion]?.text ?? "A ledger without a question" }
 }
 

@@ -95,7 +95,9 @@ extension Atlas {
         html.section("Disagreement", subject.standing.heading) { html in
             if subject.found.hasDiscord { html.tag("p") { $0.recordText(headline(subject.found)) } }
             html.tag("p") { $0.recordText(subject.separationSentence) }
-            html.tag("p", .class("s")) { $0.link(conflictLink(subject), "The sides, and what would decide") }
+            html.tag("p", .class("s")) {
+                $0.link(conflictPlace(subject.found.quantity), "The sides, and what would decide")
+            }
         }
     }
 

@@ -102,7 +102,7 @@ extension Atlas {
             for subject in found.prefix(6) {
                 html.tag("h3") { html in
                     html.tag("i", .class("g x")) { _ in }
-                    html.link(conflictLink(subject), subject.title)
+                    html.link(conflictPlace(subject.found.quantity), subject.title)
                 }
                 html.tag("p", .class("l")) { $0.recordText(subject.separationSentence) }
                 addDecidingRun(of: subject, to: &html)
@@ -174,7 +174,9 @@ extension Atlas {
         html.section("What separates the sides", subject.standing.heading) { html in
             html.tag("p", .class("l")) { $0.recordText(subject.separationSentence) }
             addDecidingRun(of: subject, to: &html)
-            html.tag("p", .class("s")) { $0.link(conflictLink(subject), "The sides, and what is missing") }
+            html.tag("p", .class("s")) {
+                $0.link(conflictPlace(subject.found.quantity), "The sides, and what is missing")
+            }
         }
     }
 

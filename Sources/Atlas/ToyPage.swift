@@ -16,7 +16,7 @@ extension Atlas {
     private func toyPage(_ model: ToyModel) -> AtlasFile {
         let frame = PageFrame(
             Place.toy(model.slug), model.title, in: .models, trail: [("Models", Place.models)],
-            subtitle: "A toy model that anybody can train again")
+            subtitle: "A toy model that this tool trains")
         return page(frame) { html in
             let report = ToyModelReport(model, merge)
             html.hatching()

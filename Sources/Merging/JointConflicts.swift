@@ -128,8 +128,8 @@ struct JointConflicts: Sendable {
 /// The maximum number of steps in the search for the attackers of a claim.
 private let searchLimit = 1_000_000
 
-/// The maximum number of sets of assumptions, and of claims that are labelled as a whole, for which circles are told
-/// apart. If there are more, all claims form one circle.
+/// The maximum number of sets of assumptions, and of claims that are labelled as a whole, that are divided into
+/// circles. If there are more, all claims form one circle.
 private let circleLimit = 256
 private let wholeLimit = 4_096
 

@@ -139,7 +139,7 @@ extension Merge {
         return (count, numbers.count - count)
     }
 
-    /// Returns the side of a claim at a leaf, whatever its settings.
+    /// Returns the side of a claim at a leaf. The claim's settings are ignored.
     package func side(of member: Member, _ question: Question) -> Side {
         guard let yes = question.yes?.value, let values = member.values, !values.isEmpty,
             member.claim.kind == .mostRuns

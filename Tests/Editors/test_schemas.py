@@ -17,20 +17,13 @@ import tempfile
 import jsonschema
 import yaml
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from tally import expect, finish  # noqa: E402
+
 TOOL = os.path.abspath(sys.argv[1])
 SARIF_SCHEMA = sys.argv[2]
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 FIXTURES = os.path.join(ROOT, "Tests", "LedgerTests", "Fixtures")
-failures = []
-passed = 0
-
-
-def expect(holds, what):
-    global passed
-    if holds:
-        passed += 1
-    else:
-        failures.append(what)
 
 
 class CoreLoader(yaml.SafeLoader):
@@ -382,7 +375,4 @@ test_fixtures(generic)
 test_mutants(generic)
 test_sarif()
 test_csv()
-for failure in failures[:40]:
-    print("FAILED:", failure)
-print(f"{passed} held, {len(failures)} failed")
-sys.exit(1 if failures else 0)
+finish("checks of schemas")

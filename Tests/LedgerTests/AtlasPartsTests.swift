@@ -18,6 +18,12 @@ import Testing
         )
     }
 
+    @Test func textsOfAttributesAreQuoted() {
+        #expect(
+            written { $0.tag("p", .text(.title, "</p>\"&'"), text: "'") } == #"<p title="&lt;/p&gt;&quot;&amp;'">'</p>"#
+        )
+    }
+
     @Test func hiddenCharactersAreVisibleAndOtherScriptsAreIsolated() {
         #expect(written { $0.recordText("safe\u{202E}evil") } == "<bdi>safe\\u{202e}evil</bdi>")
         #expect(written { $0.recordText("שלום") } == "<bdi>שלום</bdi>")
@@ -27,10 +33,11 @@ import Testing
     @Test func onlyWebAddressesAreLinks() {
         for address in [
             "javascript:alert(1)", "JAVASCRIPT:alert(1)", "data:text/html,x", "//example.org", "https://a b",
-            "https://a\u{A0}b", "https://a\nb", " https://a",
+            "https://a\u{A0}b", "https://a\nb", " https://a", "https://example.org/\u{202e}", "file:///etc/passwd", "",
         ] {
             #expect(Link.web(address) == nil, "\(address)")
         }
+        #expect(Link.web("https://example.org/?a=\"b\"")?.address(from: "../") == "https://example.org/?a=\"b\"")
         #expect(Link.web("https://example.org/?a=1&b=%20")?.address(from: "../") == "https://example.org/?a=1&b=%20")
     }
 
@@ -52,6 +59,7 @@ import Testing
 
     @Test func addressesOfPagesAreEscaped() {
         #expect(Link.page("m/ä\"x#?.html", "m-a b").address(from: "../") == "../m/%C3%A4%22x%23%3F.html#m-a%20b")
+        #expect(Link.page("q/a\"<b>.html", "x y").address(from: "../") == "../q/a%22%3Cb%3E.html#x%20y")
         #expect(Link.page("index.html", "rows=all").address(from: "") == "index.html#rows=all")
     }
 

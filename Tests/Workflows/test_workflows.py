@@ -14,6 +14,9 @@ import zipfile
 
 import yaml
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from tally import expect, finish  # noqa: E402
+
 TOOL = os.path.abspath(sys.argv[1])
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 CHECKER = os.path.join(os.path.dirname(sys.executable), "check-jsonschema")
@@ -22,16 +25,6 @@ ALLOWED = {
     ("atlas.yml", "publish"): {"pages": "write", "id-token": "write"},
     ("atlas-comment.yml", "comment"): {"actions": "read", "pull-requests": "write"},
 }
-failures = []
-passed = 0
-
-
-def expect(holds, what):
-    global passed
-    if holds:
-        passed += 1
-    else:
-        failures.append(what)
 
 
 def scripts(job):
@@ -182,10 +175,7 @@ def main():
                 open(f"{ROOT}/.github/workflows/atlas-comment.yml") as other:
             expect(one.read() == other.read(), "the two workflows that write comments differ")
         check_gitlab(f"{ledger}/.gitlab-ci.yml")
-    for failure in failures:
-        print(f"FAIL  {failure}")
-    print(f"{passed} checks of workflows passed, {len(failures)} failed")
-    sys.exit(1 if failures else 0)
+    finish("checks of workflows")
 
 
 main()
