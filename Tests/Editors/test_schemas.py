@@ -79,6 +79,7 @@ PLACES = [
     ("condition-value", "Claims/vocabulary/conditions/*/*.yaml"),
     ("condition", "Claims/vocabulary/conditions/*.yaml"),
     ("assumption", "Claims/vocabulary/assumptions/*.yaml"),
+    ("constraint", "Claims/vocabulary/constraints/*.yaml"),
     ("question", "Claims/*question.yaml"),
     ("finding", "Findings/*.yaml"),
     ("receipt", "Verifiers/*/receipts/*.json"),
