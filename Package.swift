@@ -64,11 +64,13 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(name: "YAML", dependencies: ["CLibyaml", "Words"], swiftSettings: bindingSettings),
+        .target(name: "Annotations", dependencies: ["Words"], swiftSettings: settings),
         .target(name: "KernelInterface", swiftSettings: settings),
         .target(
             name: "Records",
             dependencies: [
-                "KernelInterface", "Signatures", "Words", "YAML", .product(name: "Crypto", package: "swift-crypto"),
+                "Annotations", "KernelInterface", "Signatures", "Words", "YAML",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
         .target(
