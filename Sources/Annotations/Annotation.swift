@@ -109,7 +109,8 @@ extension Annotation {
         ]
         switch coverage {
         case .all: members.append(("covers", quoted("all")))
-        case .ranges(let ranges): members.append(("covers", list(ranges.map { "[\($0.lowerBound), \($0.upperBound)]" })))
+        case .ranges(let ranges):
+            members.append(("covers", list(ranges.map { "[\($0.lowerBound), \($0.upperBound)]" })))
         }
         members.append(
             (
@@ -138,7 +139,7 @@ private func list(_ elements: [String]) -> String {
 }
 
 /// Returns the shortest decimal text of a number, as JavaScript writes numbers from 1e-6 to 1e15.
-private func numberText(_ value: Double) -> String {
+func numberText(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
 }
 
