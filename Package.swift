@@ -74,7 +74,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
-            name: "Checking", dependencies: ["KernelInterface", "Records", "Words", "YAML"], swiftSettings: settings),
+            name: "Checking", dependencies: ["Annotations", "KernelInterface", "Records", "Words", "YAML"], swiftSettings: settings),
         .target(
             name: "Evidence", dependencies: ["Checking", "KernelInterface", "Records", "Words"],
             swiftSettings: settings),
@@ -97,7 +97,7 @@ let package = Package(
             dependencies: ["Checking", "Evidence", "KernelInterface", "Merging", "Records", "Reports", "Words"],
             swiftSettings: settings),
         .target(
-            name: "Editing", dependencies: ["Checking", "KernelInterface", "Records", "Words", "YAML"],
+            name: "Editing", dependencies: ["Annotations", "Checking", "KernelInterface", "Records", "Words", "YAML"],
             swiftSettings: settings),
         // The kernels are compiled twice. Their descriptions are read from this target, on every processor.
         .target(
@@ -112,7 +112,7 @@ let package = Package(
         .executableTarget(
             name: "arbor-ledger",
             dependencies: [
-                "Atlas", "CPlatform", "Checking", "Editing", "Evidence", "Git", "KernelInterface", "Kernels", "Merging",
+                "Annotations", "Atlas", "CPlatform", "Checking", "Editing", "Evidence", "Git", "KernelInterface", "Kernels", "Merging",
                 "Records", "Reports", "Signatures", "Words", "YAML", "vector-kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),

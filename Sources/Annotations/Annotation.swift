@@ -163,3 +163,31 @@ private func quoted(_ text: String) -> String {
     }
     return json + "\""
 }
+
+extension Annotation {
+    /// The keys of the file.
+    package enum Key: String, CodingKey, CaseIterable {
+        case annotator, blind, by, codebook, covers, labels, links, minutes, replaces, text, tool, trace, version
+    }
+
+    /// The line of the file at which a key stands, counted from 1.
+    package func line(of key: Key) -> Int {
+        let earlier = Key.allCases.prefix { $0 != key }.filter { $0 != .minutes || minutes != nil }
+        return 2 + earlier.reduce(0) { $0 + lineCount($1) }
+    }
+
+    /// The line of the file at which a mark stands, counted from 1.
+    package func line(ofMark number: Int) -> Int { line(of: .labels) + 1 + number }
+
+    private func lineCount(_ key: Key) -> Int {
+        let elements =
+            switch key {
+            case .covers: if case .ranges(let ranges) = coverage { ranges.count } else { 0 }
+            case .labels: marks.count
+            case .links: links.count
+            case .replaces: replaces.count
+            case .annotator, .blind, .by, .codebook, .minutes, .text, .tool, .trace, .version: 0
+            }
+        return elements == 0 ? 1 : elements + 2
+    }
+}

@@ -38,10 +38,6 @@ extension Annotation {
     private struct File: Decodable {
         var annotation: Annotation
 
-        enum Key: String, CodingKey {
-            case annotator, blind, by, codebook, covers, labels, links, minutes, replaces, text, tool, trace, version
-        }
-
         init(from decoder: any Decoder) throws {
             let file = try decoder.container(keyedBy: Key.self)
             func text(_ key: Key) throws -> String { try file.decode(String.self, forKey: key) }

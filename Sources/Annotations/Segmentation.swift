@@ -36,7 +36,9 @@ package enum Segmentation: String, Sendable, CaseIterable {
             let isOneStop = place == first + 1 && scalar == "."
             while place < scalars.count, isClosing(scalars[place]) { place += 1 }
             let isBeforeSpace = place == scalars.count || scalars[place].properties.isWhitespace
-            if endsAnywhere || isBeforeSpace && !(isOneStop && isAbbreviation(scalars[start..<first])) { end(at: place) }
+            if endsAnywhere || isBeforeSpace && !(isOneStop && isAbbreviation(scalars[start..<first])) {
+                end(at: place)
+            }
         }
         end(at: scalars.count)
         return segments

@@ -73,7 +73,8 @@ package func basisChanges(from before: Record, to after: Record?, in ledger: Che
         // A toy model may take the name of the removed model.
         generalityChange(of: before, isGeneral: false, .fileStart, in: ledger.state)
     case (.question, _), (.vote, _), (.condition, _), (.assumption, _), (.constraint, _), (.receipt, _),
-        (.signature, _), (.finding, _), (.quantity, _):
+        (.signature, _), (.finding, _), (.quantity, _), (.trace, _), (.traceText, _), (.annotation, _), (.codebook, _),
+        (.resource, _):
         []
     }
 }
@@ -88,7 +89,9 @@ extension LedgerState {
         case .measurement(let model, let slug): measurements["\(model)/\(slug)"].map(Record.measurement)
         case .conditionValue(let condition, let slug):
             vocabulary.value(slug, of: condition).map(Record.conditionValue)
-        case .question, .vote, .condition, .assumption, .constraint, .receipt, .signature: nil
+        case .question, .vote, .condition, .assumption, .constraint, .receipt, .signature, .trace, .traceText,
+            .annotation, .codebook, .resource:
+            nil
         }
     }
 }

@@ -92,11 +92,12 @@ package func check(
     let checks: [@Sendable () -> [Diagnostic]] = [
         { checkNames(files) }, { checkRelations(context) }, { checkVocabulary(context) }, { checkQuestions(context) },
         { checkVotes(context) }, { checkConstraints(context) }, { checkVerifiers(context) },
-        { checkSignatures(files, context) },
+        { checkSignatures(files, context) }, { checkCodebooks(context) },
     ]
     diagnostics += checks.concurrentMap { $0() }.flatMap(\.self)
-    // This check is not in the list because it calls `concurrentMap` itself, and a nested call would run on one core.
-    diagnostics += checkFindings(context, today: today)
+    // These checks are not in the list because they call `concurrentMap` themselves, and a nested call would run on one
+    // core.
+    diagnostics += checkFindings(context, today: today) + checkTraces(context)
 
     let broken = Set(diagnostics.filter { $0.severity == .error }.map(\.path))
     if !broken.isEmpty {
@@ -257,5 +258,5 @@ extension Diagnostic.Code {
     package static let ofChecks =
         ofSlugs + ofNames + ofRelations + ofVocabulary + ofQuestions + ofVerifiers + ofReruns + ofFindings
         + ofClaimRelations + ofConstraints + ofQuantities + ofDuplicates
-        + ofPlans + ofRanges + ofBasisChanges
+        + ofPlans + ofTraces + ofRanges + ofBasisChanges
 }

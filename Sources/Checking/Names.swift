@@ -101,8 +101,12 @@ private func nameSpace(of place: RecordPlace) -> (space: String, slug: String)? 
     case .finding(let slug): ("finding", slug)
     case .model(let slug): ("model", slug)
     case .measurement(let model, let slug): ("measurement of \(model)", slug)
-    // Voters choose their handles, which may look alike. Receipts and signatures are named by digests.
-    case .vote, .receipt, .signature: nil
+    // Voters choose their handles, which may look alike. Receipts, signatures and annotations are named by
+    // digests.
+    case .vote, .receipt, .signature, .annotation, .traceText: nil
+    case .trace(let slug): ("trace", slug)
+    case .codebook(let slug): ("codebook", slug)
+    case .resource(let slug): ("resource", slug)
     }
 }
 

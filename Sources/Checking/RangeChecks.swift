@@ -53,7 +53,7 @@ package func checkLosses(
 private func removal(_ loss: RecordLoss) -> Diagnostic? {
     let restore = loss.restoration
     switch loss.key {
-    case .receipt, .signature:
+    case .receipt, .signature, .annotation:
         return Diagnostic(
             .removedReceipt, path: loss.lost.path, mark: .fileStart,
             message: "\(loss.place) removes the \(loss.noun), and \(loss.noun)s must never be removed",
@@ -93,7 +93,11 @@ extension RecordLoss {
     }
 
     fileprivate var noun: String {
-        if case .signature = key { "signature" } else { "receipt" }
+        switch key {
+        case .signature: "signature"
+        case .annotation: "annotation"
+        case .receipt, .finding, .other: "receipt"
+        }
     }
 }
 
@@ -109,8 +113,10 @@ package func rewrittenHistory(leaving commit: String, isMerged: Bool, remedy: St
 }
 
 extension Diagnostic.Code {
-    package static let removedReceipt = Self("removed-receipt", .error, "A receipt or a signature was removed.")
-    package static let alteredReceipt = Self("altered-receipt", .error, "A receipt or a signature was altered.")
+    package static let removedReceipt = Self(
+        "removed-receipt", .error, "A receipt, a signature or an annotation was removed.")
+    package static let alteredReceipt = Self(
+        "altered-receipt", .error, "A receipt, a signature or an annotation was altered.")
     package static let deletedFinding = Self("deleted-finding", .error, "A finding was deleted.")
     package static let droppedByMerge = Self(
         "dropped-by-merge", .error, "A merge dropped a file or change of one of its sides.")

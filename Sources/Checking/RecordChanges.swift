@@ -6,6 +6,7 @@ package enum RecordKey: Hashable, Sendable {
     case finding(String)
     case receipt(String)
     case signature(String)
+    case annotation(String)
     case other(String)
 
     package init(path: String) {
@@ -13,8 +14,9 @@ package enum RecordKey: Hashable, Sendable {
         case .finding(let slug)?: self = .finding(slug)
         case .receipt?: self = .receipt(path)
         case .signature?: self = .signature(path)
+        case .annotation?: self = .annotation(path)
         case .question?, .vote?, .quantity?, .condition?, .conditionValue?, .assumption?, .constraint?, .model?,
-            .measurement?, nil:
+            .measurement?, .trace?, .traceText?, .codebook?, .resource?, nil:
             self = .other(path)
         }
     }
@@ -24,7 +26,7 @@ extension RecordKey {
     /// Whether the record must never change.
     var isImmutable: Bool {
         switch self {
-        case .receipt, .signature: true
+        case .receipt, .signature, .annotation: true
         case .finding, .other: false
         }
     }
@@ -43,7 +45,7 @@ struct ReceiptPlace: Hashable {
         case .receipt(let model, let name)?: (self.model, file) = (model, "\(name).json")
         case .signature(let model, let receipt, let key)?: (self.model, file) = (model, "\(receipt).\(key).sig")
         case .question?, .vote?, .quantity?, .condition?, .conditionValue?, .assumption?, .constraint?, .finding?,
-            .model?, .measurement?, nil:
+            .model?, .measurement?, .trace?, .traceText?, .annotation?, .codebook?, .resource?, nil:
             return nil
         }
     }
@@ -189,7 +191,7 @@ extension CommitStep {
         let moved = [changes] + sides.flatMap { [$0.first, $0.other] }
         return losses.values.filter { loss in
             switch loss.key {
-            case .finding: return true
+            case .finding, .annotation: return true
             case .other: return !arrivedContents.contains(loss.lost.contentID)
             case .receipt, .signature:
                 guard let place = ReceiptPlace(path: loss.lost.path) else { return true }

@@ -15,11 +15,15 @@ package struct EditorSchema: Sendable {
         EditorSchema(["/Claims/vocabulary/quantities/*.yaml"], .quantity),
         EditorSchema(["/Claims/vocabulary/conditions/*.yaml"], .condition),
         EditorSchema(["/Claims/vocabulary/conditions/*/*.yaml"], .conditionValue),
-        EditorSchema(["/Claims/vocabulary/assumptions/*.yaml"], .assumption),
+        EditorSchema(["/Claims/vocabulary/assumptions/**/*.yaml"], .assumption),
         EditorSchema(["/Claims/vocabulary/constraints/*.yaml"], .constraint),
         EditorSchema(["/Findings/**/*.yaml"], .finding),
         EditorSchema(["/Verifiers/*/*.yaml"], .model, .measurement, name: "verifier"),
         EditorSchema(["/Verifiers/*/receipts/*.json"], .receipt),
+        EditorSchema(["/Traces/*/trace.yaml"], .trace),
+        EditorSchema(["/Traces/*/annotations/*/*/*.json"], .annotation),
+        EditorSchema(["/Codebooks/*.yaml"], .codebook),
+        EditorSchema(["/Resources/*.yaml"], .resource),
         EditorSchema(["/.arbor-ledger.yaml"], .settings),
     ]
 

@@ -10,6 +10,8 @@ package func jsonSchema(of kind: RecordKind, names: KnownNames? = nil) -> JSONVa
     let body =
         if let shape = kind.shape {
             SchemaWriter(names: names).schema(of: shape)
+        } else if kind == .annotation {
+            annotationSchema
         } else {
             receiptSchema
         }
@@ -189,38 +191,3 @@ struct SchemaWriter {
         }
     }
 }
-
-/// The schema of an in-toto Statement v1 with the predicate of `Statement`. It allows unknown fields, which later
-/// versions may add.
-private let receiptSchema: JSONValue = {
-    func object(_ properties: [String: JSONValue], optional: Set<String> = []) -> JSONValue {
-        [
-            "type": "object", "properties": .object(properties),
-            "required": .texts(properties.keys.filter { !optional.contains($0) }.sorted()),
-        ]
-    }
-    let text: JSONValue = ["type": "string"]
-    let subject = object(["name": text, "digest": object(["sha256": ["type": "string", "pattern": "^[0-9a-f]{64}$"]])])
-    let value = object(["decimal": text, "hex": text])
-    let run = object(
-        [
-            "index": ["type": "integer", "minimum": 0, "maximum": .integer(runLimit - 1)],
-            "seed": ["type": "string", "pattern": "^[0-9a-f]{16}$"], "seconds": ["type": "number", "minimum": 0],
-            "values": ["type": "object", "additionalProperties": value], "failure": text,
-        ], optional: ["values", "failure"]
-    ).adding(["oneOf": [["required": ["values"]], ["required": ["failure"]]]])
-    let predicate = object([
-        "settings": ["type": "object", "additionalProperties": text], "isControl": ["type": "boolean"], "salt": text,
-        "kernel": object(["name": text, "version": ["type": "integer"]]),
-        "runs": ["type": "array", "items": run],
-        "platform": object([
-            "architecture": text, "operatingSystem": text, "blas": text, "blasCore": text,
-            "blasThreads": ["type": "integer"], "tool": text,
-        ]),
-        "sandbox": text, "runBy": text,
-    ])
-    return object([
-        "_type": ["const": .text(Statement.type)], "predicateType": ["const": .text(Statement.predicateType)],
-        "subject": ["type": "array", "items": subject, "minItems": 2, "maxItems": 2], "predicate": predicate,
-    ])
-}()

@@ -18,6 +18,9 @@ package struct KnownNames: Sendable {
     /// Each claim is named `slug#n`, and also `slug` if its finding has only one claim.
     package private(set) var claims: [String] = []
     package private(set) var kernels: [String] = []
+    package private(set) var traces: [String] = []
+    package private(set) var codebooks: [String] = []
+    package private(set) var resources: [String] = []
     /// Each attribute is named `condition.attribute`.
     package private(set) var attributes: [String] = []
     /// The conditions whose values are any numbers.
@@ -42,6 +45,9 @@ package struct KnownNames: Sendable {
         findings.sort()
         toyModels.sort()
         measurements.sort()
+        traces.sort()
+        codebooks.sort()
+        resources.sort()
     }
 
     /// Collects names from paths and from checked records. Only the records contain claims, closed lists of values,
@@ -77,7 +83,10 @@ package struct KnownNames: Sendable {
             values[Condition.model, default: []].append(slug)
         case .measurement(let model, let slug):
             if isName(model) { measurements.append("\(model)/\(slug)") }
-        case .vote, .receipt, .signature: break
+        case .trace(let slug): traces.append(slug)
+        case .codebook(let slug): codebooks.append(slug)
+        case .resource(let slug): resources.append(slug)
+        case .vote, .receipt, .signature, .traceText, .annotation: break
         }
     }
 

@@ -31,6 +31,9 @@ package struct Condition: Sendable {
     /// The condition whose values include the toy models.
     package static let model = "model"
 
+    /// The condition whose values traces name as their tasks.
+    package static let task = "task"
+
     /// The value of a condition that a set-up does not have. Every condition has this value. It is not one of the
     /// values that are meant if a scope leaves a condition out.
     package static let notApplicable = "not-applicable"

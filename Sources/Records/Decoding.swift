@@ -15,6 +15,11 @@ package indirect enum Record: Sendable {
     case measurement(Measurement)
     case receipt(Receipt)
     case signature(ReceiptSignature)
+    case trace(Trace)
+    case traceText(TraceTextFile)
+    case annotation(AnnotationFile)
+    case codebook(Codebook)
+    case resource(Resource)
 }
 
 /// The result of decoding one file: its record, as far as it could be read, and its diagnostics.
@@ -119,6 +124,14 @@ package func decodeWithYAML(_ file: SourceFile) -> (file: DecodedFile, yaml: Nod
             folder: model, receipt: receipt, key: key, bytes: file.bytes, log: log)
         return result(signature.map(Record.signature))
     }
+    if case .annotation = place {
+        checkNames(of: file.path, place: place, log: log)
+        return result(AnnotationFile.read(at: place, bytes: file.bytes, log: log).map(Record.annotation))
+    }
+    if case .traceText(let slug) = place {
+        checkNames(of: file.path, place: place, log: log)
+        return result(TraceTextFile.read(slug: slug, bytes: file.bytes, log: log).map(Record.traceText))
+    }
     if let foreign = ForeignFile(content: file.bytes) { return result(foreign) }
     let (node, problems) = readYAML(file.bytes)
     if let node, problems.isEmpty { return (decode(path: file.path, yaml: node), node) }
@@ -144,7 +157,10 @@ private func record(at place: RecordPlace, path: String, node: Node, log: FileLo
     case .model(let slug): ToyModel(slug: slug, node: node, log: log).map(Record.model)
     case .measurement(let model, let slug):
         Measurement(model: model, slug: slug, node: node, log: log).map(Record.measurement)
-    case .receipt, .signature: nil
+    case .trace(let slug): Trace(slug: slug, node: node, log: log).map(Record.trace)
+    case .codebook(let slug): Codebook(slug: slug, node: node, log: log).map(Record.codebook)
+    case .resource(let slug): Resource(slug: slug, node: node, log: log).map(Record.resource)
+    case .receipt, .signature, .traceText, .annotation: nil
     }
 }
 
@@ -180,7 +196,7 @@ private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
         case .question(let id): pathParts(id)
         case .vote(let question, _): pathParts(question)
         case .quantity, .condition, .conditionValue, .assumption, .constraint, .finding, .model, .measurement, .receipt,
-            .signature:
+            .signature, .trace, .traceText, .annotation, .codebook, .resource:
             []
         }
     if folders.contains(RecordPlace.votesName) {
@@ -252,5 +268,6 @@ extension Diagnostic.Code {
         syntax, encoding, controlCharacter, bidirectionalOverride, notComposed, alias, tag, duplicateKey, tooLarge,
         tooDeep, tooManyNodes, symlink, submodule, badName,
     ]
-    package static let ofRecords = ofFiles + ofForeignFiles + ofFields + ofReceipts + ofSignatures + ofSettings
+    package static let ofRecords =
+        ofFiles + ofForeignFiles + ofFields + ofReceipts + ofSignatures + ofSettings + ofTraceFiles
 }

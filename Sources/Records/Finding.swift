@@ -26,7 +26,7 @@ package final class Finding: LocatedMapping, Sendable {
     /// The date after which a plan expires; nil unless the finding is planned. A planned finding states its expectation
     /// before any run and is not part of the merge.
     package let plannedUntil: Located<String>?
-    package let resources: [Resource]
+    package let resources: [ResourceReference]
     /// Whether a claim or a caveat names the value `not-applicable` of some condition, or a claim is an average.
     let hasSpecialSettings: Bool
     package let keyMarks: KeyMarks
@@ -56,7 +56,7 @@ package final class Finding: LocatedMapping, Sendable {
             .optional("retracted", .text, "Why it is retracted."),
             .optional("status", .choice(Status.allCases.map(\.rawValue)), "`planned` before any run."),
             .optional("until", .date, "The date when a plan lapses."),
-            .optional("resources", .list(of: Resource.shape), "Checkpoints, data or code."),
+            .optional("resources", .list(of: ResourceReference.shape), "Checkpoints, data or code."),
         ],
         rules: [
             Shape.Rule(
@@ -86,7 +86,7 @@ package final class Finding: LocatedMapping, Sendable {
         plannedUntil = fields.choice("status", Status.self) == .planned ? until : nil
         claims = fields.claims(of: slug)
         caveats = fields.elements("caveats").compactMap { Caveat(node: $0, log: log) }
-        resources = fields.elements("resources").compactMap { Resource(node: $0, log: log) }
+        resources = fields.elements("resources").compactMap { ResourceReference(node: $0, log: log) }
         buildsOn = fields.names("builds_on")
         supersedes = fields.names("supersedes")
         supersededBy = fields.names("superseded_by")
@@ -117,7 +117,8 @@ package struct Caveat: LocatedMapping, Sendable {
     package var keyMarks: KeyMarks
 }
 
-package struct Resource: LocatedMapping, Sendable {
+/// A resource that a finding names.
+package struct ResourceReference: LocatedMapping, Sendable {
     package var kind: String
     package var url: String
     package var sha256: String?
@@ -187,7 +188,7 @@ extension Caveat.Target {
     }
 }
 
-extension Resource {
+extension ResourceReference {
     package static let shape = Shape(
         subject: "a resource",
         keys: [

@@ -6,7 +6,7 @@ enum ForeignFile {
     /// A copy that Jupyter made of a file that it opened.
     case checkpoint
     case notebook
-    /// JSON that is not a receipt.
+    /// JSON that is neither a receipt nor an annotation.
     case json
     /// Conflict markers of git, with the line of the first one.
     case conflict(line: Int)
@@ -20,7 +20,7 @@ enum ForeignFile {
             self = .checkpoint
         } else if path.endsWithBytes(".ipynb") {
             self = .notebook
-        } else if path.endsWithBytes(".json") && !isBelowReceipts(path) {
+        } else if path.endsWithBytes(".json") && !isBelowReceipts(path) && !isBelowAnnotations(path) {
             self = .json
         } else {
             return nil

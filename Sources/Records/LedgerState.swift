@@ -16,6 +16,13 @@ package struct LedgerState: Sendable {
     package internal(set) var receipts: [Receipt] = []
     /// The signatures that fit their receipts, by the receipt's name, sorted by key.
     package internal(set) var signatures: [String: [ReceiptSignature]] = [:]
+    package internal(set) var traces: [String: Trace] = [:]
+    /// The texts that the ledger contains, by the slug of their trace.
+    package internal(set) var traceTexts: [String: TraceTextFile] = [:]
+    /// The annotation files of each trace, sorted by path.
+    package internal(set) var annotations: [String: [AnnotationFile]] = [:]
+    package internal(set) var codebooks: [String: Codebook] = [:]
+    package internal(set) var resources: [String: Resource] = [:]
     package private(set) var vocabulary = Vocabulary()
     package private(set) var excluded = ExcludedCells()
 
@@ -198,6 +205,11 @@ extension LedgerState {
             case .measurement(let measurement): measurements[measurement.id] = measurement
             case .receipt(let receipt): receipts.append(receipt)
             case .signature(let signature): offered.append(signature)
+            case .trace(let trace): traces[trace.slug] = trace
+            case .traceText(let text): traceTexts[text.slug] = text
+            case .annotation(let file): annotations[file.content.trace, default: []].append(file)
+            case .codebook(let codebook): codebooks[codebook.slug] = codebook
+            case .resource(let resource): resources[resource.slug] = resource
             case .condition, .conditionValue: vocabularyRecords.append(record)
             }
         }
@@ -260,6 +272,17 @@ extension LedgerState {
         findings = findings.filter { entry in
             !paths.contains(entry.value.path) && entry.value.claims.allSatisfy { quantities[$0.quantity.value] != nil }
         }
+        traces = traces.filter { !paths.contains(RecordPlace.trace(slug: $0.key).path) }
+        traceTexts = traceTexts.filter { !paths.contains(RecordPlace.traceText(slug: $0.key).path) }
+        codebooks = codebooks.filter { !paths.contains(RecordPlace.codebook(slug: $0.key).path) }
+        resources = resources.filter { !paths.contains(RecordPlace.resource(slug: $0.key).path) }
+        annotations = annotations.compactMapValues { files in
+            let left = files.filter { file in
+                traces[file.content.trace] != nil && codebooks[file.content.codebook] != nil
+                    && !paths.contains(file.path)
+            }
+            return left.isEmpty ? nil : left
+        }
         questions = questions.filter { entry in entry.value.quantity.map { quantities[$0.value] != nil } ?? true }
         adopt(others)
     }
@@ -272,7 +295,8 @@ extension Vocabulary {
             case .condition(let condition): add(condition)
             case .conditionValue(let value): add(value)
             case .model(let model): addToyModel(model.slug)
-            case .question, .vote, .quantity, .assumption, .constraint, .finding, .measurement, .receipt, .signature:
+            case .question, .vote, .quantity, .assumption, .constraint, .finding, .measurement, .receipt, .signature,
+                .trace, .traceText, .annotation, .codebook, .resource:
                 break
             }
         }

@@ -3,8 +3,9 @@ package enum RecordKind: String, Sendable, CaseIterable {
     case question, vote, quantity, condition
     case conditionValue = "condition-value"
     case assumption, constraint, finding, model, measurement, receipt, settings
+    case trace, codebook, annotation, resource
 
-    /// The shape of records of this kind; nil for receipts, which are JSON with a fixed structure.
+    /// The shape of records of this kind; nil for receipts and annotations, which are JSON with a fixed structure.
     package var shape: Shape? {
         switch self {
         case .question: Question.shape
@@ -17,14 +18,17 @@ package enum RecordKind: String, Sendable, CaseIterable {
         case .finding: Finding.shape
         case .model: ToyModel.shape
         case .measurement: Measurement.shape
-        case .receipt: nil
+        case .receipt, .annotation: nil
+        case .trace: Trace.shape
+        case .codebook: Codebook.shape
+        case .resource: Resource.shape
         case .settings: LedgerSettings.shape
         }
     }
 }
 
 extension RecordPlace {
-    /// The kind of the record; nil for signatures, which no schema describes.
+    /// The kind of the record; nil for signatures and texts, which no schema describes.
     package var kind: RecordKind? {
         switch self {
         case .question: .question
@@ -38,7 +42,11 @@ extension RecordPlace {
         case .model: .model
         case .measurement: .measurement
         case .receipt: .receipt
-        case .signature: nil
+        case .trace: .trace
+        case .annotation: .annotation
+        case .codebook: .codebook
+        case .resource: .resource
+        case .signature, .traceText: nil
         }
     }
 }

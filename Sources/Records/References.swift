@@ -11,7 +11,21 @@ extension Record {
         case .quantity(let quantity):
             (quantity.conditions + quantity.laterConditions).map { .condition(slug: $0.value) }
                 + [quantity.differenceOf].compactMap(\.self).map { .quantity(slug: $0.value) }
-        case .condition, .receipt: []
+        case .condition, .receipt, .traceText, .resource: []
+        case .trace(let trace):
+            recordsNamed(model: trace.model.value)
+                + (trace.task.map { [.conditionValue(condition: Condition.task, slug: $0.value)] } ?? [])
+                + [.traceText(slug: trace.slug)] + trace.places.map { .resource(slug: $0.value) }
+        case .annotation(let file):
+            [
+                .trace(slug: file.content.trace), .traceText(slug: file.content.trace),
+                .codebook(slug: file.content.codebook),
+            ] + file.replacedPlaces
+        case .codebook(let codebook):
+            codebook.labels.flatMap { label in
+                label.mapsTo.compactMap { $0.value.split(separator: "/").first.map { .codebook(slug: String($0)) } }
+                    + (label.assumes.map { [.assumption(slug: $0.value)] } ?? [])
+            }
         case .signature(let signature): [.receipt(model: signature.folder, name: signature.receipt)]
         case .conditionValue(let value): [.condition(slug: value.condition)]
         case .assumption(let assumption):
@@ -42,7 +56,9 @@ extension Record {
         case .finding(let finding):
             finding.claims.flatMap { [$0.tested] + [$0.holdsFor].compactMap(\.self) }
                 + finding.caveats.compactMap(\.attackedSettings)
-        case .vote, .quantity, .condition, .conditionValue, .assumption, .model, .measurement, .receipt, .signature: []
+        case .vote, .quantity, .condition, .conditionValue, .assumption, .model, .measurement, .receipt, .signature,
+            .trace, .traceText, .annotation, .codebook, .resource:
+            []
         }
     }
 }
@@ -54,10 +70,13 @@ private func recordsNamed(of box: Box) -> [RecordPlace] {
         return [.condition(slug: condition)]
             + values.flatMap { value -> [RecordPlace] in
                 condition == Condition.model
-                    ? [.conditionValue(condition: condition, slug: value), .model(slug: value)]
-                    : [.conditionValue(condition: condition, slug: value)]
+                    ? recordsNamed(model: value) : [.conditionValue(condition: condition, slug: value)]
             }
     }
+}
+
+private func recordsNamed(model: String) -> [RecordPlace] {
+    [.conditionValue(condition: Condition.model, slug: model), .model(slug: model)]
 }
 
 private func recordsNamed(_ claim: Claim) -> [RecordPlace] {

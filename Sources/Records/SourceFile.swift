@@ -41,12 +41,21 @@ package enum RecordPlace: Hashable, Sendable {
     case receipt(model: String, name: String)
     /// The signature of a receipt. `key` is the digest of the public key.
     case signature(model: String, receipt: String, key: String)
+    case trace(slug: String)
+    /// The text of a trace, as its model produced it.
+    case traceText(slug: String)
+    case annotation(trace: String, codebook: String, annotator: String, name: String)
+    case codebook(slug: String)
+    case resource(slug: String)
 
     /// The id of the north star; other ids are folders below `Claims/`.
     package static let rootQuestion = "."
 
     /// The name of the subfolder that contains a question's votes. No question can have this name.
     package static let votesName = "votes"
+
+    /// The name of the file with the text of a trace.
+    package static let textFileName = "text.txt"
 
     package static func votesFolder(of question: String) -> String {
         question == rootQuestion ? "Claims/\(votesName)" : "Claims/\(question)/\(votesName)"
@@ -75,9 +84,26 @@ package enum RecordPlace: Hashable, Sendable {
             } else {
                 return nil
             }
+        case ("Codebooks", 2):
+            guard let slug else { return nil }
+            self = .codebook(slug: slug)
+        case ("Resources", 2):
+            guard let slug else { return nil }
+            self = .resource(slug: slug)
+        case ("Traces", 3):
+            switch file {
+            case "trace.yaml": self = .trace(slug: parts[1])
+            case Self.textFileName: self = .traceText(slug: parts[1])
+            default: return nil
+            }
+        case ("Traces", 6):
+            guard parts[2] == "annotations", let name = file.withoutEnding(".json") else { return nil }
+            self = .annotation(trace: parts[1], codebook: parts[3], annotator: parts[4], name: name)
         case ("Claims", _) where parts[1] == "vocabulary":
             guard let slug, parts.count >= 4 else { return nil }
             switch (parts[2], parts.count) {
+            case ("assumptions", 5...):
+                self = .assumption(slug: (parts[3..<parts.count - 1] + [slug]).joined(separator: "/"))
             case ("quantities", 4): self = .quantity(slug: slug)
             case ("assumptions", 4): self = .assumption(slug: slug)
             case ("constraints", 4): self = .constraint(slug: slug)
@@ -103,8 +129,10 @@ package enum RecordPlace: Hashable, Sendable {
         case .question(let id): id
         case .vote(_, let handle): handle
         case .quantity(let slug), .condition(let slug), .conditionValue(_, let slug), .assumption(let slug),
-            .constraint(let slug), .finding(let slug), .model(let slug), .measurement(_, let slug):
+            .constraint(let slug), .finding(let slug), .model(let slug), .measurement(_, let slug), .trace(let slug),
+            .traceText(let slug), .codebook(let slug), .resource(let slug):
             slug
+        case .annotation(_, _, _, let name): name
         case .receipt(_, let name): name
         case .signature(_, let receipt, let key): "\(receipt).\(key)"
         }
@@ -126,6 +154,12 @@ package enum RecordPlace: Hashable, Sendable {
         case .measurement(let model, let slug): "Verifiers/\(model)/\(slug).yaml"
         case .receipt(let model, let name): "Verifiers/\(model)/receipts/\(name).json"
         case .signature(let model, _, _): "Verifiers/\(model)/receipts/\(name).sig"
+        case .trace(let slug): "Traces/\(slug)/trace.yaml"
+        case .traceText(let slug): "Traces/\(slug)/\(Self.textFileName)"
+        case .annotation(let trace, let codebook, let annotator, let name):
+            "Traces/\(trace)/annotations/\(codebook)/\(annotator)/\(name).json"
+        case .codebook(let slug): "Codebooks/\(slug).yaml"
+        case .resource(let slug): "Resources/\(slug).yaml"
         }
     }
 }
@@ -144,7 +178,12 @@ package func isLedgerPath(_ path: String) -> Bool {
     if isInSettingsFolder(path) { return path.hasSameBytes(as: signersPath) }
     return path.endsWithBytes(".yaml") || path.endsWithBytes(".yml") || path.endsWithBytes(".ipynb")
         || path.endsWithBytes(".json")
-        || isBelowReceipts(path) || hasUnsafePart(path)
+        || isBelowReceipts(path) || isTraceText(path) || hasUnsafePart(path)
+}
+
+private func isTraceText(_ path: String) -> Bool {
+    guard path.startsWithBytes("Traces/"), case .traceText? = RecordPlace(path: path) else { return false }
+    return true
 }
 
 /// Whether a part of a path is `.` or `..`, or leads into a `.git` folder. git refuses such names, but a tree that was
@@ -165,11 +204,15 @@ func hasUnsafePart(_ path: String) -> Bool {
 
 func isBelowReceipts(_ path: String) -> Bool { pathParts(path).dropFirst().dropLast().contains("receipts") }
 
+func isBelowAnnotations(_ path: String) -> Bool {
+    path.startsWithBytes("Traces/") && pathParts(path).dropFirst(2).dropLast().contains("annotations")
+}
+
 /// The maximum size of a file in bytes.
 package let recordByteLimit = Limits().bytes
 
 /// The top-level folders of a ledger.
-package let ledgerFolders = ["Claims", "Findings", "Verifiers"]
+package let ledgerFolders = ["Claims", "Codebooks", "Findings", "Resources", "Traces", "Verifiers"]
 
 /// The path of the settings file, which is always read from the audit branch.
 package let settingsPath = ".arbor-ledger.yaml"

@@ -182,7 +182,7 @@ extension Fields {
     }
 
     /// Reads named settings; adds a placeholder if some settings could not be read.
-    fileprivate func settings(_ key: String) -> [Setting] {
+    func settings(_ key: String) -> [Setting] {
         guard let node = node(key) else { return [] }
         let pairs = pairs(key)
         let settings = pairs.compactMap { entry -> Setting? in

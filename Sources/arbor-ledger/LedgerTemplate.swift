@@ -151,6 +151,7 @@ func ledgerTemplate(auditBranch: String, contributor: String) -> [(path: String,
             *.yaml text eol=lf
             *.json text eol=lf
             *.sig text eol=lf
+            Traces/**/text.txt text eol=lf
             .arbor-ledger/signers text eol=lf
 
             """

@@ -17,9 +17,10 @@ struct RecordDraft {
     /// Keys that were left empty.
     private var skipped: Set<String> = []
 
-    init(_ workspace: Workspace) async throws {
+    /// `companion` is written together with the record.
+    init(_ workspace: Workspace, with companion: SourceFile? = nil) async throws {
         self.workspace = workspace
-        files = try workspace.files(.workTree)
+        files = try workspace.files(.workTree) + [companion].compactMap(\.self).map(decode)
         ledger = workspace.check(files)
         knownDiagnostics = Set(ledger.diagnostics)
         names = KnownNames(ledger, paths: files.map(\.path))

@@ -24,7 +24,7 @@ struct Submission {
                 message: "receipts and their signatures are committed with git, not submitted",
                 remedy: "git add \(path)", exitCode: 64)
         case .question, .vote, .quantity, .condition, .conditionValue, .assumption, .constraint, .finding, .model,
-            .measurement:
+            .measurement, .trace, .traceText, .annotation, .codebook, .resource:
             break
         }
         before = try workspace.files(.revision("HEAD"))

@@ -34,6 +34,10 @@ import Testing
                 wrote  .arbor-ledger/schemas/finding.json
                 wrote  .arbor-ledger/schemas/verifier.json
                 wrote  .arbor-ledger/schemas/receipt.json
+                wrote  .arbor-ledger/schemas/trace.json
+                wrote  .arbor-ledger/schemas/annotation.json
+                wrote  .arbor-ledger/schemas/codebook.json
+                wrote  .arbor-ledger/schemas/resource.json
                 wrote  .arbor-ledger/schemas/settings.json
                 wrote  .vscode/settings.json
                 Installed \(ledger.path)/.git/hooks/pre-commit.
@@ -134,6 +138,10 @@ import Testing
                 exists .arbor-ledger/schemas/finding.json
                 exists .arbor-ledger/schemas/verifier.json
                 exists .arbor-ledger/schemas/receipt.json
+                exists .arbor-ledger/schemas/trace.json
+                exists .arbor-ledger/schemas/annotation.json
+                exists .arbor-ledger/schemas/codebook.json
+                exists .arbor-ledger/schemas/resource.json
                 exists .arbor-ledger/schemas/settings.json
                 exists .vscode/settings.json
                 This ledger has records already, so no example was added.

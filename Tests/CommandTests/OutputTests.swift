@@ -99,7 +99,8 @@ import Testing
         ["tasks", "take"], ["tasks", "run"], ["atlas"], ["serve"], ["new"], ["new", "question"], ["new", "vote"],
         ["new", "assumption"],
         ["new", "quantity"], ["new", "condition"], ["new", "value"], ["new", "model"], ["new", "measurement"],
-        ["new", "finding"], ["schema"], ["signers"], ["signers", "list"], ["signers", "add"], ["doctor"],
+        ["new", "finding"], ["new", "trace"], ["new", "codebook"], ["schema"], ["signers"], ["signers", "list"],
+        ["signers", "add"], ["doctor"],
         ["hook"], ["hook", "install"], ["hook", "uninstall"], ["hook", "run"],
     ]
 
@@ -125,7 +126,7 @@ import Testing
             let help = try ledger.run(command + ["--help"]).output.split(separator: "USAGE:")[0]
             let lines = help.replacing("\\\n", with: " ").replacing("Example: ", with: "").split(separator: "\n")
             for line in lines.map({ $0.drop { $0 == " " } })
-            where line.hasPrefix("arbor-ledger ") && line.firstMatch(of: /BRANCH|SLUG|QUANTITY|KEY|LEDGER/) == nil
+            where line.hasPrefix("arbor-ledger ") && line.firstMatch(of: /BRANCH|SLUG|QUANTITY|KEY|LEDGER|TEXT/) == nil
                 && !line.hasPrefix("arbor-ledger serve") && line != "arbor-ledger new finding"
             {
                 let printed = try RunningProcess("/bin/bash", ["-c", String(line)], in: ledger.path, environment).wait()

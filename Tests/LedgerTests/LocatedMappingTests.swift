@@ -95,7 +95,10 @@ extension Record {
         case .finding(let record): record
         case .model(let record): record
         case .measurement(let record): record
-        case .receipt, .signature: nil
+        case .trace(let record): record
+        case .codebook(let record): record
+        case .resource(let record): record
+        case .receipt, .signature, .traceText, .annotation: nil
         }
     }
 }

@@ -63,8 +63,11 @@ private func name(of path: String) -> String {
     case .receipt(let model, _)?, .signature(let model, _, _)?: escapeHidden(model)
     case .vote(let question, let handle)?: escapeHidden("\(handle) on \(question)")
     case .question(let name)?, .quantity(let name)?, .condition(let name)?, .assumption(let name)?,
-        .constraint(let name)?, .finding(let name)?, .model(let name)?:
+        .constraint(let name)?, .finding(let name)?, .model(let name)?, .trace(let name)?, .traceText(let name)?,
+        .codebook(let name)?, .resource(let name)?:
         escapeHidden(name)
+    case .annotation(let trace, let codebook, let annotator, _)?:
+        escapeHidden("\(trace) with \(codebook) by \(annotator)")
     }
 }
 
@@ -83,6 +86,11 @@ extension RecordPlace {
         case .measurement: "measurement"
         case .receipt: "receipt"
         case .signature: "signature"
+        case .trace: "trace"
+        case .traceText: "text"
+        case .annotation: "annotation"
+        case .codebook: "codebook"
+        case .resource: "resource"
         }
     }
 }

@@ -39,7 +39,9 @@ struct CauseFinder {
                     findings[slug, default: []].append(file)
                 }
             case .quantity?, .condition?, .conditionValue?, .assumption?, .constraint?: vocabulary.append(file)
-            case .question?, .vote?, .model?, .measurement?, .receipt?, .signature?, nil: break
+            case .question?, .vote?, .model?, .measurement?, .receipt?, .signature?, .trace?, .traceText?, .annotation?,
+                .codebook?, .resource?, nil:
+                break
             }
         }
         for finding in states.flatMap(\.findings.values) {
@@ -82,7 +84,9 @@ struct CauseFinder {
         let verifiers = byPlace.keys.contains { place in
             switch place {
             case .model, .measurement, .receipt, .signature: true
-            case .question, .vote, .quantity, .condition, .conditionValue, .assumption, .constraint, .finding: false
+            case .question, .vote, .quantity, .condition, .conditionValue, .assumption, .constraint, .finding, .trace,
+                .traceText, .annotation, .codebook, .resource:
+                false
             }
         }
         guard verifiers else { return }

@@ -3,6 +3,7 @@ import Editing
 import FoundationEssentials
 import Glibc
 import Records
+import Words
 
 struct New: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,7 +23,7 @@ struct New: AsyncParsableCommand {
             """,
         subcommands: [
             NewQuestion.self, NewVote.self, NewQuantity.self, NewCondition.self, NewValue.self, NewAssumption.self,
-            NewConstraint.self, NewFinding.self, NewModel.self, NewMeasurement.self,
+            NewConstraint.self, NewFinding.self, NewModel.self, NewMeasurement.self, NewTrace.self, NewCodebook.self,
         ])
 }
 
@@ -43,21 +44,43 @@ protocol NewRecord: AsyncParsableCommand {
     func place(_ name: String, by contributor: String?) throws -> RecordPlace
     var folder: String? { get }
     var flags: RecordFlags<Self> { get }
+    /// The keys that have no flag, because the answers follow from `companion`.
+    static var computedKeys: [String] { get }
+    /// Returns a file that is written together with the record, and the answers that follow from it.
+    func companion(_ workspace: Workspace, _ place: RecordPlace) throws -> RecordCompanion
+}
+
+/// A file that belongs to a new record.
+struct RecordCompanion {
+    /// nil if only the answers are used.
+    var file: SourceFile?
+    var answers: [FlagValue] = []
+    /// Sentences for the user.
+    var notes: [String] = []
 }
 
 extension NewRecord {
     static var nameHelp: ArgumentHelp { ArgumentHelp(nameAbout) }
 
     var folder: String? { nil }
+    static var computedKeys: [String] { [] }
+    func companion(_ workspace: Workspace, _ place: RecordPlace) -> RecordCompanion { RecordCompanion() }
 
     func run() async throws {
         try await withWorkspace { workspace in
             try workspace.requireWorkTree()
             let identity = try? workspace.repository().identity(.author, environment: workspace.environment)
             let place = try place(name ?? askedName(), by: identity?.name)
-            var scaffolding = try await RecordDraft(workspace)
+            let companion = try companion(workspace, place)
+            var scaffolding = try await RecordDraft(workspace, with: companion.file)
             try scaffolding.write(
-                Self.kind, at: place, folder: folder, given: flags.answers, isDraft: options.isDraft)
+                Self.kind, at: place, folder: folder, given: companion.answers + flags.answers,
+                isDraft: options.isDraft)
+            if let file = companion.file {
+                try writeFile("\(workspace.root)/\(file.path)", file.bytes)
+                writeOutput("wrote  \(escapeHidden(file.path))\n")
+            }
+            for note in companion.notes { writeOutput("\(note)\n") }
             return .success
         }
     }

@@ -15,7 +15,7 @@ struct RecordFlags<Record: NewRecord>: ParsableArguments, CustomReflectable {
     private let flags: [(flag: RecordFlag, value: Value)]
 
     init() {
-        flags = recordFlags(Record.kind).map { flag in
+        flags = recordFlags(Record.self).map { flag in
             let value: Value =
                 flag.isRepeated
                 ? .several(Option(wrappedValue: [], name: flag.name, help: flag.help, completion: flag.completion))
@@ -26,7 +26,7 @@ struct RecordFlags<Record: NewRecord>: ParsableArguments, CustomReflectable {
 
     init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: RecordFlag.CodingKey.self)
-        flags = try recordFlags(Record.kind).map { flag in
+        flags = try recordFlags(Record.self).map { flag in
             let value: Value =
                 flag.isRepeated
                 ? .several(try values.decode(Option<[String]>.self, forKey: flag.codingKey))
@@ -82,13 +82,16 @@ struct RecordFlag {
     }
 }
 
-private func recordFlags(_ kind: RecordKind) -> [RecordFlag] {
-    guard let shape = kind.shape else { return [] }
+private func recordFlags(_ record: (some NewRecord).Type) -> [RecordFlag] {
+    guard let shape = record.kind.shape else { return [] }
     let attributeFlag = RecordFlag(
         key: "attribute", name: .customLong("attribute"),
         help: "An attribute, such as family=qwen; repeat for several.",
         completion: nil, isRepeated: true, isAttribute: true)
-    return shape.answers().map(RecordFlag.init) + (shape.hasFreeKeys ? [attributeFlag] : [])
+    let answers = shape.answers().filter { answer in
+        !record.computedKeys.contains { answer.path == $0 || answer.path.hasPrefix("\($0).") }
+    }
+    return answers.map(RecordFlag.init) + (shape.hasFreeKeys ? [attributeFlag] : [])
 }
 
 extension RecordFlag {

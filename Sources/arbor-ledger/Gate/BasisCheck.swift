@@ -77,11 +77,12 @@ extension RecordKey {
     fileprivate var isBasis: Bool {
         switch self {
         case .finding: return true
-        case .receipt, .signature: return false
+        case .receipt, .signature, .annotation: return false
         case .other(let path):
             switch RecordPlace(path: path) {
             case .quantity?, .model?, .measurement?, .conditionValue?: return true
-            case .question?, .vote?, .condition?, .assumption?, .constraint?, .finding?, .receipt?, .signature?, nil:
+            case .question?, .vote?, .condition?, .assumption?, .constraint?, .finding?, .receipt?, .signature?,
+                .trace?, .traceText?, .annotation?, .codebook?, .resource?, nil:
                 return false
             }
         }

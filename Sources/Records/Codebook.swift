@@ -1,0 +1,152 @@
+import Words
+import YAML
+
+/// A set of labels for texts, with their definitions.
+package struct Codebook: Sendable {
+    package enum Scale: String, Sendable, CaseIterable {
+        /// A label is present or absent.
+        case nominal
+        /// A label has one of several ordered values.
+        case ordinal
+        /// A label has a number; differences between numbers mean something.
+        case interval
+
+        /// Whether each label on a text has a value.
+        package var hasValues: Bool { self != .nominal }
+    }
+
+    /// What one label is put on.
+    package enum Unit: String, Sendable, CaseIterable {
+        /// A segment of the text.
+        case segment
+        /// A range that the annotator chooses.
+        case span
+        /// The whole text.
+        case trace
+    }
+
+    package struct Label: LocatedMapping, Sendable {
+        package var name: Located<String>
+        package var definition: String
+        package var examples: [String]
+        /// Labels of other codebooks with the same meaning, such as `codebook/label`.
+        package var mapsTo: [Located<String>]
+        /// The assumption that these labels have the same meaning.
+        package var assumes: Located<String>?
+        package var keyMarks: KeyMarks
+    }
+
+    package var slug: String
+    package var title: String
+    package var contributors: [String]
+    package var scale: Scale
+    package var unit: Unit
+    /// The values of an ordinal scale, in ascending order.
+    package var values: [Double]
+    /// The labels, in the order of the file.
+    package var labels: [Label]
+    package var keyMarks: KeyMarks
+
+    package func label(_ name: String) -> Label? { labels.first { $0.name.value == name } }
+}
+
+extension Codebook.Label {
+    package static let shape = Shape(
+        subject: "a label",
+        keys: [
+            .required("definition", .sentence, "The texts to which it applies."),
+            .required("examples", .names(.anything, atLeastOne: true), "Texts to which it applies; give two or more."),
+            .optional("maps_to", .names(.anything), "Labels of other codebooks that mean the same: `codebook/label`."),
+            .optional("assumes", .name(.assumption), "The assumption that the labels in `maps_to` mean the same."),
+        ],
+        rules: [
+            Shape.Rule(
+                .with("maps_to", needs: ["assumes"]), .missingKey,
+                "a label with \"maps_to\" needs \"assumes\", because other people may use the labels differently",
+                fix: "add `assumes:` with an assumption")
+        ])
+
+    fileprivate init?(_ entry: Node.Entry, log: FileLog) {
+        if !isName(entry.key) {
+            log.report(
+                .badName, entry.keyMark, "\"\(entry.key)\" is not a valid name of a label",
+                fix: "use lower-case letters, digits, `-`, `_` and `.`; begin with a letter or digit")
+        }
+        guard let fields = Fields(entry.value, Self.shape, log: log) else { return nil }
+        let examples = fields.names("examples")
+        if let node = fields.node("examples"), examples.count == 1 {
+            log.report(.missingKey, node.mark, "\"examples\" has one example", fix: "give two or more")
+        }
+        self.init(
+            name: Located(entry.key, entry.keyMark), definition: fields.text("definition") ?? log.unreadable(""),
+            examples: examples.map(\.value), mapsTo: fields.names("maps_to"), assumes: fields.name("assumes"),
+            keyMarks: fields.keyMarks)
+    }
+}
+
+extension Codebook: LocatedMapping {
+    package static let shape = Shape(
+        subject: "a codebook",
+        keys: [
+            .required("title", .text, "Its name in reports."),
+            .required(
+                "contributors", .names(.anything, atLeastOne: true), "The authors of this file.",
+                defaultAnswer: .contributor),
+            .optional("source", .text, "Where the labels were published."),
+            .required(
+                "scale", .choice(Scale.allCases.map(\.rawValue)),
+                "Whether labels are present or absent (nominal) or have values.", defaultAnswer: .text("nominal")),
+            .required(
+                "unit", .choice(Unit.allCases.map(\.rawValue)), "What a label is put on.",
+                defaultAnswer: .text("segment")),
+            .optional(
+                "values", .names(.anything, atLeastOne: true), "The values of an ordinal scale, such as [-1, 0, 1]."),
+            .required("labels", .each(Label.shape), "The labels by name."),
+        ],
+        rules: [
+            Shape.Rule(
+                .when("scale", is: Scale.ordinal.rawValue, needs: ["values"]), .missingKey,
+                "an ordinal scale needs \"values\"", fix: "add `values: [-1, 0, 1]`"),
+            Shape.Rule(
+                .when("scale", is: Scale.nominal.rawValue, forbids: ["values"]), .wrongType,
+                "a nominal scale has no \"values\"", fix: "remove `values:`, or write `scale: ordinal`"),
+        ])
+
+    init?(slug: String, node: Node, log: FileLog) {
+        guard let fields = Fields(node, Self.shape, log: log) else { return nil }
+        _ = fields.text("source")
+        let pairs = fields.pairs("labels")
+        let labels = pairs.compactMap { Label($0, log: log) }
+        if let node = fields.value("labels"), labels.count < pairs.count || !node.isMapping { _ = log.unreadable(0) }
+        if let node = fields.node("labels"), node.isMapping, pairs.isEmpty {
+            log.report(.missingKey, node.mark, "\"labels\" is empty", fix: "define at least one label")
+        }
+        let names = fields.names("values")
+        let values = names.compactMap { Number($0.value)?.doubleValue }
+        if let name = names.first(where: { Number($0.value) == nil }) {
+            log.report(.wrongType, name.mark, "\"values\" must be numbers, not \"\(name.value)\"")
+        }
+        self.init(
+            slug: slug, title: fields.text("title") ?? log.unreadable(""),
+            contributors: fields.names("contributors").map(\.value),
+            scale: fields.choice("scale", Scale.self) ?? log.unreadable(.nominal),
+            unit: fields.choice("unit", Unit.self) ?? log.unreadable(.segment), values: Set(values).sorted(),
+            labels: labels, keyMarks: fields.keyMarks)
+    }
+}
+
+extension Codebook {
+    /// A digest of everything that determines what an annotator does: the scale, the unit, the values, the labels and
+    /// their definitions. Titles and examples can change without a new version.
+    package var digest: String {
+        var lines = ["arbor-codebook/1", "scale \(scale.rawValue)", "unit \(unit.rawValue)"]
+        lines += values.map { "value \($0)" }
+        lines += labels.sorted { $0.name.value < $1.name.value }.map { "label \($0.name.value) \($0.definition)" }
+        return sha256(lines.joined(separator: "\n"))
+    }
+
+    /// The name of the assumption that annotators use a label in the same way.
+    package static func reliability(of label: String, in codebook: String) -> String {
+        "labels-are-reliable/\(codebook)/\(label)"
+    }
+}
