@@ -74,7 +74,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
-            name: "Checking", dependencies: ["Annotations", "KernelInterface", "Records", "Words", "YAML"], swiftSettings: settings),
+            name: "Checking", dependencies: ["Annotations", "KernelInterface", "Records", "Words", "YAML"],
+            swiftSettings: settings),
         .target(
             name: "Evidence", dependencies: ["Checking", "KernelInterface", "Records", "Words"],
             swiftSettings: settings),
@@ -112,7 +113,8 @@ let package = Package(
         .executableTarget(
             name: "arbor-ledger",
             dependencies: [
-                "Annotations", "Atlas", "CPlatform", "Checking", "Editing", "Evidence", "Git", "KernelInterface", "Kernels", "Merging",
+                "Annotations", "Atlas", "CPlatform", "Checking", "Editing", "Evidence", "Git", "KernelInterface",
+                "Kernels", "Merging",
                 "Records", "Reports", "Signatures", "Words", "YAML", "vector-kernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
