@@ -89,7 +89,7 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "Checking", "Evidence", "KernelInterface", "Merging", "Records", "Words", "YAML",
+                "Annotations", "Checking", "Evidence", "KernelInterface", "Merging", "Records", "Words", "YAML",
                 .product(name: "BigInt", package: "BigInt"),
             ],
             swiftSettings: settings),

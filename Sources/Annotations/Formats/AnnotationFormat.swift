@@ -34,12 +34,12 @@ package enum AnnotationFormat: String, Sendable, CaseIterable {
     }
 
     /// Reads the documents of a file. `text` is the annotated text, which brat stores in another file.
-    package func documents(in bytes: [UInt8], text: String? = nil) throws(ImportMistake) -> [ForeignDocument] {
+    package func documents(in bytes: [UInt8], text: [UInt8]? = nil) throws(ImportMistake) -> [ForeignDocument] {
         let bytes = withoutMark(bytes)
         switch self {
         case .brat:
             var document = readBrat(try utf8(bytes))
-            if let text { document.texts = [text] }
+            if let text { document.texts = [try utf8(text[...])] }
             return [document]
         case .labelStudio: return try readLabelStudio(bytes)
         case .doccano: return try readDoccano(bytes)
@@ -63,7 +63,7 @@ func utf8(_ bytes: ArraySlice<UInt8>) throws(ImportMistake) -> String {
 
 func json(_ bytes: ArraySlice<UInt8>) throws(ImportMistake) -> ForeignJSON {
     guard let value = ForeignJSON(bytes) else {
-        throw ImportMistake("the file is not JSON", remedy: "export it again, or name its format with --format")
+        throw ImportMistake("the file is not JSON", remedy: "export it again, or name its format with --as")
     }
     return value
 }

@@ -141,3 +141,18 @@ private func endsLine(_ scalar: Unicode.Scalar) -> Bool {
     default: false
     }
 }
+
+/// Returns the file `annotation.conf`, which tells brat which labels, links and values there are.
+package func bratConfiguration(labels: [String], values: [Double]) -> String {
+    let attributes =
+        values.isEmpty ? "" : "value\tArg:<ENTITY>, Value:\(values.map(numberText).joined(separator: "|"))\n"
+    return """
+        [entities]
+        \((labels + [ForeignLabel.anchor]).joined(separator: "\n"))
+        [relations]
+        \(Annotation.Link.dependsOn)\tArg1:<ENTITY>, Arg2:<ENTITY>
+        [events]
+        [attributes]
+        \(attributes)
+        """
+}

@@ -14,6 +14,8 @@ package struct ForeignDocument: Sendable, Equatable {
     package var omitted: [String: Int] = [:]
     /// The annotator's name in the file.
     package var annotator: String?
+    /// The working time in minutes.
+    package var minutes: Double?
 }
 
 /// What an offset counts.

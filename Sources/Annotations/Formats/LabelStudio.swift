@@ -18,13 +18,14 @@ private func documents(_ task: ForeignJSON) -> [ForeignDocument] {
     return annotations.filter { !isCancelled($0) }.map { annotation in
         var document = ForeignDocument(texts: texts(of: task["data"] ?? .null), units: [.codePoints, .utf16])
         document.annotator = annotator(annotation["completed_by"])
+        document.minutes = minutes(annotation)
         for region in annotation["result"]?.list ?? [] {
             if region["type"]?.text == "relation" {
                 addLink(region, to: &document)
             } else if let value = region["value"] {
                 add(value, id: region["id"]?.identifier, to: &document)
             } else {
-                document.omitted["region without labels", default: 0] += 1
+                document.omitted["unlabelled region", default: 0] += 1
             }
         }
         return document
@@ -35,6 +36,7 @@ private func documents(_ task: ForeignJSON) -> [ForeignDocument] {
 private func smallDocument(_ task: ForeignJSON) -> ForeignDocument {
     var document = ForeignDocument(texts: texts(of: task), units: [.codePoints, .utf16])
     document.annotator = annotator(task["annotator"])
+    document.minutes = minutes(task)
     for (_, regions) in (task.members ?? [:]).sorted(by: { $0.key < $1.key }) {
         for region in regions.list ?? [] where region["start"] != nil || region["choices"] != nil {
             add(region, id: nil, to: &document)
@@ -45,6 +47,12 @@ private func smallDocument(_ task: ForeignJSON) -> ForeignDocument {
 
 private func isCancelled(_ annotation: ForeignJSON) -> Bool {
     if case .flag(true) = annotation["was_cancelled"] { true } else { false }
+}
+
+/// Returns the working time in minutes, to a hundredth. Label Studio counts seconds.
+private func minutes(_ annotation: ForeignJSON) -> Double? {
+    guard let seconds = annotation["lead_time"]?.number, seconds.isFinite, seconds >= 0 else { return nil }
+    return (seconds / 0.6).rounded() / 100
 }
 
 private func annotator(_ value: ForeignJSON?) -> String? {
@@ -75,7 +83,7 @@ private func add(_ value: ForeignJSON, id: String?, to document: inout ForeignDo
         return
     }
     guard !names.isEmpty else {
-        document.omitted[value["text"]?.list != nil ? "note" : "region without labels", default: 0] += 1
+        document.omitted[value["text"]?.list != nil ? "note" : "unlabelled region", default: 0] += 1
         return
     }
     let isPart = value["start"] != nil || global != nil

@@ -17,7 +17,7 @@ func rules(_ text: TraceText, _ unit: AnnotationImport.Unit = .segment) -> Annot
     AnnotationImport(text: text, segments: Segmentation.sentence.segments(of: text), unit: unit, labels: labels)
 }
 
-func imported(_ name: String, text: String? = nil, _ unit: AnnotationImport.Unit = .segment) throws -> ImportedLabels {
+func imported(_ name: String, text: [UInt8]? = nil, _ unit: AnnotationImport.Unit = .segment) throws -> ImportedLabels {
     let trace = try #require(TraceText(utf8: try fixture("text.txt")))
     let bytes = try fixture(name)
     let format = try #require(AnnotationFormat(recognising: bytes))

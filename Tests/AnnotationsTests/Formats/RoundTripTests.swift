@@ -59,7 +59,8 @@ private struct Draws: RandomNumberGenerator {
             let (text, annotation) = draw(&draws)
             let (file, changed) = annotation.brat(of: text, .sentence)
             #expect(changed == 0)
-            let documents = try AnnotationFormat.brat.documents(in: Array(file.utf8), text: text[0..<text.count])
+            let documents = try AnnotationFormat.brat.documents(
+                in: Array(file.utf8), text: Array(text[0..<text.count].utf8))
             var rules = rules(text, .span)
             rules.hasValues = true
             let found = try rules.place(rules.document(among: documents, by: nil))
