@@ -1,4 +1,4 @@
-.PHONY: build demo test test-frameworks test-faults test-machines test-schemas test-recipes test-annotation-formats test-atlas test-atlas-ledgers test-export test-address test-thread fuzz bench bench-gate bench-scaling bench-causes bench-kernels bench-atlas bench-tool setup
+.PHONY: build demo test test-frameworks test-faults test-machines test-schemas test-agreement test-recipes test-annotation-formats test-atlas test-atlas-ledgers test-export test-address test-thread fuzz bench bench-gate bench-scaling bench-causes bench-kernels bench-atlas bench-tool setup
 
 RELEASE = -c release --static-swift-stdlib
 TOOL = .build/release/arbor-ledger
@@ -36,6 +36,11 @@ test-machines: build
 test-schemas: setup
 	swift build --product arbor-ledger
 	sh Scripts/test-schemas.sh .build/debug/arbor-ledger
+
+# Computes the recorded agreement of annotators again with packages from PyPI. RECORD=1 writes the record.
+test-agreement:
+	@sh Scripts/setup.sh python3-venv
+	sh Scripts/test-agreement.sh
 
 # Makes the fixtures of the import of annotations again, and reads our exports with other libraries. RECORD=1 writes the
 # fixtures.

@@ -148,7 +148,9 @@ let package = Package(
                 "Signatures", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: bindingSettings),
-        .testTarget(name: "AnnotationsTests", dependencies: ["Annotations", "Words"], swiftSettings: settings),
+        .testTarget(
+            name: "AnnotationsTests", dependencies: ["Annotations", "Words"], exclude: ["Recorded"],
+            swiftSettings: settings),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: bindingSettings),
         .testTarget(
             name: "LedgerTests",

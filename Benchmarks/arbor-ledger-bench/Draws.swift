@@ -1,4 +1,4 @@
-import Merging
+import Words
 
 extension SplitMix64 {
     mutating func integer(_ range: ClosedRange<Int>) -> Int { range.lowerBound + below(range.count) }

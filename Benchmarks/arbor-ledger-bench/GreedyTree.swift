@@ -1,5 +1,5 @@
 import Glibc
-import Merging
+import Words
 
 /// A decision tree that predicts levels from recorded conditions. It is grown by information gain until no split is
 /// left (Quinlan 1986). An unrecorded condition is treated as a separate value.

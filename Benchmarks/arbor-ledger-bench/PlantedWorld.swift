@@ -1,4 +1,4 @@
-import Merging
+import Words
 
 /// A quantity whose value depends on one or two conditions, with findings by a few contributors.
 ///

@@ -1,4 +1,4 @@
-import Merging
+import Words
 
 /// Random titles, names and sentences of synthetic records.
 enum Prose {

@@ -1,4 +1,5 @@
 import Merging
+import Words
 
 /// A strategy for choosing the next run.
 enum RunStrategy: String, CaseIterable {

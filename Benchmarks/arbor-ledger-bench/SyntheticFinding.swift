@@ -1,4 +1,4 @@
-import Merging
+import Words
 
 /// One synthetic finding: a few claims with caveats that refer to earlier findings.
 struct SyntheticFinding {

@@ -1,4 +1,4 @@
-import Merging
+import Words
 
 /// A deterministic ledger of any size, which resembles the ledger of a large collaboration after some years.
 struct SyntheticLedger {

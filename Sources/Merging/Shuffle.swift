@@ -1,3 +1,5 @@
+import Words
+
 /// The result of a permutation test: the number of shuffles of the findings' values that are explained no worse than
 /// the actual values.
 package struct Shuffle: Sendable, Equatable {

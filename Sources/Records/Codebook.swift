@@ -1,30 +1,9 @@
+import Annotations
 import Words
 import YAML
 
 /// A set of labels for texts, with their definitions.
 package struct Codebook: Sendable {
-    package enum Scale: String, Sendable, CaseIterable {
-        /// A label is present or absent.
-        case nominal
-        /// A label has one of several ordered values.
-        case ordinal
-        /// A label has a number; differences between numbers mean something.
-        case interval
-
-        /// Whether each label on a text has a value.
-        package var hasValues: Bool { self != .nominal }
-    }
-
-    /// What one label is put on.
-    package enum Unit: String, Sendable, CaseIterable {
-        /// A segment of the text.
-        case segment
-        /// A range that the annotator chooses.
-        case span
-        /// The whole text.
-        case trace
-    }
-
     package struct Label: LocatedMapping, Sendable {
         package var name: Located<String>
         package var definition: String
@@ -39,8 +18,8 @@ package struct Codebook: Sendable {
     package var slug: String
     package var title: String
     package var contributors: [String]
-    package var scale: Scale
-    package var unit: Unit
+    package var scale: LabelScale
+    package var unit: LabelUnit
     /// The values of an ordinal scale, in ascending order.
     package var values: [Double]
     /// The labels, in the order of the file.
@@ -94,10 +73,10 @@ extension Codebook: LocatedMapping {
                 defaultAnswer: .contributor),
             .optional("source", .text, "Where the labels were published."),
             .required(
-                "scale", .choice(Scale.allCases.map(\.rawValue)),
+                "scale", .choice(LabelScale.allCases.map(\.rawValue)),
                 "Whether labels are present or absent (nominal) or have values.", defaultAnswer: .text("nominal")),
             .required(
-                "unit", .choice(Unit.allCases.map(\.rawValue)), "What a label is put on.",
+                "unit", .choice(LabelUnit.allCases.map(\.rawValue)), "What a label is put on.",
                 defaultAnswer: .text("segment")),
             .optional(
                 "values", .names(.anything, atLeastOne: true), "The values of an ordinal scale, such as [-1, 0, 1]."),
@@ -105,10 +84,10 @@ extension Codebook: LocatedMapping {
         ],
         rules: [
             Shape.Rule(
-                .when("scale", is: Scale.ordinal.rawValue, needs: ["values"]), .missingKey,
+                .when("scale", is: LabelScale.ordinal.rawValue, needs: ["values"]), .missingKey,
                 "an ordinal scale needs \"values\"", fix: "add `values: [-1, 0, 1]`"),
             Shape.Rule(
-                .when("scale", is: Scale.nominal.rawValue, forbids: ["values"]), .wrongType,
+                .when("scale", is: LabelScale.nominal.rawValue, forbids: ["values"]), .wrongType,
                 "a nominal scale has no \"values\"", fix: "remove `values:`, or write `scale: ordinal`"),
         ])
 
@@ -129,8 +108,8 @@ extension Codebook: LocatedMapping {
         self.init(
             slug: slug, title: fields.text("title") ?? log.unreadable(""),
             contributors: fields.names("contributors").map(\.value),
-            scale: fields.choice("scale", Scale.self) ?? log.unreadable(.nominal),
-            unit: fields.choice("unit", Unit.self) ?? log.unreadable(.segment), values: Set(values).sorted(),
+            scale: fields.choice("scale", LabelScale.self) ?? log.unreadable(.nominal),
+            unit: fields.choice("unit", LabelUnit.self) ?? log.unreadable(.segment), values: Set(values).sorted(),
             labels: labels, keyMarks: fields.keyMarks)
     }
 }

@@ -1,4 +1,4 @@
-import Merging
+import Words
 
 typealias SeededGenerator = SplitMix64
 
