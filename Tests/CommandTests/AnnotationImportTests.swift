@@ -88,7 +88,7 @@ import Testing
     @Test func aSecondImportReplacesTheFirstOnlyIfAsked() throws {
         let ledger = try ledger()
         #expect(try importing("brat.ann", in: ledger).status == 0)
-        let second = try importing("doccano.jsonl", in: ledger)
+        let second = try importing("doccano.jsonl", "--offsets", "utf-16", in: ledger)
         #expect(
             second.errors == """
                 arbor-ledger: ada has another annotation of greeting with the codebook steps
@@ -96,7 +96,9 @@ import Testing
 
                 """)
         #expect(second.status == 1)
-        let replacing = try importing("doccano.jsonl", "--replace", "--format", "json", in: ledger).json()
+        let replacing = try importing(
+            "doccano.jsonl", "--offsets", "utf-16", "--replace", "--format", "json", in: ledger
+        ).json()
         #expect(replacing["replaced_files"].number == 1)
         #expect(annotations(ledger).count == 2)
         #expect(try ledger.run("check").status == 0)

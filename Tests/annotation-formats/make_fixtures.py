@@ -97,13 +97,14 @@ end = added[3]
 cas.add(link(begin=end.begin, end=end.end, label="depends-on", Governor=added[1], Dependent=added[3]))
 (out / "uima.json").write_text(cas.to_json(pretty_print=True), encoding="utf-8")
 
-# doccano's package has examples with these keys: data_export/pipeline/examples/*/example.jsonl.
+# doccano's package has examples with these keys: data_export/pipeline/examples/*/example.jsonl. Its page counts UTF-16
+# units; data imported from Python counts code points.
 entities = [
     {"id": number, "label": name, "start_offset": start, "end_offset": end}
     for number, (start, end, _, name) in enumerate(spans)
 ]
 rows = {
-    "doccano.jsonl": {"id": 5, "text": text, "label": [[s, e, name] for s, e, _, name in spans], "Comments": []},
+    "doccano.jsonl": {"id": 5, "text": text, "label": [[utf16(s), utf16(e), name] for s, e, _, name in spans], "Comments": []},
     "doccano-relations.jsonl": {
         "id": 5,
         "text": text,

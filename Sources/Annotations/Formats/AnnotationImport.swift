@@ -28,10 +28,12 @@ package struct AnnotationImport: Sendable {
     /// The values that are allowed; empty if all are.
     package var values: [Double]
     package var meanings: [Meaning]
+    /// What the offsets of the file count; nil if the format or the quotes decide.
+    package var offsetUnit: OffsetUnit?
 
     package init(
         text: TraceText, segments: [Range<Int>], unit: Unit, labels: [String], hasValues: Bool = false,
-        values: [Double] = [], meanings: [Meaning] = []
+        values: [Double] = [], meanings: [Meaning] = [], offsetUnit: OffsetUnit? = nil
     ) {
         self.text = text
         self.segments = segments
@@ -40,6 +42,7 @@ package struct AnnotationImport: Sendable {
         self.hasValues = hasValues
         self.values = values
         self.meanings = meanings
+        self.offsetUnit = offsetUnit
     }
 
     /// Returns the only document that labels the trace's text.

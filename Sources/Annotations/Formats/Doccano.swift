@@ -1,6 +1,8 @@
 import Words
 
-// doccano's export of a project, one JSON object a line. Offsets count code points.
+// doccano's export of a project, one JSON object a line. Offsets that its page sets count UTF-16 units
+// (doccano/doccano#2290) or, by an option of the project, grapheme clusters. Offsets from imported data often count code
+// points, as in Python. The file has no quotes that could tell.
 
 let doccanoKeys = ["label", "labels", "entities"]
 
@@ -20,7 +22,7 @@ func readDoccano(_ bytes: ArraySlice<UInt8>) throws(ImportMistake) -> [ForeignDo
 }
 
 private func readDoccano(_ item: ForeignJSON) -> ForeignDocument {
-    var document = ForeignDocument()
+    var document = ForeignDocument(units: OffsetUnit.allCases)
     document.texts = [item["text"]?.text ?? item["data"]?.text].compactMap(\.self)
     for label in doccanoKeys.lazy.compactMap({ item[$0]?.list }).first ?? [] {
         if let name = label.text {

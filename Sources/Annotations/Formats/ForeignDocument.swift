@@ -19,8 +19,10 @@ package struct ForeignDocument: Sendable, Equatable {
 }
 
 /// What an offset counts.
-package enum OffsetUnit: Sendable, Equatable {
-    case codePoints, utf16
+package enum OffsetUnit: String, Sendable, CaseIterable {
+    case codePoints = "code-points"
+    case utf16 = "utf-16"
+    case graphemes
 }
 
 /// A label as another tool wrote it.

@@ -7,11 +7,14 @@ extension AnnotationImport {
             throw ImportMistake(
                 "there are more than \(Self.labelLimit) labels and links", remedy: "split the trace into several")
         }
-        var placing = Placing(self, document)
+        var document = document
+        if let offsetUnit { document.units = [offsetUnit] }
+        var placing = try Placing(self, document)
         return placing.result()
     }
 
-    private static let labelLimit = 100_000
+    /// Each label can cost a search of the whole text.
+    private static let labelLimit = 20_000
 }
 
 /// A label at its place in the trace.
@@ -34,7 +37,7 @@ struct Placing {
     let document: ForeignDocument
     private let source: SourceText
     private let hasText: Bool
-    private var search: QuoteSearch
+    private let search: QuoteSearch
     /// Where the next label of a file without offsets is expected.
     private var cursor = 0
     /// The end of the last label of a file without offsets.
@@ -45,7 +48,7 @@ struct Placing {
     var unknown: [Range<Int>] = []
     var seenLinks: Set<[Int]> = []
 
-    init(_ rules: AnnotationImport, _ document: ForeignDocument) {
+    init(_ rules: AnnotationImport, _ document: ForeignDocument) throws(ImportMistake) {
         (self.rules, self.document) = (rules, document)
         search = QuoteSearch(rules.text)
         hasText = !document.texts.isEmpty
@@ -53,10 +56,15 @@ struct Placing {
             document.texts.lazy.compactMap { SourceText($0, unit, of: rules.text) }.first
                 ?? SourceText(unit, of: rules.text)
         }
-        var best = (source: source(document.units[0]), count: -1)
-        if document.units.count > 1 {
-            for unit in document.units {
-                let source = source(unit)
+        let sources = document.units.map(source)
+        var best = (source: sources[0], count: -1)
+        if sources.count > 1 {
+            guard document.labels.allSatisfy({ Self.hasOneReading($0, sources) }) else {
+                throw ImportMistake(
+                    "the offsets can count code points, UTF-16 units or grapheme clusters, and no quotes tell which",
+                    remedy: "name what they count with --offsets")
+            }
+            for source in sources {
                 let count = document.labels.count { Self.isAtOffset($0, source, rules.text) }
                 if count > best.count { best = (source, count) }
             }
@@ -186,6 +194,12 @@ extension Placing {
             }
         }
         return joined
+    }
+
+    /// Returns whether a label has a quote, or has the same place whatever the offsets count.
+    private static func hasOneReading(_ label: ForeignLabel, _ sources: [SourceText]) -> Bool {
+        guard label.quote == nil, case .ranges(let parts) = label.position else { return true }
+        return parts.allSatisfy { part in Set(sources.map { $0.range(part) }).count == 1 }
     }
 
     /// Returns whether the trace has a label's quote at its offsets.

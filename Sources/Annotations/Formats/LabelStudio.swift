@@ -51,7 +51,7 @@ private func isCancelled(_ annotation: ForeignJSON) -> Bool {
 
 /// Returns the working time in minutes, to a hundredth. Label Studio counts seconds.
 private func minutes(_ annotation: ForeignJSON) -> Double? {
-    guard let seconds = annotation["lead_time"]?.number, seconds.isFinite, seconds >= 0 else { return nil }
+    guard let seconds = annotation["lead_time"]?.number, (0...1e9).contains(seconds) else { return nil }
     return (seconds / 0.6).rounded() / 100
 }
 

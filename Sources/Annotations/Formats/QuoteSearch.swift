@@ -4,7 +4,6 @@ struct QuoteSearch {
     private var folded: [Unicode.Scalar] = []
     /// The offset of each code point of `folded` in the text.
     private var offsets: [Int] = []
-    private var known: [[Unicode.Scalar]: [Range<Int>]] = [:]
     /// How far from its offset a quote is looked for that occurs several times in the text.
     static let window = 500
 
@@ -22,31 +21,29 @@ struct QuoteSearch {
         }
     }
 
-    /// Returns the ranges of the text that have the same characters as a quote, apart from white space.
-    mutating func occurrences(of quote: String) -> [Range<Int>] {
-        let wanted = foldedQuote(quote.unicodeScalars)
-        guard !wanted.isEmpty else { return [] }
-        if let ranges = known[wanted] { return ranges }
-        let ranges = starts(of: wanted).map { offsets[$0]..<(offsets[$0 + wanted.count - 1] + 1) }
-        // Repeated labels repeat few quotes; a list for each prefix of a hostile text would not fit in memory.
-        if ranges.count < 100 { known[wanted] = ranges }
-        return ranges
-    }
-
     /// Returns the only occurrence of a quote in the text after `first`, or else the only one near an offset. The error
     /// is the reason why there is none.
-    mutating func place(of quote: String, near offset: Int, from first: Int = 0) throws(ImportMistake) -> Range<Int> {
-        let found = occurrences(of: quote).filter { $0.lowerBound >= first }
-        if found.count == 1 { return found[0] }
-        let near = found.filter { abs($0.lowerBound - offset) <= Self.window }
-        if near.count == 1 { return near[0] }
+    func place(of quote: String, near offset: Int, from first: Int = 0) throws(ImportMistake) -> Range<Int> {
+        let wanted = foldedQuote(quote.unicodeScalars)
+        guard !wanted.isEmpty else { throw ImportMistake("it has no text") }
+        var (count, nearCount) = (0, 0)
+        var found: Range<Int>?
+        forEachStart(of: wanted) { start in
+            let range = offsets[start]..<(offsets[start + wanted.count - 1] + 1)
+            guard range.lowerBound >= first else { return }
+            count += 1
+            let isNear = abs(range.lowerBound - offset) <= Self.window
+            if isNear { nearCount += 1 }
+            if isNear || count == 1 { found = range }
+        }
+        if let found, count == 1 || nearCount == 1 { return found }
         let place = first > 0 ? "the rest of the trace" : "the trace"
         throw ImportMistake(
-            found.isEmpty ? "\(place) does not have this text" : "\(place) has this text \(found.count) times")
+            count == 0 ? "\(place) does not have this text" : "\(place) has this text \(count) times")
     }
 
     /// Knuth, Morris and Pratt (1977): the time is linear in the lengths, so that no file makes the search slow.
-    private func starts(of wanted: [Unicode.Scalar]) -> [Int] {
+    private func forEachStart(of wanted: [Unicode.Scalar], _ body: (Int) -> Void) {
         var borders = [0]
         var length = 0
         for scalar in wanted.dropFirst() {
@@ -54,14 +51,12 @@ struct QuoteSearch {
             if wanted[length] == scalar { length += 1 }
             borders.append(length)
         }
-        var starts: [Int] = []
         length = 0
         for (place, scalar) in folded.enumerated() {
             while length > 0, length == wanted.count || wanted[length] != scalar { length = borders[length - 1] }
             if wanted[length] == scalar { length += 1 }
-            if length == wanted.count { starts.append(place - length + 1) }
+            if length == wanted.count { body(place - length + 1) }
         }
-        return starts
     }
 }
 

@@ -1,40 +1,55 @@
 /// The text of a foreign file, matched with the text of a trace. It translates offsets from one to the other.
 struct SourceText {
-    private let unit: OffsetUnit
     /// The offset in the trace of each offset in the source; -1 inside a surrogate pair.
     private let offsets: [Int]
-    /// The code points of the source.
-    private let scalars: [Unicode.Scalar]
 
     /// Returns nil if the texts differ by more than a byte order mark or carriage returns before line feeds.
     init?(_ source: String, _ unit: OffsetUnit, of text: TraceText) {
-        let scalars = Array(source.unicodeScalars)
-        self.init(scalars, unit, skippedFirst: 0, text)
-        if offsets.isEmpty, scalars.first == "\u{FEFF}" { self.init(scalars, unit, skippedFirst: 1, text) }
+        self.init(source, unit, skippedFirst: 0, text)
+        if offsets.isEmpty, source.unicodeScalars.first == "\u{FEFF}" {
+            self.init(source, unit, skippedFirst: 1, text)
+        }
         if offsets.isEmpty { return nil }
     }
 
     /// Matches the text of a trace with itself, for files that contain no text.
-    init(_ unit: OffsetUnit, of text: TraceText) { self.init(text.scalars, unit, skippedFirst: 0, text) }
+    init(_ unit: OffsetUnit, of text: TraceText) {
+        self.init(text[0..<text.count], unit, skippedFirst: 0, text)
+    }
 
     /// Leaves the offsets empty if the texts differ.
-    private init(_ scalars: [Unicode.Scalar], _ unit: OffsetUnit, skippedFirst: Int, _ text: TraceText) {
-        (self.unit, self.scalars) = (unit, scalars)
-        var offsets = Array(repeating: 0, count: skippedFirst)
-        offsets.reserveCapacity(scalars.count + 1)
+    private init(_ source: String, _ unit: OffsetUnit, skippedFirst: Int, _ text: TraceText) {
+        let scalars = Array(source.unicodeScalars)
+        var places: [Int] = []
+        places.reserveCapacity(scalars.count + 1)
         var place = 0
-        for index in scalars.indices.dropFirst(skippedFirst) {
-            let scalar = scalars[index]
-            offsets.append(place)
-            if unit == .utf16, scalar.utf16.count == 2 { offsets.append(-1) }
+        for (index, scalar) in scalars.enumerated() {
+            places.append(place)
+            if index < skippedFirst { continue }
             if place < text.count, text.scalars[place] == scalar {
                 place += 1
             } else if scalar != "\r" || index + 1 == scalars.count || scalars[index + 1] != "\n" {
-                self.offsets = []
+                offsets = []
                 return
             }
         }
-        self.offsets = place == text.count ? offsets + [place] : []
+        guard place == text.count else {
+            offsets = []
+            return
+        }
+        places.append(place)
+        switch unit {
+        case .codePoints: offsets = places
+        case .utf16:
+            offsets = zip(scalars, places).flatMap { $0.utf16.count == 2 ? [$1, -1] : [$1] } + [place]
+        case .graphemes:
+            var first = 0
+            offsets =
+                source.map { character in
+                    defer { first += character.unicodeScalars.count }
+                    return places[first]
+                } + [place]
+        }
     }
 
     /// Returns the range of the trace for a range of the source, or nil if it does not lie between characters.

@@ -56,6 +56,11 @@ struct AnnotationsCommand: AsyncParsableCommand {
         var source: AnnotationFormat?
 
         @Option(
+            name: .customLong("offsets"),
+            help: "What offsets count, if neither format nor quotes show it: code-points, utf-16 or graphemes.")
+        var offsetUnit: OffsetUnit?
+
+        @Option(
             name: .customLong("label"),
             help: ArgumentHelp(
                 "The codebook's label for a name of the file, with a value if labels have values; repeat for several.",
@@ -143,7 +148,8 @@ struct AnnotationsCommand: AsyncParsableCommand {
             return AnnotationImport(
                 text: text.text, segments: segmentation.segments(of: text.text), unit: unit,
                 labels: codebook.labels.map(\.name.value), hasValues: codebook.scale.hasValues,
-                values: codebook.values, meanings: meanings.map { .init($0.name, label: $0.label, value: $0.value) })
+                values: codebook.values, meanings: meanings.map { .init($0.name, label: $0.label, value: $0.value) },
+                offsetUnit: offsetUnit)
         }
 
         /// Reads the files and chooses the document that labels the trace.
@@ -258,7 +264,7 @@ struct AnnotationsCommand: AsyncParsableCommand {
 }
 
 /// The largest file that is imported, in bytes.
-private let importByteLimit = 64 * 1024 * 1024
+private let importByteLimit = 16 * 1024 * 1024
 
 /// The codebook's label for a name of a foreign file, such as `Guess=uncertainty` or `good=correctness:1`.
 struct LabelMeaning: ExpressibleByArgument {
@@ -282,6 +288,7 @@ struct LabelMeaning: ExpressibleByArgument {
 }
 
 extension AnnotationFormat: ExpressibleByArgument {}
+extension OffsetUnit: ExpressibleByArgument {}
 extension Annotation.Maker: ExpressibleByArgument {}
 
 private func refusing<Result>(_ body: () throws(ImportMistake) -> Result) throws(Refusal) -> Result {

@@ -17,11 +17,15 @@ func rules(_ text: TraceText, _ unit: AnnotationImport.Unit = .segment) -> Annot
     AnnotationImport(text: text, segments: Segmentation.sentence.segments(of: text), unit: unit, labels: labels)
 }
 
-func imported(_ name: String, text: [UInt8]? = nil, _ unit: AnnotationImport.Unit = .segment) throws -> ImportedLabels {
+func imported(
+    _ name: String, text: [UInt8]? = nil, _ unit: AnnotationImport.Unit = .segment,
+    counting offsetUnit: OffsetUnit? = nil
+) throws -> ImportedLabels {
     let trace = try #require(TraceText(utf8: try fixture("text.txt")))
     let bytes = try fixture(name)
     let format = try #require(AnnotationFormat(recognising: bytes))
-    let rules = rules(trace, unit)
+    var rules = rules(trace, unit)
+    rules.offsetUnit = offsetUnit
     return try rules.place(rules.document(among: try format.documents(in: bytes, text: text), by: nil))
 }
 
@@ -36,15 +40,36 @@ func imported(_ name: String, text: [UInt8]? = nil, _ unit: AnnotationImport.Uni
 
     @Test(
         arguments: [
-            ("brat.ann", true, ["note": 1]), ("label-studio.json", true, [:]), ("label-studio-utf16.json", true, [:]),
-            ("label-studio-min.json", false, [:]), ("doccano.jsonl", false, [:]),
-            ("doccano-relations.jsonl", true, ["comment": 1]), ("uima.json", true, ["structural annotation": 1]),
-        ] as [(String, Bool, [String: Int])])
-    func everyFormatGivesTheSameLabels(file: String, hasLink: Bool, omitted: [String: Int]) throws {
+            ("brat.ann", nil, true, ["note": 1]), ("label-studio.json", nil, true, [:]),
+            ("label-studio-utf16.json", nil, true, [:]), ("label-studio-min.json", nil, false, [:]),
+            ("doccano.jsonl", .utf16, false, [:]), ("doccano-relations.jsonl", .codePoints, true, ["comment": 1]),
+            ("uima.json", nil, true, ["structural annotation": 1]),
+        ] as [(String, OffsetUnit?, Bool, [String: Int])])
+    func everyFormatGivesTheSameLabels(file: String, unit: OffsetUnit?, hasLink: Bool, omitted: [String: Int]) throws {
         let links = hasLink ? [Annotation.Link(from: 3, to: 1, relation: "depends-on")] : []
         let expected = ImportedLabels(marks: Self.marks, links: links, placed: 4, omitted: omitted)
-        #expect(try imported(file) == expected)
-        #expect(try imported(file, .span) == expected)
+        #expect(try imported(file, counting: unit) == expected)
+        #expect(try imported(file, .span, counting: unit) == expected)
+    }
+
+    @Test func offsetsWithoutQuotesMustNotBeAmbiguous() throws {
+        #expect(
+            throws: ImportMistake(
+                "the offsets can count code points, UTF-16 units or grapheme clusters, and no quotes tell which",
+                remedy: "name what they count with --offsets")
+        ) { try imported("doccano.jsonl") }
+        // The second label of the row ends behind an emoji of one grapheme cluster, four code points and seven UTF-16
+        // units. The first one has the same place in all readings.
+        let text = TraceText("So 👩🏽‍🔬 is here.")
+        for (unit, end) in [(OffsetUnit.graphemes, 4), (.codePoints, 7), (.utf16, 10)] {
+            let row = "{\"text\": \"So 👩🏽‍🔬 is here.\", \"label\": [[0, 2, \"deduction\"], [3, \(end), \"initializing\"]]}"
+            let documents = try AnnotationFormat.doccano.documents(in: Array(row.utf8))
+            var rules = rules(text, .span)
+            rules.offsetUnit = unit
+            #expect(try rules.place(documents[0]).marks.map(\.quote) == ["So", "👩🏽‍🔬"])
+        }
+        let row = "{\"text\": \"So 👩🏽‍🔬 is here.\", \"label\": [[0, 2, \"deduction\"]]}"
+        #expect(try rules(text, .span).place(AnnotationFormat.doccano.documents(in: Array(row.utf8))[0]).placed == 1)
     }
 
     @Test func aPartThatIsNotInTheTextIsRefusedAndNotCovered() throws {

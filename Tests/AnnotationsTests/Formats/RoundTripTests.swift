@@ -3,7 +3,7 @@ import Testing
 @testable import Annotations
 
 /// SplitMix64 (Steele, Lea and Flood 2014), so that the random texts are the same on every machine.
-private struct Draws: RandomNumberGenerator {
+struct Draws: RandomNumberGenerator {
     var state: UInt64
 
     mutating func next() -> UInt64 {
