@@ -155,7 +155,8 @@ let package = Package(
         .testTarget(
             name: "LedgerTests",
             dependencies: [
-                "Atlas", "Checking", "Editing", "Evidence", "KernelInterface", "Merging", "Records", "Reports",
+                "Annotations", "Atlas", "Checking", "Editing", "Evidence", "KernelInterface", "Merging", "Records",
+                "Reports",
                 "Signatures",
                 "Words", "YAML", .product(name: "Crypto", package: "swift-crypto"),
             ],

@@ -97,7 +97,7 @@ import Testing
     private static let commands = [
         [], ["init"], ["check"], ["verify"], ["submit"], ["merge"], ["diff"], ["conflicts"], ["show"], ["tasks"],
         ["tasks", "take"], ["tasks", "run"], ["annotations"], ["annotations", "import"], ["annotations", "export"],
-        ["atlas"], ["serve"], ["new"], ["new", "question"], ["new", "vote"],
+        ["agreement"], ["atlas"], ["serve"], ["new"], ["new", "question"], ["new", "vote"],
         ["new", "assumption"],
         ["new", "quantity"], ["new", "condition"], ["new", "value"], ["new", "model"], ["new", "measurement"],
         ["new", "finding"], ["new", "trace"], ["new", "codebook"], ["schema"], ["signers"], ["signers", "list"],
@@ -144,7 +144,7 @@ import Testing
                 $0.split(separator: " ").first
             }
         let commands =
-            "init check verify submit merge diff conflicts show tasks annotations atlas serve new schema signers doctor hook"
+            "init check verify submit merge diff conflicts show tasks annotations agreement atlas serve new schema signers doctor hook"
         #expect(listed.joined(separator: " ") == commands)
     }
 

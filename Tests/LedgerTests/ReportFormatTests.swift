@@ -112,11 +112,16 @@ private struct Examples {
         DoctorReport([HealthCheck("git", .ok, "2.39.5"), HealthCheck("cpu", .broken, "too old", remedy: "a newer one")])
     }
 
+    var agreement: AgreementReport { AgreementReport(annotated.check().state) }
+
+    private let annotated = before + .annotated()
+
     /// Calls `visit` with each report.
     func visit(_ visit: (any Report) -> Void) {
         let without = MergeReport(ledger.merge(), comparedWith: before.merge())
         let reports: [any Report] = [
             MergeReport(merge), without, ConflictReport(merge), diff, preview, tasks, check, verify, repeated, doctor,
+            agreement,
         ]
         (reports + views).forEach(visit)
     }
@@ -151,6 +156,7 @@ private func formats(_ report: some Report) -> [(name: String, text: String)] {
         try compare("verify", examples.verify)
         try compare("repeat", examples.repeated)
         try compare("doctor", examples.doctor)
+        try compare("agreement", examples.agreement)
         for view in examples.views where ["finding", "question", "toy model"].contains(view.kind.rawValue) {
             try compare("show-\(view.kind.rawValue.replacing(" ", with: "-"))", view)
         }
