@@ -95,7 +95,9 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Atlas",
-            dependencies: ["Checking", "Evidence", "KernelInterface", "Merging", "Records", "Reports", "Words"],
+            dependencies: [
+                "Annotations", "Checking", "Evidence", "KernelInterface", "Merging", "Records", "Reports", "Words",
+            ],
             swiftSettings: settings),
         .target(
             name: "Editing", dependencies: ["Annotations", "Checking", "KernelInterface", "Records", "Words", "YAML"],

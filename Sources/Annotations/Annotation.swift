@@ -139,8 +139,13 @@ private func list(_ elements: [String]) -> String {
 }
 
 /// Returns the shortest decimal text of a number, as JavaScript writes numbers from 1e-6 to 1e15.
-func numberText(_ value: Double) -> String {
-    value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+package func numberText(_ value: Double) -> String {
+    if value == value.rounded(), abs(value) < 1e15 { return "\(Int(value))" }
+    let parts = "\(value)".split(separator: "e")
+    // Swift writes an exponent below 1e-4.
+    guard parts.count == 2, let exponent = Int(parts[1]), -6..<0 ~= exponent else { return "\(value)" }
+    let digits = parts[0].filter(\.isNumber)
+    return (value < 0 ? "-0." : "0.") + String(repeating: "0", count: -exponent - 1) + digits
 }
 
 /// Returns a JSON string, escaped as `JSON.stringify` escapes it.

@@ -31,6 +31,9 @@ package struct AtlasState: Sendable {
     /// Other ledgers whose claims are shown beside those of this one. They change no answer.
     package var guests: [GuestLedger]
 
+    /// The state whose traces, codebooks and annotations are shown, if it is another one than that of the merge.
+    package var traceState: LedgerState?
+
     package init(
         commit: String, date: String, merge: Merge, tasks: [LedgerTask], history: [BeliefPoint] = [],
         networks: [String: NetworkViews] = [:], guests: [GuestLedger] = []
@@ -107,6 +110,9 @@ struct Atlas: Sendable {
     /// The disagreements with claims that cannot both be true, without those that may only seem so because settings are
     /// unknown.
     let conflictingSubjects: [ConflictReport.Subject]
+    /// The traces and the codebooks, sorted by name.
+    let traces: [TraceSheet]
+    let codebooks: [Codebook]
     /// The bridges on each page of toys beside general models.
     let bridgePages: [[Assumption]]
 
@@ -150,6 +156,8 @@ struct Atlas: Sendable {
             .sorted { a, b in (vocabulary.title(ofModel: a), a) < (vocabulary.title(ofModel: b), b) }
         let words = searchWords(merge.state.questions[RecordPlace.rootQuestion]?.text ?? "")
         northStarModel = models.first { vocabulary.isGeneral($0) && words.contains($0) }
+        traces = TraceSheet.all(state.traceState ?? merge.state)
+        codebooks = (state.traceState ?? merge.state).codebooks.sorted { $0.key < $1.key }.map(\.value)
         bridgePages = pagesOfBridges(
             merge.state.assumptions.values.filter { $0.bridge != nil }, membersByAssumption)
     }
@@ -171,13 +179,16 @@ package func atlasFiles(_ state: AtlasState) -> [AtlasFile] {
     let files: [[AtlasFile]] = [
         [
             AtlasFile("atlas.css") { Array(stylesheet.utf8) }, AtlasFile("atlas.js") { Array(script.utf8) },
+            AtlasFile(Place.annotatingStyle) { Array(annotatingStyle.utf8) },
+            AtlasFile("annotate.js") { Array(annotatingScript.utf8) },
+            AtlasFile("compare.js") { Array(comparingScript.utf8) }, AtlasFile("spans.js") { Array(spanScript.utf8) },
             AtlasFile("icon.svg") { Array(icon.utf8) },
             atlas.mapPage, atlas.timePage, atlas.aboutPage,
         ],
         atlas.questionPages, atlas.movedQuestionPages, atlas.conflictPages, atlas.taskPages, atlas.modelPages,
         atlas.pairPages, SearchIndex(atlas).files, atlas.claimData,
         atlas.findingPages, atlas.findingLists, atlas.quantityPages, atlas.assumptionPages, atlas.toyPages,
-        atlas.conditionPages, [atlas.constraintsPage], atlas.vocabularyPages,
+        atlas.conditionPages, [atlas.constraintsPage], atlas.vocabularyPages, atlas.tracePages, atlas.annotatingPages,
     ]
     return files.flatMap(\.self).sorted { $0.path < $1.path }
 }

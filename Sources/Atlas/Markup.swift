@@ -60,10 +60,10 @@ struct Markup {
         append("</a>")
     }
 
-    /// Adds the link to the style sheet of the atlas.
-    mutating func stylesheet() {
+    /// Adds the link to a style sheet of the atlas.
+    mutating func stylesheet(_ path: String) {
         append("<link rel=\"stylesheet\" href=\"")
-        append(root + "atlas.css", quoting: true)
+        append(root + path, quoting: true)
         append("\">")
     }
 
@@ -80,6 +80,9 @@ struct Markup {
         append(root + path, quoting: true)
         append("\"></script>")
     }
+
+    /// Adds a text whose invisible characters were replaced before.
+    mutating func literalText(_ text: String) { append(text, quoting: false) }
 
     /// Adds literal markup of the program.
     mutating func literal(_ text: StaticString) { append(text) }
@@ -144,8 +147,21 @@ struct Attribute {
         case ariaLabel = "aria-label"
         case ariaLive = "aria-live"
         case `class`, colspan, cx, cy, d
+        case dataAnnotator = "data-annotator"
+        case dataCode = "data-c"
+        case dataCodebook = "data-codebook"
+        case dataFiles = "data-files"
         case dataLabel = "data-l"
+        case dataLabelName = "data-label"
+        case dataLabels = "data-labels"
         case dataPair = "data-pair"
+        case dataScale = "data-scale"
+        case dataText = "data-text"
+        case dataTrace = "data-trace"
+        case dataUnit = "data-unit"
+        case dataValues = "data-values"
+        case dataVersion = "data-version"
+        case dir
         case `for`, height, id, lang, name, placeholder, points, r, role, rowspan, scope, tabindex, title, type, value,
             width, x, x1, x2, y, y1, y2
     }

@@ -3,7 +3,7 @@ import Words
 
 /// The parts of the atlas that the head of each page names.
 enum Section: CaseIterable {
-    case map, conflicts, tasks, models, pairs, time, findings, about
+    case map, conflicts, tasks, models, pairs, time, findings, traces, about
 
     fileprivate var title: String {
         switch self {
@@ -14,6 +14,7 @@ enum Section: CaseIterable {
         case .pairs: "Pairs"
         case .time: "Over time"
         case .findings: "Findings"
+        case .traces: "Traces"
         case .about: "About"
         }
     }
@@ -29,6 +30,7 @@ enum Section: CaseIterable {
         case .pairs: Place.pairs
         case .time: Place.time
         case .findings: Place.findings
+        case .traces: Place.traces
         case .about: Place.about
         }
     }
@@ -45,6 +47,9 @@ struct PageFrame: Sendable {
     /// A line below the title.
     var subtitle: String?
 
+    /// The path of a style sheet beside that of the atlas.
+    var style: String?
+
     /// The pages over which a long list is spread, and the index of this one.
     var pages: (links: [Link], current: Int)?
 
@@ -53,9 +58,13 @@ struct PageFrame: Sendable {
     }
 }
 
-/// Scripts and styles come only from the atlas itself; pages load nothing else and send nothing.
-package let contentPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+/// Scripts and styles come only from the atlas itself; pages load nothing else and send nothing. Only a page for
+/// annotating may send, and only to the server that it comes from.
+package func contentPolicy(of path: String) -> String {
+    let policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+    return isAnnotatingPage(path) ? policy + "; connect-src 'self'" : policy
+}
 
 extension Atlas {
     /// Makes a page. `body` adds what follows the title.
@@ -91,11 +100,12 @@ extension Atlas {
         html.literal("<meta charset=\"utf-8\">")
         html.literal("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">")
         html.literal("<meta http-equiv=\"Content-Security-Policy\" content=\"")
-        html.text(contentPolicy)
+        html.text(contentPolicy(of: frame.link.path ?? ""))
         html.literal("\">")
         html.tag("title", text: frame.title.isEmpty ? northStarText : frame.title)
         html.icon()
-        html.stylesheet()
+        html.stylesheet("atlas.css")
+        if let style = frame.style { html.stylesheet(style) }
         html.script("atlas.js")
     }
 

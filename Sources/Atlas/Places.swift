@@ -1,6 +1,17 @@
 import Records
 import Words
 
+/// Returns whether a path is that of a page for annotating.
+package func isAnnotatingPage(_ path: String) -> Bool {
+    let parts = path.split(separator: "/")
+    return parts.count == 3 && parts[0] == "t" && parts[2].first != "_" && path.endsWithBytes(".html")
+}
+
+/// Returns the path of the page on which a trace is annotated with a codebook.
+package func annotatingPage(trace: String, codebook: String) -> String {
+    Place.annotating(trace, codebook).path ?? ""
+}
+
 /// The paths of pages. Each record has one page, or one place on a page.
 enum Place {
     static let map = Link.page("index.html")
@@ -18,6 +29,23 @@ enum Place {
         id == RecordPlace.rootQuestion ? .page("q/_.html") : page("q", id)
     }
 
+    static let traces = Link.page("traces.html")
+    static let annotatingStyle = "annotate.css"
+
+    /// Long texts have several pages. No codebook's name begins with a low line.
+    static func trace(_ slug: String, page: Int = 0) -> Link {
+        .page(page == 0 ? "t/\(slug).html" : "t/\(folder(slug))/_\(page + 1).html")
+    }
+
+    static func annotating(_ trace: String, _ codebook: String) -> Link {
+        .page("t/\(folder(trace))/\(codebook).html")
+    }
+
+    /// The folder with the labels of each annotator.
+    static func labels(_ trace: String, _ codebook: String) -> String { "t/\(folder(trace))/\(folder(codebook))/" }
+
+    static func codebook(_ slug: String) -> Link { .page("codebook/\(slug).html") }
+
     static func finding(_ slug: String) -> Link { .page("f/\(slug).html") }
 
     /// Findings with many claims have several pages.
@@ -29,9 +57,11 @@ enum Place {
     static func model(_ slug: String) -> Link { .page("m/\(slug).html") }
 
     /// Points in names of folders are replaced, so that the folder of `x.html/y` is not the page of `x`.
+    private static func folder(_ name: String) -> String { name.replacing(".", with: "+") }
+
     private static func page(_ folder: String, _ id: String) -> Link {
         var parts = id.split(separator: "/").map(String.init)
-        for index in parts.indices.dropLast() { parts[index] = parts[index].replacing(".", with: "+") }
+        for index in parts.indices.dropLast() { parts[index] = self.folder(parts[index]) }
         return .page("\(folder)/\(parts.joined(separator: "/")).html")
     }
 

@@ -97,7 +97,7 @@ import Testing
     private static let commands = [
         [], ["init"], ["check"], ["verify"], ["submit"], ["merge"], ["diff"], ["conflicts"], ["show"], ["tasks"],
         ["tasks", "take"], ["tasks", "run"], ["annotations"], ["annotations", "import"], ["annotations", "export"],
-        ["agreement"], ["atlas"], ["serve"], ["new"], ["new", "question"], ["new", "vote"],
+        ["agreement"], ["annotate"], ["atlas"], ["serve"], ["new"], ["new", "question"], ["new", "vote"],
         ["new", "assumption"],
         ["new", "quantity"], ["new", "condition"], ["new", "value"], ["new", "model"], ["new", "measurement"],
         ["new", "finding"], ["new", "trace"], ["new", "codebook"], ["schema"], ["signers"], ["signers", "list"],
@@ -115,7 +115,7 @@ import Testing
     }
 
     /// Runs the examples in the help as printed, in a ledger that `init` wrote. Placeholders are in capitals, only
-    /// `new finding` needs a terminal, and `serve` does not end by itself.
+    /// `new finding` needs a terminal, and `serve` and `annotate` do not end by themselves.
     @Test func helpExamplesWork() throws {
         let ledger = try TemporaryLedger.example()
         let tools = "\(ledger.root)/tools"
@@ -128,7 +128,8 @@ import Testing
             let lines = help.replacing("\\\n", with: " ").replacing("Example: ", with: "").split(separator: "\n")
             for line in lines.map({ $0.drop { $0 == " " } })
             where line.hasPrefix("arbor-ledger ") && line.firstMatch(of: /BRANCH|SLUG|QUANTITY|KEY|LEDGER|TEXT/) == nil
-                && !line.hasPrefix("arbor-ledger serve") && line != "arbor-ledger new finding"
+                && !line.hasPrefix("arbor-ledger serve") && !line.hasPrefix("arbor-ledger annotate ")
+                && line != "arbor-ledger new finding"
             {
                 let printed = try RunningProcess("/bin/bash", ["-c", String(line)], in: ledger.path, environment).wait()
                 #expect(printed.status == 0, "\(line)\n\(printed)")
@@ -144,7 +145,7 @@ import Testing
                 $0.split(separator: " ").first
             }
         let commands =
-            "init check verify submit merge diff conflicts show tasks annotations agreement atlas serve new schema signers doctor hook"
+            "init check verify submit merge diff conflicts show tasks annotate annotations agreement atlas serve new schema signers doctor hook"
         #expect(listed.joined(separator: " ") == commands)
     }
 

@@ -15,6 +15,7 @@ import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
+import annotating
 import claims
 import folder
 import pages as browsing
@@ -99,6 +100,7 @@ def main():
     report = Report()
     with tempfile.TemporaryDirectory(prefix="test-atlas-") as work:
         test(tool, repository, shots, every, work, report)
+        annotating.test(tool, work, shots, report)
     if report.failures:
         sys.exit(f"{report.failures} problems; pictures of pages are in {shots}")
 

@@ -39,14 +39,16 @@ struct NewVote: NewRecord {
     @OptionGroup var flags: RecordFlags<NewVote>
 
     func place(_ name: String, by contributor: String?) throws -> RecordPlace {
-        let usual = contributor.map { name in
-            String(name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
-        }
-        guard let handle = handle ?? usual else {
+        guard let handle = handle ?? contributor.map(usualHandle) else {
             throw Refusal(message: "missing --handle", remedy: "give it, or set user.name in git", exitCode: 64)
         }
         return .vote(question: name, handle: handle)
     }
+}
+
+/// Returns the short name of a person who has chosen none.
+func usualHandle(_ name: String) -> String {
+    String(name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
 }
 
 struct NewFinding: NewRecord {

@@ -61,6 +61,8 @@ private final class SiteHandler: ChannelInboundHandler {
     private let site: Site
     private let port: Int
     private var deadline: Scheduled<Void>?
+    /// A file that is being received: the page that sends it, what has arrived, its whole size.
+    private var upload: (request: HTTPRequestHead, page: String, bytes: [UInt8], byteCount: Int)?
 
     init(_ site: Site, port: Int) { (self.site, self.port) = (site, port) }
 
@@ -75,9 +77,26 @@ private final class SiteHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        // A body is never read: a response to a request with a body ends the connection.
-        guard case .head(let request) = unwrapInboundIn(data) else { return }
-        let response = site.response(to: request, port: port)
+        switch unwrapInboundIn(data) {
+        case .head(let request):
+            switch site.decision(on: request, port: port) {
+            case .answer(let response): send(response, to: request, context)
+            case .receive(let page, let byteCount): upload = (request, page, [], byteCount)
+            }
+        case .body(let part):
+            // Other bodies are not read: a response to a request with a body ends the connection.
+            upload?.bytes += part.readableBytesView
+        case .end:
+            guard let upload else { return }
+            self.upload = nil
+            let isWhole = upload.bytes.count == upload.byteCount
+            send(
+                isWhole ? site.response(toFile: upload.bytes, from: upload.page) : .problem(.badRequest),
+                to: upload.request, context)
+        }
+    }
+
+    private func send(_ response: SiteResponse, to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
         let isLast = request.announcesBody || !request.isKeepAlive
         var headers = response.headers
         headers.add(name: "Connection", value: isLast ? "close" : "keep-alive")

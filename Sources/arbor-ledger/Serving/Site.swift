@@ -7,30 +7,81 @@ import Words
 /// Other web pages, and other users of this machine, can send requests to the server too. The random token keeps them
 /// from guessing an address, and the check of `Host` and `Origin` stops pages that reach the server under another name.
 struct Site: Sendable {
+    /// Saves an annotation file that a page sent. Returns the path of the file, or throws why it is not saved.
+    typealias Save = @Sendable (_ page: String, _ file: [UInt8]) throws -> String
+
     let token: String
     private let files: [String: AtlasFile]
+    /// Nil if the site only shows pages.
+    private let save: Save?
 
-    init(_ files: [AtlasFile], token: String = Site.randomToken()) {
+    init(_ files: [AtlasFile], token: String = Site.randomToken(), save: Save? = nil) {
         self.token = token
         self.files = Dictionary(files.map { ($0.path, $0) }, uniquingKeysWith: { $1 })
+        self.save = save
     }
 
-    /// The front page as a server on this port names it.
-    func address(port: Int) -> String { "http://127.0.0.1:\(port)/\(token)/index.html" }
+    /// A page as a server on this port names it.
+    func address(of path: String = "index.html", port: Int) -> String { "http://127.0.0.1:\(port)/\(token)/\(path)" }
 
-    /// Returns the response to a request that arrived at this port.
-    func response(to request: HTTPRequestHead, port: Int) -> SiteResponse {
+    /// What to do with a request.
+    enum Decision {
+        case answer(SiteResponse)
+        /// Read a body of this size, and save it.
+        case receive(page: String, byteCount: Int)
+    }
+
+    /// An annotation file may be as large as a record.
+    static let bodyLimit = 4 << 20
+
+    /// Returns what to do with a request that arrived at this port.
+    func decision(on request: HTTPRequestHead, port: Int) -> Decision {
         let names = ["127.0.0.1:\(port)", "localhost:\(port)"]
         let hosts = request.headers["host"]
-        guard hosts.count == 1, request.uri.startsWithBytes("/") else { return .problem(.badRequest) }
-        guard names.contains(hosts[0]) else { return .problem(.forbidden) }
+        guard hosts.count == 1, request.uri.startsWithBytes("/") else { return .answer(.problem(.badRequest)) }
+        guard names.contains(hosts[0]) else { return .answer(.problem(.forbidden)) }
         let origins = request.headers["origin"]
-        guard origins.allSatisfy({ names.map { "http://\($0)" }.contains($0) }) else { return .problem(.forbidden) }
-        guard request.method == .GET || request.method == .HEAD else { return .problem(.methodNotAllowed) }
-        guard !request.announcesBody else { return .problem(.payloadTooLarge) }
-        guard let path = path(of: request.uri), let file = files[path] else { return .problem(.notFound) }
-        return SiteResponse(status: .ok, contentType: contentType(of: path), body: file.render())
+        guard origins.allSatisfy({ names.map { "http://\($0)" }.contains($0) }) else {
+            return .answer(.problem(.forbidden))
+        }
+        if request.method == .POST, save != nil { return upload(request, origins) }
+        guard request.method == .GET || request.method == .HEAD else { return .answer(.problem(.methodNotAllowed)) }
+        guard !request.announcesBody else { return .answer(.problem(.payloadTooLarge)) }
+        guard let path = path(of: request.uri), let file = files[path] else { return .answer(.problem(.notFound)) }
+        return .answer(
+            SiteResponse(
+                status: .ok, contentType: contentType(of: path), body: file.render(), path: path,
+                takesPosts: takesPosts(path)))
     }
+
+    /// Saves a body that was received.
+    func response(toFile file: [UInt8], from page: String) -> SiteResponse {
+        do {
+            let path = try save?(page, file) ?? ""
+            return .text(.created, path)
+        } catch {
+            return .text(.unprocessableEntity, "\(error)")
+        }
+    }
+
+    /// A page of this site that sends a file names its origin and the kind of the file. A page of another origin would
+    /// have to ask before it sends this kind.
+    private func upload(_ request: HTTPRequestHead, _ origins: [String]) -> Decision {
+        guard let page = path(of: request.uri), files[page] != nil else { return .answer(.problem(.notFound)) }
+        guard takesPosts(page) else { return .answer(.problem(.methodNotAllowed)) }
+        guard origins.count == 1 else { return .answer(.problem(.forbidden)) }
+        guard request.headers["content-type"] == ["application/json"] else {
+            return .answer(.problem(.unsupportedMediaType))
+        }
+        let sizes = request.headers["content-length"]
+        guard !request.headers.contains(name: "transfer-encoding"), sizes.count == 1, let size = Int(sizes[0]) else {
+            return .answer(.problem(.lengthRequired))
+        }
+        guard 1...Self.bodyLimit ~= size else { return .answer(.problem(.payloadTooLarge)) }
+        return .receive(page: page, byteCount: size)
+    }
+
+    private func takesPosts(_ path: String) -> Bool { save != nil && isAnnotatingPage(path) }
 
     /// Returns the path of the page that an address names; nil without the token.
     private func path(of uri: String) -> String? {
@@ -74,10 +125,14 @@ struct SiteResponse: Sendable {
     var status: HTTPResponseStatus
     var contentType: String
     var body: [UInt8]
+    /// The path of the page.
+    var path = ""
+    var takesPosts = false
 
-    static func problem(_ status: HTTPResponseStatus) -> SiteResponse {
-        SiteResponse(
-            status: status, contentType: "text/plain; charset=utf-8", body: Array("\(status.reasonPhrase)\n".utf8))
+    static func problem(_ status: HTTPResponseStatus) -> SiteResponse { .text(status, status.reasonPhrase) }
+
+    static func text(_ status: HTTPResponseStatus, _ text: String) -> SiteResponse {
+        SiteResponse(status: status, contentType: "text/plain; charset=utf-8", body: Array("\(text)\n".utf8))
     }
 
     var headers: HTTPHeaders {
@@ -85,13 +140,15 @@ struct SiteResponse: Sendable {
             "Content-Type": contentType,
             "Content-Length": String(body.count),
             "Cache-Control": "no-store",
-            "Content-Security-Policy": contentPolicy + "; frame-ancestors 'none'",
+            "Content-Security-Policy": contentPolicy(of: path) + "; frame-ancestors 'none'",
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
             // The address holds the token.
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
         ]
+        // The page asks with HEAD whether it can save.
+        if takesPosts { headers.add(name: "Allow", value: "GET, HEAD, POST") }
         if status == .methodNotAllowed { headers.add(name: "Allow", value: "GET, HEAD") }
         return headers
     }
