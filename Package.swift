@@ -77,7 +77,7 @@ let package = Package(
             name: "Checking", dependencies: ["Annotations", "KernelInterface", "Records", "Words", "YAML"],
             swiftSettings: settings),
         .target(
-            name: "Evidence", dependencies: ["Checking", "KernelInterface", "Records", "Words"],
+            name: "Evidence", dependencies: ["Annotations", "Checking", "KernelInterface", "Records", "Words"],
             swiftSettings: settings),
         .target(
             name: "Merging",
@@ -104,13 +104,13 @@ let package = Package(
             swiftSettings: settings),
         // The kernels are compiled twice. Their descriptions are read from this target, on every processor.
         .target(
-            name: "Kernels", dependencies: ["KernelInterface", "COpenBLAS", "CVectors"],
+            name: "Kernels", dependencies: ["Annotations", "KernelInterface", "COpenBLAS", "CVectors"],
             swiftSettings: settings + [.unsafeFlags(["-Onone"])]),
         // The same sources, through a symbolic link, with AVX2 code for runs. If several targets emit the same
         // function, the linker takes the function of the target whose name sorts first. The lower-case name sorts last,
         // so that no other target gets AVX2 code.
         .target(
-            name: "vector-kernels", dependencies: ["KernelInterface", "COpenBLAS", "CVectors"],
+            name: "vector-kernels", dependencies: ["Annotations", "KernelInterface", "COpenBLAS", "CVectors"],
             swiftSettings: settings + kernelFlags),
         .executableTarget(
             name: "arbor-ledger",
@@ -171,7 +171,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "Atlas", "KernelInterface", "arbor-ledger", "Records", "Reports", "Signatures",
+                "Annotations", "Atlas", "KernelInterface", "arbor-ledger", "Records", "Reports", "Signatures",
                 .product(name: "Crypto", package: "swift-crypto"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],

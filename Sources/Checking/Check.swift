@@ -245,6 +245,11 @@ struct CheckContext: Sendable {
     func kernel(_ name: String) -> KernelDescription? {
         kernels.first { $0.name == name }
     }
+
+    /// Whether the kernel of a verifier measures annotated traces instead of a toy model.
+    func samplesTraces(_ model: String) -> Bool {
+        state.models[model].flatMap { kernel($0.kernel.value) }?.samplesTraces ?? false
+    }
 }
 
 private func lastPart(of id: String) -> Substring {

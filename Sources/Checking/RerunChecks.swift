@@ -18,7 +18,8 @@ func checkVerify(
         ]
     }
     var diagnostics: [Diagnostic] = []
-    if claim.tested[Condition.model] != .values([measurement.model]), !claim.tested.isUnreadable(at: Condition.model) {
+    if !context.samplesTraces(measurement.model), claim.tested[Condition.model] != .values([measurement.model]),
+        !claim.tested.isUnreadable(at: Condition.model) {
         diagnostics.append(
             Diagnostic(
                 .wrongToyModel, path: path, mark: verify.mark,

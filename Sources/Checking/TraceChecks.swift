@@ -138,12 +138,11 @@ private struct TraceCheck {
                     ?? "add \(RecordPlace.codebook(slug: annotation.codebook).path)")
         }
         guard annotation.version == codebook.digest else {
-            // Its labels may have had another meaning, so they are neither checked nor counted.
             return report(
-                .olderCodebook, place,
-                "the labels were made with another version of the codebook \"\(codebook.slug)\", so they do not count",
+                .changedCodebook, place,
+                "the labels were made with another version of the codebook \"\(codebook.slug)\"",
                 at: Mark(line: annotation.line(of: .version), column: 1),
-                fix: "annotate again, or restore the definitions; changed labels belong in a new codebook")
+                fix: "restore the scale, unit, values, labels and definitions; changed ones belong in a new codebook")
         }
         for (number, mark) in annotation.marks.enumerated() {
             guard let problem = codebook.problem(with: mark) else { continue }
@@ -202,7 +201,7 @@ private struct TraceCheck {
             report(
                 .severalHeads, AnnotationFile.place(of: last.content, sha256: last.sha256),
                 "\(escapeHidden(last.content.annotator)) has \(counted(heads.count, "annotation")) of this trace, and none replaces the others",
-                fix: "make one that replaces the others; until then none of them counts")
+                fix: "make one that replaces the others; until then the text where they differ counts as not looked at")
         }
     }
 }
@@ -290,14 +289,14 @@ extension Diagnostic.Code {
     package static let unknownTrace = Self("unknown-trace", .error, "No trace has this name.")
     package static let unknownCodebook = Self("unknown-codebook", .error, "No codebook or label has this name.")
     package static let changedText = Self("changed-text", .error, "A text, its segments or its digest do not match.")
-    package static let olderCodebook = Self(
-        "older-codebook", .warning, "An annotation was made with another version of its codebook.")
+    package static let changedCodebook = Self(
+        "changed-codebook", .error, "An annotation was made with another version of its codebook.")
     package static let severalHeads = Self(
         "several-heads", .warning, "An annotator has several annotations of one trace, and none replaces the others.")
     package static let textNotAtHand = Self(
         "text-not-at-hand", .warning, "The ledger does not say where the text of a trace is.")
 
     package static let ofTraces = [
-        unknownTrace, unknownCodebook, changedText, olderCodebook, severalHeads, textNotAtHand,
+        unknownTrace, unknownCodebook, changedText, changedCodebook, severalHeads, textNotAtHand,
     ]
 }

@@ -218,6 +218,8 @@ extension Parameter {
             guard words.contains(value) else {
                 return "must be \(words.joined(separator: " or ")), not \"\(value)\""
             }
+        case .names:
+            guard isName(value) else { return "must be a name, not \"\(value)\"" }
         }
         return nil
     }

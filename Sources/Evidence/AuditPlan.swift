@@ -141,9 +141,9 @@ package struct AuditPlan: Sendable {
     private var withEveryRun: AuditPlan {
         var every = self
         for cell in testedCells where missingRuns(cell, cell.study) != nil {
-            every.add(0..<runLimit, of: cell.study)
+            every.add(0..<studies[cell.study].possibleRuns, of: cell.study)
             if let control = cell.control, cell.settledControl == nil, !hasFailed[control] {
-                every.add(0..<runLimit, of: control)
+                every.add(0..<studies[control].possibleRuns, of: control)
             }
         }
         return every
@@ -172,7 +172,8 @@ package struct AuditPlan: Sendable {
         guard !hasFailed[study], let missing = cell.claim.fewestRunsToDecide(after: outcomes, alpha: alpha) else {
             return nil
         }
-        return outcomes.count..<(outcomes.count + missing)
+        let end = min(outcomes.count + missing, studies[study].possibleRuns)
+        return outcomes.count < end ? outcomes.count..<end : nil
     }
 
     private mutating func add(_ indices: Range<Int>, of study: Int) {
@@ -186,14 +187,15 @@ package struct AuditPlan: Sendable {
 }
 
 /// Returns the studies and controls of the claims, without repeats and in the order of the claims.
-package func studiesToRun(_ claims: [AuditedClaim]) -> [StudyToRun] {
+package func studiesToRun(_ claims: [AuditedClaim], _ samples: TraceSamples) -> [StudyToRun] {
     var seen: Set<SeededStudy> = []
     var studies: [StudyToRun] = []
     for audited in claims {
         for cell in audited.verification.cells {
             for study in cell.studies
             where seen.insert(SeededStudy(study: study, seeds: audited.seeds)).inserted {
-                studies.append(StudyToRun(study, cell: cell.cell, audited.verification, seeds: audited.seeds))
+                studies.append(
+                    StudyToRun(study, cell: cell.cell, audited.verification, seeds: audited.seeds, samples: samples))
             }
         }
     }

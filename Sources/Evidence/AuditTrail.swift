@@ -53,6 +53,8 @@ package struct AuditTrail: Sendable {
     private var signerVersions: [(position: Int, signers: Signers)] = []
     /// The position at which each receipt entered, by its name.
     private var receiptEntries: [String: Int] = [:]
+    /// The position at which each trace, text and annotation entered, by its path.
+    private var traceEntries: [String: Int] = [:]
     /// The position at which each signature entered, by the names of its receipt and key.
     private var signatureEntries: [String: Int] = [:]
     /// The addresses of the authors of each finding's commits, with the positions at which the commits entered.
@@ -104,9 +106,10 @@ package struct AuditTrail: Sendable {
         self.signers = signers
     }
 
-    /// Adds a receipt or signature that the newest commit contains.
+    /// Adds a receipt, a signature, or a file of a trace that the newest commit contains.
     package mutating func add(_ place: RecordPlace) {
         switch place {
+        case .trace, .traceText, .annotation: traceEntries[place.path] = traceEntries[place.path] ?? next - 1
         case .receipt(_, let name): receiptEntries[name] = receiptEntries[name] ?? next - 1
         case .signature(_, let receipt, let key):
             let name = Self.signatureName(receipt, key)
@@ -145,6 +148,12 @@ extension AuditTrail {
     func entry(of receipt: Receipt) -> Int? {
         receiptEntries[receipt.name] ?? (arriving.contains(receipt.name) ? next : nil)
     }
+
+    /// Returns the position of a commit; nil if it is not on the branch.
+    func position(of commit: String) -> Int? { positions[commit] }
+
+    /// Returns the position at which a file of a trace entered. nil if it is not on the branch.
+    func entry(ofTraceFile place: RecordPlace) -> Int? { traceEntries[place.path] }
 
     /// Returns the position at which both a receipt and the signature of its runner's key entered. nil if the signature
     /// does not fit, because the branch may contain a forged file.
@@ -325,7 +334,7 @@ package struct AuditHistory: Sendable {
         var affected = changed
         if !changedModels.isEmpty {
             for (path, finding) in findings
-            where !changedModels.isDisjoint(with: finding.claims.compactMap(\.onlyModel)) {
+            where !changedModels.isDisjoint(with: finding.claims.flatMap(\.possibleVerifiers)) {
                 affected.insert(path)
             }
         }
@@ -357,8 +366,13 @@ package struct AuditHistory: Sendable {
 
 extension Claim {
     /// The only model on which the claim was tested. nil if there is none or more than one.
-    fileprivate var onlyModel: String? {
+    var onlyModel: String? {
         guard case .values(let models)? = tested[Condition.model], models.count == 1 else { return nil }
         return models[0]
+    }
+
+    /// The toy models whose measurements may verify the claim.
+    fileprivate var possibleVerifiers: [String] {
+        [onlyModel, verify.map { String($0.value.prefix { $0 != "/" }) }].compactMap(\.self)
     }
 }

@@ -11,8 +11,15 @@ package struct CellEvidence: Sendable {
     package var control: StudyVerdict?
     /// The number of runs that would count if their receipts were on the audit branch.
     package var offeredRuns: Int
+    /// The annotated traces that the ledger lacks for the fewest runs that could decide the claim here. nil if it lacks
+    /// none.
+    package var missingTraces: TraceShortage?
 
-    package init(cell: [String: String], main: StudyVerdict, control: StudyVerdict? = nil, offeredRuns: Int) {
+    package init(
+        cell: [String: String], main: StudyVerdict, control: StudyVerdict? = nil, offeredRuns: Int,
+        missingTraces: TraceShortage? = nil
+    ) {
+        self.missingTraces = missingTraces
         self.cell = cell
         self.main = main
         self.control = control
@@ -91,6 +98,10 @@ package struct ClaimEvidence: Sendable {
         case .split, .open, .none: false
         }
     }
+    /// The largest shortage of annotated traces at a cell.
+    package var missingTraces: TraceShortage? {
+        cells.compactMap(\.missingTraces).max { $0.needed - $0.present < $1.needed - $1.present }
+    }
     /// Whether the runs refuted every control.
     package var isControlRefuted: Bool { !cells.isEmpty && cells.allSatisfy { $0.control?.verdict == .refuted } }
     /// The listed principals whose runs count for the verdict, sorted.
@@ -144,10 +155,11 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
     evidence.signers = trail.signers
     let runnable = RunnableDigests(ledger)
     let receipts = ledger.state.receipts.filter { runnable.mismatch(of: $0) == nil }
-    let counted = RunSequences(receipts, trail)
+    let samples = TraceSamples(ledger, trail)
+    let counted = RunSequences(receipts, trail, samples)
     var offering = trail
     offering.arrive(ledger.state)
-    let all = RunSequences(receipts, offering)
+    let all = RunSequences(receipts, offering, samples)
     evidence.runs = counted
     let outvoted = counted.outvotedReceipts
     let history = RunHistory(
@@ -162,7 +174,7 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
     for (finding, claims) in ledger.verifiableClaims() {
         for (claim, verification) in claims {
             let audit = ClaimAudit(claim, verification, trail, alpha: settings.alpha.doubleValue)
-            var result = audit.evidence(verification.cells, counted, trail)
+            var result = audit.evidence(counted, trail, samples)
             for (number, cell) in verification.cells.enumerated() {
                 for study in cell.studies {
                     for sequence in audit.sequences(study, all, offering) {
@@ -188,7 +200,8 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
     evidence.stale = ledger.state.receipts.compactMap { receipt in
         // These have their own remark.
         guard !outvoted.contains(receipt.predicate.repeats ?? receipt.name) else { return nil }
-        return (runnable.mismatch(of: receipt) ?? staleness(of: receipt, trail, used)).map { (receipt, $0) }
+        return (runnable.mismatch(of: receipt) ?? samples.mismatch(of: receipt) ?? staleness(of: receipt, trail, used))
+            .map { (receipt, $0) }
     }
     let stale = Set(evidence.stale.map(\.receipt.name))
     evidence.useless = receipts.compactMap { receipt in

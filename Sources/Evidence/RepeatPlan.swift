@@ -17,7 +17,8 @@ package struct RepeatPlan: Sendable {
     /// `coreTypes` lists the OpenBLAS core types that this machine supports, the default first. Receipts that repeat
     /// others are left out. `isWanted` selects receipts.
     package init(
-        _ claims: [AuditedClaim], _ receipts: [Receipt], _ trail: AuditTrail, coreTypes: [String],
+        _ claims: [AuditedClaim], _ receipts: [Receipt], _ trail: AuditTrail, _ samples: TraceSamples,
+        coreTypes: [String],
         isWanted: (Receipt) -> Bool = { _ in true }
     ) {
         var claimsOfStudy: [Study: [(claim: AuditedClaim, cell: StudiedCell, audit: String)]] = [:]
@@ -40,7 +41,7 @@ package struct RepeatPlan: Sendable {
             let blasCore = receipt.predicate.platform.blasCore
             let here = StudyToRun(
                 receipt.study, cell: cell.cell, audited.verification, seeds: receipt.seeds,
-                coreType: coreTypes.contains(blasCore) ? blasCore : coreTypes.first)
+                coreType: coreTypes.contains(blasCore) ? blasCore : coreTypes.first, samples: samples)
             let number = numbers[here.training]?[here.study] ?? studies.count
             if number == studies.count {
                 numbers[here.training, default: [:]][here.study] = number

@@ -161,8 +161,9 @@ package struct RunSequences: Sendable {
     package init() {}
 
     /// Sorts receipts into sequences. A receipt without an entry position does not count. If several receipts of one
-    /// sequence record a run, the one that entered first counts.
-    package init(_ receipts: [Receipt], _ trail: AuditTrail) {
+    /// sequence record a run, the one that entered first counts. A run on traces counts only if it measured the batch that
+    /// `samples` has for it.
+    package init(_ receipts: [Receipt], _ trail: AuditTrail, _ samples: TraceSamples) {
         var placed: [PlacedReceipt] = []
         var repeats: [String: [PlacedReceipt]] = [:]
         for receipt in receipts {
@@ -185,7 +186,7 @@ package struct RunSequences: Sendable {
             var sequence =
                 sequences[receipt.study]?[key]
                 ?? RunSequence(key, seedKey: receipt.seedKey, entry: place.entry)
-            for run in receipt.predicate.runs {
+            for run in receipt.predicate.runs where samples.fits(run, of: receipt) {
                 if let first = sequence.runs[run.index] {
                     if !first.run.hasSameResult(as: run), place.runner.isAccountable {
                         disputed.append(
@@ -227,5 +228,6 @@ extension Statement.Run {
     /// Whether two runs gave the same values to the last bit, or failed in the same way.
     package func hasSameResult(as other: Statement.Run) -> Bool {
         values == other.values && failure == other.failure && hasDiverged == other.hasDiverged
+            && sample == other.sample
     }
 }

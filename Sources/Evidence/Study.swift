@@ -41,7 +41,7 @@ struct VerifierSet: Sendable {
 
 extension CheckedLedger {
     /// Returns the verification of a claim. Uses the verifier that the claim names. If it names none, uses the first
-    /// verifier that can measure its cells. Returns nil if no verifier can re-run the claim.
+    /// verifier of its toy model that can measure its cells. Returns nil if no verifier can re-run the claim.
     package func verification(of claim: Claim) -> Verification? {
         VerifierSet(models: state.models, measurements: state.measurements, kernels: kernels).verification(of: claim)
     }
@@ -49,19 +49,20 @@ extension CheckedLedger {
 
 extension VerifierSet {
     func verification(of claim: Claim) -> Verification? {
-        guard claim.value != nil, case .values(let models)? = claim.tested[Condition.model], models.count == 1,
-            let model = self.models[models[0]],
-            let kernel = kernels.first(where: { $0.name == model.kernel.value })
-        else { return nil }
+        guard claim.value != nil else { return nil }
         let named = claim.verify.map { [measurements[$0.value]].compactMap(\.self) }
         let candidates =
             named
-            ?? measurements.values.filter {
-                $0.model == model.slug && $0.measures.contains { $0.value == claim.quantity.value }
-            }
-            .sorted { $0.id < $1.id }
+            ?? claim.onlyModel.map { model in
+                measurements.values.filter {
+                    $0.model == model && $0.measures.contains { $0.value == claim.quantity.value }
+                }
+                .sorted { $0.id < $1.id }
+            } ?? []
         for measurement in candidates {
-            guard let description = kernel.measurement(named: measurement.measurement.value),
+            guard let model = models[measurement.model],
+                let kernel = kernels.first(where: { $0.name == model.kernel.value }),
+                kernel.samplesTraces || claim.onlyModel == model.slug, let description = kernel.measurement(named: measurement.measurement.value),
                 let cells = claim.cells(of: measurement),
                 cells.allSatisfy({ canMeasure($0, measurement, description, model, kernel) })
             else { continue }

@@ -41,12 +41,16 @@ package struct StudyToRun: Sendable {
     package var cell: [String: String]
     package var verification: Verification
     package var training: Training
+    /// The batches of traces that the runs measure; nil if the runs train networks.
+    package var batches: TraceBatches?
     /// The cost of one run, including the start of its process.
     package var cost: RunCost
 
     package init(
-        _ study: Study, cell: [String: String], _ verification: Verification, seeds: SeedSource, coreType: String? = nil
+        _ study: Study, cell: [String: String], _ verification: Verification, seeds: SeedSource, coreType: String? = nil,
+        samples: TraceSamples? = nil
     ) {
+        batches = verification.kernel.samplesTraces ? samples?.batches(of: study, verification.model, salt: seeds.salt) : nil
         self.study = study
         self.cell = cell
         self.verification = verification
@@ -67,6 +71,9 @@ package struct StudyToRun: Sendable {
     private static let startSeconds = 0.0625
 
     package var seeds: SeedSource { training.seeds }
+
+    /// The number of runs that are possible: the number of batches, for runs on traces.
+    package var possibleRuns: Int { min(batches?.count ?? runLimit, runLimit) }
 
     package func network(_ index: Int) -> Network { Network(training: training, index: index) }
 

@@ -85,6 +85,8 @@ package struct ClaimAudit: Sendable {
     private let contributors: ClaimContributors
     /// The contributors of the toy model.
     private let builders: ClaimContributors
+    private let verification: Verification
+    private var samplesTraces: Bool { verification.kernel.samplesTraces }
     private let alpha: Double
 
     package init(_ claim: Claim, _ verification: Verification, _ trail: AuditTrail, alpha: Double) {
@@ -93,6 +95,7 @@ package struct ClaimAudit: Sendable {
         audit = verification.auditDigest(of: claim)
         contributors = trail.contributors(of: claim.id, audit: audit)
         builders = ClaimContributors(verification.model.contributors)
+        self.verification = verification
         self.alpha = alpha
     }
 
@@ -119,7 +122,9 @@ package struct ClaimAudit: Sendable {
                 return .own
             }
             let salt = trail.salt(of: audit, for: sequence.seedKey, at: sequence.entry)
-            return sequence.key.seeds.salt == salt && !sequence.key.seeds.token.isEmpty ? .independent : .unnamed
+            // Seeds choose nothing for runs on traces, so their token is empty.
+            let isSecret = samplesTraces || !sequence.key.seeds.token.isEmpty
+            return sequence.key.seeds.salt == salt && isSecret ? .independent : .unnamed
         case .unlisted(_, let address):
             return address.map(contributors.addresses.contains) == true ? .unlisted : .unnamed
         case .early: return .unsigned
@@ -152,14 +157,16 @@ package struct ClaimAudit: Sendable {
 
 extension ClaimAudit {
     /// Returns the evidence at each tested cell and the verdict of all.
-    package func evidence(_ cells: [StudiedCell], _ runs: RunSequences, _ trail: AuditTrail) -> ClaimEvidence {
+    package func evidence(_ runs: RunSequences, _ trail: AuditTrail, _ samples: TraceSamples) -> ClaimEvidence {
         var evidence = ClaimEvidence()
         evidence.version = trail.version(of: claim.id, audit: audit)
         evidence.isSaltUnchecked = trail.isShallow
-        evidence.cells = cells.map { cell in
-            CellEvidence(
-                cell: cell.cell, main: verdict(cell.study, runs, trail),
-                control: cell.control.map { verdict($0, runs, trail) }, offeredRuns: 0)
+        evidence.cells = verification.cells.map { cell in
+            let main = verdict(cell.study, runs, trail)
+            return CellEvidence(
+                cell: cell.cell, main: main, control: cell.control.map { verdict($0, runs, trail) }, offeredRuns: 0,
+                missingTraces: samplesTraces && !main.isDecided
+                    ? samples.shortage(cell.study, verification.model, claim, main.count, alpha: alpha) : nil)
         }
         evidence.decide()
         evidence.builders = evidence.runners.filter(builders.contains)

@@ -50,12 +50,15 @@ package struct KernelJob: Sendable, Equatable {
     /// A value for every setting of the measurement; the values come from the claim's conditions and from the control.
     package var settings: Settings
     package var seed: UInt64
+    /// What a sampling kernel measures. Empty for a kernel that trains a network.
+    package var sample: [UInt8]
 
-    package init(config: Settings, measurement: String, settings: Settings, seed: UInt64) {
+    package init(config: Settings, measurement: String, settings: Settings, seed: UInt64, sample: [UInt8] = []) {
         self.config = config
         self.measurement = measurement
         self.settings = settings
         self.seed = seed
+        self.sample = sample
     }
 }
 
@@ -120,6 +123,8 @@ package struct Parameter: Sendable, Equatable {
         case integers(ClosedRange<Int>)
         case numbers(ClosedRange<Double>)
         case words([String])
+        /// Names of records or values of conditions.
+        case names
     }
 
     package var name: String
@@ -215,13 +220,17 @@ package struct KernelDescription: Sendable {
     package var summary: String
     package var parameters: [Parameter]
     package var measurements: [KernelMeasurement]
+    /// Whether the kernel trains nothing, but measures annotated traces of the ledger. Run i gets batch i of them, so
+    /// that seeds choose nothing.
+    package var samplesTraces: Bool
     /// Estimates the cost of a run. Throws if a run with the config or the settings is impossible.
     package var cost: Cost
 
     package init(
         name: String, version: Int, summary: String, parameters: [Parameter], measurements: [KernelMeasurement],
-        cost: @escaping Cost
+        samplesTraces: Bool = false, cost: @escaping Cost
     ) {
+        self.samplesTraces = samplesTraces
         self.name = name
         self.version = version
         self.summary = summary

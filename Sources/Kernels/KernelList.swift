@@ -9,4 +9,6 @@ package let kernels: [any Kernel] = [
     TreeSearch(),
     ModularAddition(),
     Coin(),
+    Agreement(),
+    TraceStatistics(),
 ]

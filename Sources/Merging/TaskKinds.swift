@@ -18,6 +18,10 @@ extension Merge {
             var chance = 1.0
             if member.evidence.isDisputed {
                 (kind, phrase) = (.settleRuns, "repeat the runs of \(member.id) that contradict each other")
+            } else if let missing = member.evidence.missingTraces {
+                let count = counted(missing.needed - missing.present, "more trace")
+                (kind, phrase) = (.moreRuns, "annotate \(count), so that runs can decide \(member.id)")
+                cost = nil
             } else if member.evidence.verdict == .open, member.evidence.runs > 0 {
                 let counts = "\(member.evidence.hits) of \(member.evidence.runs) runs hit"
                 (kind, phrase) = (.moreRuns, "run \(member.id) further: \(counts), which decides nothing yet")
@@ -35,6 +39,9 @@ extension Merge {
             task.isRunnable = cost != nil
             task.isHopeless = chance < hopelessChance
             if task.isRunnable { task.command = "arbor-ledger verify \(member.id)" }
+            if member.evidence.missingTraces != nil, case .values(let codebooks)? = member.claim.tested["codebook"] {
+                task.command = "arbor-ledger annotate --next \(codebooks[0])"
+            }
             return task
         }.sorted { $0.id < $1.id }
     }

@@ -174,6 +174,8 @@ package struct Statement: Sendable, Equatable, Codable {
         /// The failure that the kernel reported. For every claim, a failed run counts as a run outside the claimed
         /// range.
         package var failure: String?
+        /// The SHA-256 of the batch of traces that the run measured; nil for a run that trained a network.
+        package var sample: String?
         /// True if the training diverged; otherwise absent from the JSON.
         private var diverged: Bool?
 
@@ -183,8 +185,9 @@ package struct Statement: Sendable, Equatable, Codable {
 
         package init(
             index: Int, seed: String, seconds: Double, values: [String: Value]?, failure: String?,
-            hasDiverged: Bool = false
+            hasDiverged: Bool = false, sample: String? = nil
         ) {
+            self.sample = sample
             self.index = index
             self.seed = seed
             self.seconds = seconds
@@ -312,6 +315,11 @@ private struct SeedOrigin {
             throw Mistake(message: "\"repeats\" must be the name of a receipt, in 64 hexadecimal digits")
         }
         runnerKey = try predicate.runnerKey.map(Self.key)
+        let hasSamples = predicate.runs.contains { $0.sample != nil }
+        guard predicate.runs.allSatisfy({ ($0.sample != nil) == hasSamples && $0.sample.map { isDigest($0[...]) } ?? true })
+        else {
+            throw Mistake(message: "\"sample\" must be the SHA-256 of a batch of traces, for all runs or for none")
+        }
         guard let seeding = predicate.seeding else {
             guard runnerKey == nil || predicate.repeats != nil else { throw Self.unsigned }
             source = SeedSource(.first, salt: predicate.salt)
@@ -324,9 +332,12 @@ private struct SeedOrigin {
             guard seeding.key == nil, seeding.signature == nil else {
                 throw Mistake(message: "the seeds have a key without a signature, or a signature without a key")
             }
-            guard runnerKey == nil || predicate.repeats != nil else { throw Self.unsigned }
+            guard runnerKey == nil || predicate.repeats != nil || hasSamples else { throw Self.unsigned }
             source = SeedSource(salt: predicate.salt)
             return
+        }
+        guard !hasSamples else {
+            throw Mistake(message: "runs that measure traces have no seeds that depend on a key")
         }
         let key = try Self.key(keyText)
         guard key.signsDeterministically else {

@@ -22,8 +22,12 @@ package func evidenceLabel(_ evidence: ClaimEvidence) -> String {
     case .refuted: evidence.isIndependent ? "refuted" : "refuted by own run"
     case .split: "runs contradict each other"
     case .open where evidence.isVoid: "open, every training diverged"
-    case .open: "open after \(evidence.hits) of \(evidence.runs)"
-    case .none: evidence.offeredRuns > 0 ? "\(evidence.offeredRuns) runs offered" : "reported"
+    case .open:
+        "open after \(evidence.hits) of \(evidence.runs)" + (evidence.missingTraces.map { ", with \($0.phrase)" } ?? "")
+    case .none:
+        evidence.offeredRuns > 0
+            ? "\(evidence.offeredRuns) runs offered"
+            : evidence.missingTraces.map { "reported, with \($0.phrase)" } ?? "reported"
     }
 }
 

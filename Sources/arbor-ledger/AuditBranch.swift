@@ -84,13 +84,13 @@ extension Workspace {
             trail.add(commit: id.description, date: commit.committerTimeSeconds)
             let tree = try repository.tree(of: id)
             var records: [(path: String, record: Record?)] = []
-            let folders = ["Findings", "Verifiers", settingsFolder]
+            let folders = ["Findings", "Traces", "Verifiers", settingsFolder]
             for change in try repository.changes(from: parent?.tree, to: tree, under: folders) {
                 guard let entry = change.new ?? change.old else { continue }
                 if entry.path == signersPath {
                     let content = try content(of: signersPath, inTree: tree, repository)
                     trail.add(content.map { decodeSigners($0).signers } ?? Signers())
-                } else if entry.path.endsWithBytes(".yaml") {
+                } else if entry.path.endsWithBytes(".yaml"), !entry.path.startsWithBytes("Traces/") {
                     records.append(
                         (
                             entry.path,

@@ -159,6 +159,7 @@ func featuresBelongToTheNearestArrangement(dimensionality: Double, share: String
         case .integers(let range): #expect(Int(value).map(range.contains) == true, "\(parameter.name)")
         case .numbers(let range): #expect(Double(value).map(range.contains) == true, "\(parameter.name)")
         case .words(let words): #expect(words.contains(value), "\(parameter.name)")
+        case .names: #expect(!value.isEmpty, "\(parameter.name)")
         }
     }
 }

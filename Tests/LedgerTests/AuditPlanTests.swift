@@ -22,7 +22,7 @@ private func planned(
     isCached: @escaping @Sendable (Network) -> Bool = { _ in false }
 ) -> AuditPlan {
     let claims = auditedClaims(ledger)
-    let studies = studiesToRun(claims)
+    let studies = studiesToRun(claims, TraceSamples(ledger.check(), AuditTrail()))
     let sequences = studies.map { recorded[$0.study].first ?? emptySequence($0) }
     return AuditPlan(
         claims, studies, sequences: sequences, recorded: recorded, alpha: 0.05,
@@ -126,7 +126,7 @@ extension AuditPlan {
         #expect(
             planned(baseLedger).announcement(cores: 2)
                 == "at least 16 runs of 2 studies, 8 trainings, about 88 s on 2 cores; at most 256 runs, about 23 min")
-        let exact = AuditPlan(exactly: [PlannedRun(study: 0, index: 0)], of: studiesToRun(auditedClaims(baseLedger))) {
+        let exact = AuditPlan(exactly: [PlannedRun(study: 0, index: 0)], of: studiesToRun(auditedClaims(baseLedger), TraceSamples(baseLedger.check(), AuditTrail()))) {
             _ in
             false
         }

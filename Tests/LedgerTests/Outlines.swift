@@ -131,7 +131,7 @@ extension TestLedger {
 
     func sequences() -> RunSequences {
         let ledger = check()
-        return RunSequences(ledger.state.receipts, trail(ledger))
+        return RunSequences(ledger.state.receipts, trail(ledger), TraceSamples(ledger, trail(ledger)))
     }
 
     func evidence(_ change: (inout AuditTrail) -> Void = { _ in }) -> Evidence {

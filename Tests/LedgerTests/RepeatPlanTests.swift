@@ -15,7 +15,8 @@ import Testing
     private func outline(_ recorded: [String], here: [String]) throws -> [String] {
         let ledger = try ledger(recorded)
         let plan = RepeatPlan(
-            auditedClaims(ledger), ledger.check().state.receipts, ledger.trail(ledger.check()), coreTypes: here)
+            auditedClaims(ledger), ledger.check().state.receipts, ledger.trail(ledger.check()),
+            TraceSamples(ledger.check(), ledger.trail(ledger.check())), coreTypes: here)
         return Dictionary(grouping: plan.recorded) { plan.studies[$0.key.study].training.coreType ?? "its own" }
             .map { core, runs in
                 "\(runs.count) on \(core): \(Set(runs.flatMap { $0.value.map(\.platform.blasCore) }).sorted().joined(separator: " "))"
@@ -40,7 +41,8 @@ import Testing
         try ledger.addRuns(of: "half", [1.5], runBy: "C. Auditor")
         try ledger.addRuns(of: "half", [0.5], repeats: first)
         var plan = RepeatPlan(
-            auditedClaims(ledger), ledger.check().state.receipts, ledger.trail(ledger.check()), coreTypes: ["Haswell"])
+            auditedClaims(ledger), ledger.check().state.receipts, ledger.trail(ledger.check()),
+            TraceSamples(ledger.check(), ledger.trail(ledger.check())), coreTypes: ["Haswell"])
         #expect(plan.recorded[PlannedRun(study: 0, index: 0)]?.count == 2)
         #expect(plan.recorded[PlannedRun(study: 0, index: 1)]?.count == 1)
         #expect(plan.plan { _ in false }.queue.workload(cores: 1).runs == 2)

@@ -100,7 +100,8 @@ package struct VerifyReport: Report {
 
     /// Computes verdicts from all recorded runs. `trail` contains the receipts as if they were on the audit branch.
     package init(
-        _ claims: [AuditedClaim], _ recorded: RunSequences, _ trail: AuditTrail, left: Workload, alpha: Double
+        _ claims: [AuditedClaim], _ recorded: RunSequences, _ trail: AuditTrail, _ samples: TraceSamples,
+        left: Workload, alpha: Double
     ) {
         self.left = left
         self.alpha = alpha
@@ -123,7 +124,7 @@ package struct VerifyReport: Report {
             }
             verdicts.append(
                 VerdictLine(
-                    claim: audited.claim, evidence: audit.evidence(audited.verification.cells, recorded, trail),
+                    claim: audited.claim, evidence: audit.evidence(recorded, trail, samples),
                     verification: audited.verification))
         }
     }

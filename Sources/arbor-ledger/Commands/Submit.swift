@@ -90,9 +90,9 @@ struct Submit: AsyncParsableCommand {
             }
         }
         guard selfCheck > 0, !claims.isEmpty else { return true }
-        let studies = studiesToRun(claims)
+        let studies = studiesToRun(claims, TraceSamples(loaded.ledger, loaded.trail))
         let runs = studies.indices.filter { !studies[$0].study.isControl }.flatMap { study in
-            (0..<selfCheck).map { PlannedRun(study: study, index: $0) }
+            (0..<min(selfCheck, studies[study].possibleRuns)).map { PlannedRun(study: study, index: $0) }
         }
         let auditor = Auditor(
             networks: try NetworkFolder(workspace), store: nil,

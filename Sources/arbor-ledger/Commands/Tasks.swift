@@ -161,7 +161,8 @@ struct RunTask: AsyncParsableCommand {
             guard let audited = merge.exploration(of: task) else {
                 throw Refusal(message: "the verifier of \"\(base)\" cannot measure that cell", remedy: nil)
             }
-            let explored = try await workspace.explore(audited, runs: seeds ?? merge.runsNeeded(base))
+            let explored = try await workspace.explore(
+                audited, runs: seeds ?? merge.runsNeeded(base), TraceSamples(merge.ledger, AuditTrail()))
             for failure in explored.failures { writeError("arbor-ledger: \(escapeHidden(failure.phrase))\n") }
             let exploration = Exploration(
                 of: task, audited, values: explored.values, runCount: explored.runCount, in: merge)
@@ -225,15 +226,15 @@ extension Workspace {
     /// Makes the runs 0..<count of a claim's first cell. They use the empty salt, and no receipt is written. Returns
     /// their values, the number of finished runs, and the failures.
     fileprivate func explore(
-        _ audited: AuditedClaim, runs count: Int
+        _ audited: AuditedClaim, runs count: Int, _ samples: TraceSamples
     ) async throws -> (values: [Double], runCount: Int, failures: [FailedRun]) {
-        let studies = studiesToRun([audited])
+        let studies = studiesToRun([audited], samples)
         guard let study = studies.indices.first(where: { !studies[$0].study.isControl }) else { return ([], 0, []) }
         let auditor = Auditor(
             networks: try NetworkFolder(self), store: nil, executor: try LocalExecutor(environment: environment),
             workers: coreCount, deadline: nil, terminal: .current, isQuiet: false)
         let plan = AuditPlan(
-            exactly: (0..<count).map { PlannedRun(study: study, index: $0) }, of: studies,
+            exactly: (0..<min(count, studies[study].possibleRuns)).map { PlannedRun(study: study, index: $0) }, of: studies,
             isCached: auditor.networks.isCached)
         let audit = try await auditor.execute(plan)
         let rule = audited.verification.hitRule(of: audited.claim)

@@ -105,9 +105,11 @@ struct Verify: AsyncParsableCommand {
             let runner = try await AuditRunner(workspace, trail)
             let selection = try VerifySelection(names, loaded, trail, key: runner.key?.key)
             // Receipts of the work tree count here as if they were on the audit branch.
+            let samples = TraceSamples(loaded.ledger, trail)
             trail.arrive(loaded.ledger.state)
             let session = AuditSession(
-                loaded: loaded, trail: trail, selection: selection, runner: runner, workspace: workspace, store: store)
+                loaded: loaded, trail: trail, selection: selection, runner: runner, workspace: workspace, store: store,
+                samples: samples)
             guard isRepeat else {
                 onInterrupt("arbor-ledger: stopped; finished runs are saved, and the same command resumes\n")
                 let result = try await session.audit(

@@ -12,6 +12,8 @@ struct AuditSession {
     let runner: AuditRunner
     let workspace: Workspace
     let store: RunStore
+    /// The traces on the audit branch. Those that are only in the work tree are not measured.
+    let samples: TraceSamples
 
     private var receipts: [Receipt] { loaded.ledger.state.receipts }
     private var alpha: Double { loaded.settings.alpha.doubleValue }
@@ -24,7 +26,7 @@ struct AuditSession {
         var (claims, skipped) = (selection.claims, selection.skipped)
         // A run of this person for a claim counts with this grade.
         func grade(_ audited: AuditedClaim, _ study: Study) -> Grade {
-            let toRun = StudyToRun(study, cell: [:], audited.verification, seeds: audited.seeds)
+            let toRun = StudyToRun(study, cell: [:], audited.verification, seeds: audited.seeds, samples: samples)
             return claimAudit(audited).grade(runner.sequence(toRun, on: platform, trail), trail)
         }
         try await runner.setTokens(of: &claims)
@@ -38,8 +40,8 @@ struct AuditSession {
         let remarks = claims.compactMap { audited in
             claimAudit(audited).obstacle(to: runner.runner).map { (claim: audited.claim.id, reason: $0) }
         }
-        let studies = studiesToRun(claims)
-        var recorded = RunSequences(receipts, trail)
+        let studies = studiesToRun(claims, samples)
+        var recorded = RunSequences(receipts, trail, samples)
         var sequences = studies.map { study in
             let empty = runner.sequence(study, on: platform, trail)
             return recorded[study.study].first { $0.key == empty.key } ?? empty
@@ -64,7 +66,7 @@ struct AuditSession {
             recorded.set(sequence, of: study.study)
         }
         var result = VerifyReport(
-            claims, recorded, trail, left: audit.plan.queue.workload(cores: auditor.workers), alpha: alpha)
+            claims, recorded, trail, samples, left: audit.plan.queue.workload(cores: auditor.workers), alpha: alpha)
         result.receipts = written.map(\.path)
         result.skipped = skipped
         result.remarks = remarks
@@ -81,7 +83,7 @@ struct AuditSession {
     /// Repeats recorded runs and compares the values. Writes receipts of the repeats if `records` is true.
     func repeatRuns(_ auditor: Auditor, sample: Int?, records: Bool) async throws -> RepeatReport {
         let graded = gradedReceipts(selection.claims)
-        var plan = RepeatPlan(selection.claims, receipts, trail, coreTypes: CPU.blasCoreTypes) {
+        var plan = RepeatPlan(selection.claims, receipts, trail, samples, coreTypes: CPU.blasCoreTypes) {
             graded.contains($0.name)
         }
         guard !plan.recorded.isEmpty else {
@@ -109,7 +111,7 @@ struct AuditSession {
 
     /// Returns the receipts whose runs count for some of the claims. Others are not worth a repeat.
     private func gradedReceipts(_ claims: [AuditedClaim]) -> Set<String> {
-        let recorded = RunSequences(receipts, trail)
+        let recorded = RunSequences(receipts, trail, samples)
         var graded: Set<String> = []
         for audited in claims {
             let audit = claimAudit(audited)
@@ -134,7 +136,7 @@ struct AuditSession {
         guard !disputed.isEmpty, case .listed(let principal) = runner.runner else { return ([], disputed.count, []) }
         let repeated = Set(
             receipts.filter { $0.runnerKey == runner.key?.key }.compactMap(\.predicate.repeats))
-        let plan = RepeatPlan(claims, receipts, trail, coreTypes: CPU.blasCoreTypes) { receipt in
+        let plan = RepeatPlan(claims, receipts, trail, samples, coreTypes: CPU.blasCoreTypes) { receipt in
             disputed.contains(receipt.name) && !repeated.contains(receipt.name)
                 && receipt.runnerKey != runner.key?.key && PlatformKind(receipt.predicate.platform) == platform
                 && trail.principal(of: receipt) != principal

@@ -151,7 +151,9 @@ extension RunRequest {
             purpose: purpose, kernel: verification.kernel.name,
             config: verification.model.completeConfig(verification.kernel).values,
             measurement: verification.measurement.measurement.value, settings: study.study.settings,
-            seed: study.network(index).seed, networkPath: networks.path(of: study.network(index)),
+            seed: study.network(index).seed,
+            sample: study.batches?.batch(index).map { String(decoding: $0, as: UTF8.self) },
+            sampleDigest: study.batches?.digest(index), networkPath: networks.path(of: study.network(index)),
             hmacKey: networks.hmacKey, exportFolder: exportFolder,
             timeLimitSeconds: max(1, Int((budget.minutes.doubleValue * 60).rounded(.up))),
             memoryLimitBytes: Int(budget.memoryGibibytes.doubleValue * 1_073_741_824))

@@ -37,7 +37,7 @@ struct LocalExecutor: Sendable {
                 return .run(
                     Statement.Run(
                         index: index, seed: request.seed, seconds: 0, values: nil,
-                        failure: "crashed twice with \(signal)"),
+                        failure: "crashed twice with \(signal)", sample: request.sampleDigest),
                     try await platform(coreType))
             } catch {
                 return .noRun(reason: error.message)
@@ -128,7 +128,8 @@ struct LocalExecutor: Sendable {
                 .run(
                     Statement.Run(
                         index: index, seed: request.seed, seconds: seconds, values: result.values,
-                        failure: result.failure, hasDiverged: result.hasDiverged),
+                        failure: result.failure, hasDiverged: result.hasDiverged,
+                        sample: request.sampleDigest),
                     platform))
         case (.exited(0), .unsupported(let reason)?):
             return .outcome(.noRun(reason: reason))

@@ -29,7 +29,11 @@ struct RunChild: ParsableCommand {
         }
         let job = KernelJob(
             config: Settings(request.config), measurement: request.measurement, settings: Settings(request.settings),
-            seed: seed)
+            seed: seed, sample: request.sample.map { Array($0.utf8) } ?? [])
+        guard kernel.description.samplesTraces == (request.sample != nil) else {
+            return .unsupported(reason: "the ledger has no batch of annotated traces for this run")
+        }
+        guard !kernel.description.samplesTraces else { return measureSample(kernel, job, request) }
         let file = NetworkFile(path: request.networkPath, hmacKey: request.hmacKey)
         let cached = file.read()
         // While another process trains this network, the wait does not count as this run's time.
@@ -68,6 +72,20 @@ struct RunChild: ParsableCommand {
             result = RunMessage.Result(failure: error.reason, hasDiverged: hasDiverged || error.isDivergence)
         }
         return .finished(result, seconds: seconds(), platform: .current)
+    }
+
+    /// Measures a batch of traces. There is no network to train or to cache.
+    private func measureSample(_ kernel: any Kernel, _ job: KernelJob, _ request: RunRequest) -> RunMessage {
+        limitThisProcess(request)
+        let start = ContinuousClock.now
+        let result: RunMessage.Result
+        do throws(KernelFailure) {
+            let values = try kernel.measure(job, of: [])
+            result = RunMessage.Result(values: values.mapValues(Statement.Run.Value.init), hasDiverged: false)
+        } catch {
+            result = RunMessage.Result(failure: error.reason, hasDiverged: false)
+        }
+        return .finished(result, seconds: (ContinuousClock.now - start) / .seconds(1), platform: .current)
     }
 
     /// Measures the network and returns the values, or draws the network and sends the pictures. In the latter case,

@@ -20,6 +20,10 @@ struct RunRequest: Codable, Sendable {
     var settings: [String: String]
     /// The seed, as 16 hexadecimal digits.
     var seed: String
+    /// The batch of traces that a sampling kernel measures; nil for a kernel that trains networks.
+    var sample: String?
+    /// The digest of the batch.
+    var sampleDigest: String?
     /// The path at which the trained network is cached.
     var networkPath: String
     var hmacKey: HMACKey

@@ -119,10 +119,11 @@ extension Workspace {
         let trail = try auditTrail(auditBranch(), needsSalts: true)
         guard trail.branch != nil, !trail.isShallow else { return [] }
         let selection = try VerifySelection([name], loaded, trail, key: nil)
+        let samples = TraceSamples(loaded.ledger, trail)
         let recorded = Set(loaded.ledger.state.receipts.flatMap { $0.predicate.runs.map(\.seed) })
         return selection.claims.map { audited in
             let audit = audited.verification.auditDigest(of: audited.claim)
-            let runs = studiesToRun([audited]).flatMap(store.runs)
+            let runs = studiesToRun([audited], samples).flatMap(store.runs)
             return (
                 audited.claim.id,
                 runs.count { !recorded.contains($0.run.seed) && trail.isSalt($0.salt, possibleFor: audit) }

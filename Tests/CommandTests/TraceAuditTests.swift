@@ -1,0 +1,126 @@
+import Annotations
+import Foundation
+import Records
+import Testing
+
+/// Audits of claims about annotated traces, with real git and real keys.
+@Suite struct TraceAuditTests {
+    private let claim = "agree#1"
+
+    /// A ledger with 80 traces, which are enough for eight runs, and a claim on them.
+    private func ledger(traces: Int = 80, runners: [String] = ["bob", "cem"]) throws -> TemporaryLedger {
+        let ledger = try TemporaryLedger.community(runners: runners)
+        try ledger.writeAgreementClaim()
+        try ledger.writeAnnotatedTraces(0..<traces)
+        try ledger.person("ada").commit("Add traces and a claim")
+        return ledger
+    }
+
+    /// The samples of the runs in the receipts that a person made, without those of the control.
+    private func samples(of person: Person) throws -> [String?] {
+        try person.ledger.receipts(of: person).map(\.statement.predicate).filter { !$0.isControl && $0.repeats == nil }
+            .flatMap(\.runs).sorted { $0.index < $1.index }.map(\.sample)
+    }
+
+    @Test func aListedRunnerMakesItReRunWithTheSameBatches() throws {
+        let ledger = try ledger()
+        let (bob, cem) = (ledger.person("bob"), ledger.person("cem"))
+        #expect(try ledger.run("check").status == 0)
+        try bob.audit("agree")
+        try ledger.expectStanding("+ controlled, general", of: claim)
+        let runs = try ledger.receipts(of: bob).flatMap(\.statement.predicate.runs)
+        #expect(runs.count == 16 && runs.allSatisfy { $0.sample != nil })
+        try cem.audit("agree", "--again")
+        #expect(try samples(of: bob) == samples(of: cem))
+        #expect(try ledger.run("verify", "--repeat", "agree").output.contains("32 of 32 repeated values identical"))
+        #expect(try ledger.errors() == [])
+    }
+
+    /// Annotations and traces that enter after the claim change no earlier batch, so that a verdict cannot be undone by
+    /// adding data.
+    @Test func laterAnnotationsAndTracesChangeNoBatch() throws {
+        let ledger = try ledger()
+        let (ada, bob, cem) = (ledger.person("ada"), ledger.person("bob"), ledger.person("cem"))
+        try bob.audit("agree")
+        try ledger.writeAnnotatedTraces(80..<100, differing: 1)
+        for number in 0..<80 {
+            let slug = "sums-\(number)"
+            try ledger.annotate(slug, TraceText(ledger.read("Traces/\(slug)/text.txt")), by: "third", checks: [0])
+        }
+        try ada.commit("Add traces and a third rule")
+        try ledger.expectStanding("+ controlled, general", of: claim)
+        try cem.audit("agree", "--again")
+        #expect(try samples(of: bob) == samples(of: cem))
+    }
+
+    @Test func tooFewTracesLeaveItOpenAndSayHowManyAreMissing() throws {
+        let ledger = try ledger(traces: 35)
+        let bob = ledger.person("bob")
+        #expect(
+            try bob.run("verify", "agree").output.contains("open: 35 annotated traces of the 80 that could decide it"))
+        try bob.commit("Audit")
+        #expect(
+            try ledger.run("tasks").output.contains("annotate 45 more traces, so that runs can decide agree#1"))
+        try ledger.writeAnnotatedTraces(35..<80)
+        try ledger.person("ada").commit("Add traces")
+        try bob.audit("agree")
+        try ledger.expectStanding("+ controlled, general", of: claim)
+    }
+
+    /// Traces that are only in the work tree or on another branch are not measured.
+    @Test func onlyTracesOnTheAuditBranchAreMeasured() throws {
+        let ledger = try ledger(traces: 20)
+        try ledger.writeAnnotatedTraces(20..<80)
+        let printed = try ledger.person("bob").run("verify", "agree")
+        #expect(printed.output.contains("2 of 2 runs hit"), "\(printed)")
+    }
+
+    /// A runner who chooses other traces, or says so, gains nothing.
+    @Test func runsOnChosenTracesDoNotCount() throws {
+        let ledger = try ledger()
+        let bob = ledger.person("bob")
+        try bob.audit("agree")
+        for (name, statement) in try ledger.receipts(of: bob) {
+            try ledger.git("rm", "-q", "\(traceReceipts)/\(name).json", "\(traceReceipts)/\(name).\(try bob.key.digest).sig")
+            var chosen = statement
+            let (first, last) = (chosen.predicate.runs[0].sample, chosen.predicate.runs[7].sample)
+            (chosen.predicate.runs[0].sample, chosen.predicate.runs[7].sample) = (last, first)
+            let (forged, bytes) = try Receipt.encode(chosen)
+            try ledger.write("\(traceReceipts)/\(forged).json", String(decoding: bytes, as: UTF8.self))
+            let signature = try bob.sign(bytes, "arbor-ledger")
+            try ledger.write(
+                "\(traceReceipts)/\(forged).\(try bob.key.digest).sig", String(decoding: signature.armored, as: UTF8.self))
+        }
+        try bob.commit("Choose")
+        try ledger.expectStanding("+ reported, general", of: claim)
+        #expect(try ledger.run("check", "--all").output.contains("run 0 measured other traces than the ledger has for it"))
+    }
+
+    /// Runs of a kernel that trains cannot pass as runs on traces, whose seeds need no key.
+    @Test func aSampleDoesNotReplaceTheTokenOfATraining() throws {
+        let ledger = try TemporaryLedger.community(runners: ["bob"])
+        let bob = ledger.person("bob")
+        try bob.audit()
+        for (name, statement) in try ledger.receipts(of: bob) {
+            try ledger.git(
+                "rm", "-q", "\(receiptsFolder)/\(name).json", "\(receiptsFolder)/\(name).\(try bob.key.digest).sig")
+            var forged = statement
+            forged.predicate.seeding = Statement.Seeding()
+            for number in forged.predicate.runs.indices {
+                let source = SeedSource(salt: forged.predicate.salt)
+                forged.predicate.runs[number].seed = source.seedText(
+                    modelDigest: forged.subject[0].digest.sha256, index: forged.predicate.runs[number].index)
+                forged.predicate.runs[number].sample = String(repeating: "0", count: 64)
+            }
+            let (file, bytes) = try Receipt.encode(forged)
+            try ledger.write("\(receiptsFolder)/\(file).json", String(decoding: bytes, as: UTF8.self))
+            try ledger.write(
+                "\(receiptsFolder)/\(file).\(try bob.key.digest).sig",
+                String(decoding: try bob.sign(bytes, "arbor-ledger").armored, as: UTF8.self))
+        }
+        try bob.commit("Forge")
+        try ledger.expectStanding("+ reported, toy")
+    }
+
+    private let traceReceipts = "Verifiers/annotated/receipts"
+}
