@@ -185,17 +185,19 @@ struct Forger {
 
 extension TemporaryLedger {
     /// The receipts in the work tree, by their names in order.
-    func receipts() throws -> [Statement] {
-        try names(in: receiptsFolder).filter { $0.hasSuffix(".json") }.map { name in
-            try JSONDecoder().decode(Statement.self, from: Data(try read("\(receiptsFolder)/\(name)").utf8))
+    func receipts(in folder: String = receiptsFolder) throws -> [Statement] {
+        try names(in: folder).filter { $0.hasSuffix(".json") }.map { name in
+            try JSONDecoder().decode(Statement.self, from: Data(try read("\(folder)/\(name)").utf8))
         }
     }
 
     /// The receipts of one person, with the names of their files.
-    func receipts(of person: Person) throws -> [(name: String, statement: Statement)] {
+    func receipts(of person: Person, in folder: String = receiptsFolder) throws
+        -> [(name: String, statement: Statement)]
+    {
         let key = try person.key.text
-        let names = names(in: receiptsFolder).filter { $0.hasSuffix(".json") }
-        return try zip(names, receipts()).filter { $1.predicate.runnerKey == key }
+        let names = names(in: folder).filter { $0.hasSuffix(".json") }
+        return try zip(names, receipts(in: folder)).filter { $1.predicate.runnerKey == key }
             .map { (String($0.dropLast(".json".count)), $1) }
     }
 

@@ -6,6 +6,7 @@ import Testing
 /// Audits of claims about annotated traces, with real git and real keys.
 @Suite struct TraceAuditTests {
     private let claim = "agree#1"
+    private let traceReceipts = "Verifiers/annotated/receipts"
 
     /// A ledger with 80 traces, which are enough for eight runs, and a claim on them.
     private func ledger(traces: Int = 80, runners: [String] = ["bob", "cem"]) throws -> TemporaryLedger {
@@ -18,7 +19,7 @@ import Testing
 
     /// The samples of the runs in the receipts that a person made, without those of the control.
     private func samples(of person: Person) throws -> [String?] {
-        try person.ledger.receipts(of: person).map(\.statement.predicate).filter { !$0.isControl && $0.repeats == nil }
+        try person.ledger.receipts(of: person, in: traceReceipts).map(\.statement.predicate).filter { !$0.isControl && $0.repeats == nil }
             .flatMap(\.runs).sorted { $0.index < $1.index }.map(\.sample)
     }
 
@@ -28,7 +29,7 @@ import Testing
         #expect(try ledger.run("check").status == 0)
         try bob.audit("agree")
         try ledger.expectStanding("+ controlled, general", of: claim)
-        let runs = try ledger.receipts(of: bob).flatMap(\.statement.predicate.runs)
+        let runs = try ledger.receipts(of: bob, in: traceReceipts).flatMap(\.statement.predicate.runs)
         #expect(runs.count == 16 && runs.allSatisfy { $0.sample != nil })
         try cem.audit("agree", "--again")
         #expect(try samples(of: bob) == samples(of: cem))
@@ -80,7 +81,7 @@ import Testing
         let ledger = try ledger()
         let bob = ledger.person("bob")
         try bob.audit("agree")
-        for (name, statement) in try ledger.receipts(of: bob) {
+        for (name, statement) in try ledger.receipts(of: bob, in: traceReceipts) {
             try ledger.git("rm", "-q", "\(traceReceipts)/\(name).json", "\(traceReceipts)/\(name).\(try bob.key.digest).sig")
             var chosen = statement
             let (first, last) = (chosen.predicate.runs[0].sample, chosen.predicate.runs[7].sample)
@@ -121,6 +122,4 @@ import Testing
         try bob.commit("Forge")
         try ledger.expectStanding("+ reported, toy")
     }
-
-    private let traceReceipts = "Verifiers/annotated/receipts"
 }

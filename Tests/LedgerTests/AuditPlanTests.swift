@@ -224,7 +224,8 @@ extension AuditPlan {
         var recorded = RunSequences()
         recorded.set(plan.sequences[0], of: plan.studies[0].study)
         let report = VerifyReport(
-            auditedClaims(ledger), recorded, ledger.trail(ledger.check()), left: Workload(cores: 1), alpha: 0.05)
+            auditedClaims(ledger), recorded, ledger.trail(ledger.check()), TraceSamples(ledger.check(), AuditTrail()),
+            left: Workload(cores: 1), alpha: 0.05)
         #expect(report.verdicts.map(\.evidence.verdict) == [.verified])
     }
 

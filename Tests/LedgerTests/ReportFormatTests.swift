@@ -77,7 +77,9 @@ private struct Examples {
         var left = Workload(cores: 2)
         left.runs = 3
         let ledger = try! runs([0.5, 0.5, 0.1])
-        var report = VerifyReport(claims, ledger.sequences(), ledger.trail(ledger.check()), left: left, alpha: 0.05)
+        var report = VerifyReport(
+            claims, ledger.sequences(), ledger.trail(ledger.check()), TraceSamples(ledger.check(), AuditTrail()),
+            left: left, alpha: 0.05)
         report.skipped = [(claim: merge.state.findings["whole"]!.claims[0].id, reason: "no verifier | <b>")]
         report.receipts = ["Verifiers/toy/receipts/x.json"]
         report.failures = [FailedRun(run: "toy/dims, seed 3", reason: "=killed @ada")]
