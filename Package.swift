@@ -137,7 +137,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Checking", "Evidence", "Git", "KernelInterface", "Merging", "Records", "Reports", "Signatures",
+                "Annotations", "Checking", "Evidence", "Git", "KernelInterface", "Merging", "Records", "Reports",
+                "Signatures",
                 "Words", "YAML",
             ],
             path: "Fuzz/Targets",

@@ -16,6 +16,7 @@ public struct FuzzTarget: Sendable {
         FuzzTarget(name: "signers", violation: signersViolation),
         FuzzTarget(name: "store", violation: storeViolation),
         FuzzTarget(name: "git", violation: gitViolation),
+        FuzzTarget(name: "annotations", violation: annotationsViolation),
     ]
 }
 

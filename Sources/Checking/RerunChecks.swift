@@ -19,7 +19,8 @@ func checkVerify(
     }
     var diagnostics: [Diagnostic] = []
     if !context.samplesTraces(measurement.model), claim.tested[Condition.model] != .values([measurement.model]),
-        !claim.tested.isUnreadable(at: Condition.model) {
+        !claim.tested.isUnreadable(at: Condition.model)
+    {
         diagnostics.append(
             Diagnostic(
                 .wrongToyModel, path: path, mark: verify.mark,

@@ -62,7 +62,8 @@ extension VerifierSet {
         for measurement in candidates {
             guard let model = models[measurement.model],
                 let kernel = kernels.first(where: { $0.name == model.kernel.value }),
-                kernel.samplesTraces || claim.onlyModel == model.slug, let description = kernel.measurement(named: measurement.measurement.value),
+                kernel.samplesTraces || claim.onlyModel == model.slug,
+                let description = kernel.measurement(named: measurement.measurement.value),
                 let cells = claim.cells(of: measurement),
                 cells.allSatisfy({ canMeasure($0, measurement, description, model, kernel) })
             else { continue }

@@ -47,10 +47,12 @@ package struct StudyToRun: Sendable {
     package var cost: RunCost
 
     package init(
-        _ study: Study, cell: [String: String], _ verification: Verification, seeds: SeedSource, coreType: String? = nil,
+        _ study: Study, cell: [String: String], _ verification: Verification, seeds: SeedSource,
+        coreType: String? = nil,
         samples: TraceSamples? = nil
     ) {
-        batches = verification.kernel.samplesTraces ? samples?.batches(of: study, verification.model, salt: seeds.salt) : nil
+        batches =
+            verification.kernel.samplesTraces ? samples?.batches(of: study, verification.model, salt: seeds.salt) : nil
         self.study = study
         self.cell = cell
         self.verification = verification

@@ -94,7 +94,9 @@ package final class TraceSamples: Sendable {
             trail.entry(ofTraceFile:))
         guard let text = described.compactMap(\.self).max(), described.allSatisfy({ $0 != nil }) else { return nil }
         let entered = files.compactMap { file in
-            trail.entry(ofTraceFile: AnnotationFile.place(of: file.content, sha256: file.sha256)).map { (max($0, text, start), file) }
+            trail.entry(ofTraceFile: AnnotationFile.place(of: file.content, sha256: file.sha256)).map {
+                (max($0, text, start), file)
+            }
         }
         for position in Set(entered.map(\.0)).sorted() {
             let present = entered.filter { $0.0 <= position }.map(\.1)
@@ -155,7 +157,8 @@ package struct TraceBatches: Sendable {
         let items = entries[index * size..<(index + 1) * size].map { entry in
             TraceBatch.Item(
                 name: entry.trace.slug, length: entry.text.count,
-                segments: entry.trace.segments.rule.segments(of: entry.text), annotations: entry.annotations.map(\.content))
+                segments: entry.trace.segments.rule.segments(of: entry.text),
+                annotations: entry.annotations.map(\.content))
         }
         return TraceBatch(scale: codebook.scale, unit: codebook.unit, traces: items).encoded
     }

@@ -24,7 +24,9 @@ enum SampledTraces {
         return RunCost(trainingSeconds: 0, measuringSeconds: 0.01 * traces, bytes: 5e7 + 4e6 * traces)
     }
 
-    static func read(_ job: KernelJob) throws(KernelFailure) -> (scale: LabelScale, unit: LabelUnit, traces: [AnnotatedTrace]) {
+    static func read(_ job: KernelJob) throws(KernelFailure) -> (
+        scale: LabelScale, unit: LabelUnit, traces: [AnnotatedTrace]
+    ) {
         guard let batch = TraceBatch(encoded: job.sample)?.annotated else {
             throw KernelFailure(reason: "the batch of traces is unreadable")
         }
@@ -59,7 +61,10 @@ package struct Agreement: TraceKernel {
         name: "agreement", quantities: ["agreement"],
         settings: SampledTraces.settings(
             annotators: AgreementKind.allCases.map(\.rawValue), "what made the labels that are compared")
-            + [Parameter("labels", .words(["given", "moved"]), default: "given", "moved: to random places, the control")],
+            + [
+                Parameter(
+                    "labels", .words(["given", "moved"]), default: "given", "moved: to random places, the control")
+            ],
         trainingSettings: []
     ) { job, _ throws(KernelFailure) in
         var batch = try SampledTraces.read(job)

@@ -178,7 +178,8 @@ extension LedgerState {
             to: id,
             among: [
                 Array(findings.keys), Array(questions.keys), Array(quantities.keys), Array(models.keys),
-                Array(measurements.keys), Array(assumptions.keys), Array(vocabulary.conditions.keys),
+                Array(measurements.keys), Array(traces.keys), Array(codebooks.keys), Array(assumptions.keys),
+                Array(vocabulary.conditions.keys),
             ].flatMap(\.self))
     }
 }

@@ -316,7 +316,10 @@ private struct SeedOrigin {
         }
         runnerKey = try predicate.runnerKey.map(Self.key)
         let hasSamples = predicate.runs.contains { $0.sample != nil }
-        guard predicate.runs.allSatisfy({ ($0.sample != nil) == hasSamples && $0.sample.map { isDigest($0[...]) } ?? true })
+        guard
+            predicate.runs.allSatisfy({
+                ($0.sample != nil) == hasSamples && $0.sample.map { isDigest($0[...]) } ?? true
+            })
         else {
             throw Mistake(message: "\"sample\" must be the SHA-256 of a batch of traces, for all runs or for none")
         }

@@ -21,7 +21,7 @@ extension CompletionKind {
         guard let names = pathNames(words) else { return [] }
         if let hash = typed.utf8.firstIndex(of: UInt8(ascii: "#")) { return claims(of: String(typed[..<hash]), words) }
         return names.findings + names.questions + names.quantities + names.toyModels + names.measurements
-            + names.assumptions + names.constraints + names.conditions
+            + names.traces + names.codebooks + names.assumptions + names.constraints + names.conditions
     }
 
     /// Completes findings and, after `slug#`, the claims of that finding.

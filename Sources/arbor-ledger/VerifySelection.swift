@@ -39,7 +39,8 @@ struct VerifySelection {
                     continue
                 }
                 let audit = verification.auditDigest(of: claim)
-                guard let salt = trail.salt(of: audit, for: verification.kernel.samplesTraces ? nil : key, at: trail.next)
+                guard
+                    let salt = trail.salt(of: audit, for: verification.kernel.samplesTraces ? nil : key, at: trail.next)
                 else {
                     skipped.append((claim.id, "not on \(trail.branch ?? "") yet, so it has no audit seeds"))
                     continue

@@ -112,7 +112,8 @@ import Testing
             marks: [Annotation.Mark(0..<15, "check", quote: wrong[0..<15])], tool: "test"
         ).encoded
         try ledger.write(
-            "Traces/sums/annotations/checks/ada/\(sha256(bytes).prefix(12)).json", String(decoding: bytes, as: UTF8.self))
+            "Traces/sums/annotations/checks/ada/\(sha256(bytes).prefix(12)).json",
+            String(decoding: bytes, as: UTF8.self))
         try ledger.git("add", "-A")
         let printed = try ledger.run("check", "--staged")
         #expect(printed.status == 1)

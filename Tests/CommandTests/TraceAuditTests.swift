@@ -19,8 +19,10 @@ import Testing
 
     /// The samples of the runs in the receipts that a person made, without those of the control.
     private func samples(of person: Person) throws -> [String?] {
-        try person.ledger.receipts(of: person, in: traceReceipts).map(\.statement.predicate).filter { !$0.isControl && $0.repeats == nil }
-            .flatMap(\.runs).sorted { $0.index < $1.index }.map(\.sample)
+        try person.ledger.receipts(of: person, in: traceReceipts).map(\.statement.predicate).filter {
+            !$0.isControl && $0.repeats == nil
+        }
+        .flatMap(\.runs).sorted { $0.index < $1.index }.map(\.sample)
     }
 
     @Test func aListedRunnerMakesItReRunWithTheSameBatches() throws {
@@ -82,7 +84,8 @@ import Testing
         let bob = ledger.person("bob")
         try bob.audit("agree")
         for (name, statement) in try ledger.receipts(of: bob, in: traceReceipts) {
-            try ledger.git("rm", "-q", "\(traceReceipts)/\(name).json", "\(traceReceipts)/\(name).\(try bob.key.digest).sig")
+            try ledger.git(
+                "rm", "-q", "\(traceReceipts)/\(name).json", "\(traceReceipts)/\(name).\(try bob.key.digest).sig")
             var chosen = statement
             let (first, last) = (chosen.predicate.runs[0].sample, chosen.predicate.runs[7].sample)
             (chosen.predicate.runs[0].sample, chosen.predicate.runs[7].sample) = (last, first)
@@ -90,11 +93,13 @@ import Testing
             try ledger.write("\(traceReceipts)/\(forged).json", String(decoding: bytes, as: UTF8.self))
             let signature = try bob.sign(bytes, "arbor-ledger")
             try ledger.write(
-                "\(traceReceipts)/\(forged).\(try bob.key.digest).sig", String(decoding: signature.armored, as: UTF8.self))
+                "\(traceReceipts)/\(forged).\(try bob.key.digest).sig",
+                String(decoding: signature.armored, as: UTF8.self))
         }
         try bob.commit("Choose")
         try ledger.expectStanding("+ reported, general", of: claim)
-        #expect(try ledger.run("check", "--all").output.contains("run 0 measured other traces than the ledger has for it"))
+        #expect(
+            try ledger.run("check", "--all").output.contains("run 0 measured other traces than the ledger has for it"))
     }
 
     /// Runs of a kernel that trains cannot pass as runs on traces, whose seeds need no key.

@@ -126,7 +126,10 @@ extension AuditPlan {
         #expect(
             planned(baseLedger).announcement(cores: 2)
                 == "at least 16 runs of 2 studies, 8 trainings, about 88 s on 2 cores; at most 256 runs, about 23 min")
-        let exact = AuditPlan(exactly: [PlannedRun(study: 0, index: 0)], of: studiesToRun(auditedClaims(baseLedger), TraceSamples(baseLedger.check(), AuditTrail()))) {
+        let exact = AuditPlan(
+            exactly: [PlannedRun(study: 0, index: 0)],
+            of: studiesToRun(auditedClaims(baseLedger), TraceSamples(baseLedger.check(), AuditTrail()))
+        ) {
             _ in
             false
         }

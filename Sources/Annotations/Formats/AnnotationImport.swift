@@ -2,11 +2,6 @@ import Words
 
 /// Places the labels of a foreign document in a trace and names them as a codebook does.
 package struct AnnotationImport: Sendable {
-    /// What a codebook puts labels on.
-    package enum Unit: Sendable {
-        case segment, span, trace
-    }
-
     /// The label and value that a foreign name stands for.
     package struct Meaning: Sendable {
         package var name: String
@@ -20,7 +15,7 @@ package struct AnnotationImport: Sendable {
 
     package var text: TraceText
     package var segments: [Range<Int>]
-    package var unit: Unit
+    package var unit: LabelUnit
     /// The labels of the codebook.
     package var labels: [String]
     /// Whether each label needs a value.
@@ -32,7 +27,7 @@ package struct AnnotationImport: Sendable {
     package var offsetUnit: OffsetUnit?
 
     package init(
-        text: TraceText, segments: [Range<Int>], unit: Unit, labels: [String], hasValues: Bool = false,
+        text: TraceText, segments: [Range<Int>], unit: LabelUnit, labels: [String], hasValues: Bool = false,
         values: [Double] = [], meanings: [Meaning] = [], offsetUnit: OffsetUnit? = nil
     ) {
         self.text = text

@@ -10,20 +10,20 @@ func agreementText(_ report: AgreementReport, style: TextStyle) -> String {
         for label in codebook.table.labels {
             lines += [
                 "",
-                style.wrapped("\(style.cyan(label.label)): \(alpha(label.alpha, label.interval))", indent: 4, first: 2),
+                style.wrapped("\(style.cyan(label.label)): \(label.alphaPhrase)", indent: 4, first: 2),
             ]
             guard label.units > 0 else { continue }
             lines.append(style.dim(style.wrapped(details(label, codebook), indent: 4)))
             if label.kinds.count > 1 {
                 lines += label.kinds.map { kind in
-                    let phrase = "\(kind.kind.rawValue): \(alpha(kind.alpha, kind.interval))"
+                    let phrase = "\(kind.kind.rawValue): \(kind.alpha.alphaPhrase(kind.interval))"
                     return style.wrapped("\(phrase); \(counted(kind.traces, "trace"))", indent: 6, first: 4)
                 }
             }
             if label.pairs.count > 1 {
                 lines += label.pairs.map { pair in
                     style.wrapped(
-                        "\(pair.phrase): \(alpha(pair.alpha)); \(codebook.units(pair.units))", indent: 6, first: 4)
+                        "\(pair.phrase): \(pair.alpha.alphaPhrase); \(codebook.units(pair.units))", indent: 6, first: 4)
                 }
             }
         }
@@ -31,13 +31,25 @@ func agreementText(_ report: AgreementReport, style: TextStyle) -> String {
     }.joined(separator: "\n")
 }
 
-private func alpha(_ alpha: Measured<Double>, _ interval: Measured<ClosedRange<Double>>? = nil) -> String {
-    guard case .success = alpha else { return "no alpha: \(alpha.phrase)" }
-    switch interval {
-    case nil: return "alpha \(alpha.phrase)"
-    case .success?: return "alpha \(alpha.phrase), 95 % interval \(interval?.phrase ?? "")"
-    case .failure(let reason)?: return "alpha \(alpha.phrase), no interval: \(reason.rawValue)"
+extension Result<Double, NoNumber> {
+    /// Alpha, or why there is none.
+    var alphaPhrase: String {
+        guard case .success = self else { return "no alpha: \(phrase)" }
+        return "alpha \(phrase)"
     }
+
+    /// Alpha with its interval, or why there is none.
+    func alphaPhrase(_ interval: Measured<ClosedRange<Double>>) -> String {
+        guard case .success = self else { return alphaPhrase }
+        switch interval {
+        case .success: return "\(alphaPhrase), 95 % interval \(interval.phrase)"
+        case .failure(let reason): return "\(alphaPhrase), no interval: \(reason.rawValue)"
+        }
+    }
+}
+
+extension LabelAgreement {
+    var alphaPhrase: String { alpha.alphaPhrase(interval) }
 }
 
 private func details(_ label: LabelAgreement, _ codebook: AgreementReport.OfCodebook) -> String {

@@ -5,7 +5,7 @@ import Words
 
 extension RecordView {
     /// Finds the record with an id. The kinds are tried in this order: finding, claim, question, quantity, toy model,
-    /// measurement, assumption, constraint, condition. Returns nil if there is none.
+    /// trace, codebook, measurement, assumption, constraint, condition. Returns nil if there is none.
     /// Shows the record with this name, which a kind may precede, as in `quantity:dims`. Of several records with the same
     /// name, shows the first, and names the others.
     package init?(_ id: String, in merge: Merge) {
@@ -32,6 +32,8 @@ extension RecordView {
             case .question: state.questions[name] != nil
             case .quantity: state.quantities[name] != nil
             case .toyModel: state.models[name] != nil
+            case .trace: state.traces[name] != nil
+            case .codebook: state.codebooks[name] != nil
             case .measurement: state.measurements[name] != nil
             case .assumption: state.assumptions[name] != nil
             case .constraint: state.constraints[name] != nil
@@ -48,6 +50,8 @@ extension RecordView {
         case .question: state.questions[name].map { RecordView($0, merge) }
         case .quantity: state.quantities[name].map { RecordView($0, merge) }
         case .toyModel: state.models[name].map { RecordView($0, merge) }
+        case .trace: state.traces[name].map { RecordView($0, state) }
+        case .codebook: state.codebooks[name].map { RecordView($0, state) }
         case .measurement: state.measurements[name].map { RecordView($0, merge) }
         case .assumption: state.assumptions[name].map { RecordView($0, merge) }
         case .constraint: state.constraints[name].map { RecordView($0, merge) }

@@ -9,6 +9,7 @@ package struct RecordView: Report {
     package enum Kind: String, Sendable, CaseIterable {
         case claim, finding, question, quantity
         case toyModel = "toy model"
+        case trace, codebook
         case measurement, assumption, constraint, condition
 
         /// The word that chooses this kind, as in `model:coin`.

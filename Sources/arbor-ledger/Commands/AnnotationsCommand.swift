@@ -139,14 +139,8 @@ struct AnnotationsCommand: AsyncParsableCommand {
                     remedy: didYouMean(meaning.label, names) ?? "choose among \(listed(shortList(names)))",
                     exitCode: 64)
             }
-            let unit: AnnotationImport.Unit =
-                switch codebook.unit {
-                case .segment: .segment
-                case .span: .span
-                case .trace: .trace
-                }
             return AnnotationImport(
-                text: text.text, segments: segmentation.segments(of: text.text), unit: unit,
+                text: text.text, segments: segmentation.segments(of: text.text), unit: codebook.unit,
                 labels: codebook.labels.map(\.name.value), hasValues: codebook.scale.hasValues,
                 values: codebook.values, meanings: meanings.map { .init($0.name, label: $0.label, value: $0.value) },
                 offsetUnit: offsetUnit)

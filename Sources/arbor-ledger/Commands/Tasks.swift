@@ -234,7 +234,8 @@ extension Workspace {
             networks: try NetworkFolder(self), store: nil, executor: try LocalExecutor(environment: environment),
             workers: coreCount, deadline: nil, terminal: .current, isQuiet: false)
         let plan = AuditPlan(
-            exactly: (0..<min(count, studies[study].possibleRuns)).map { PlannedRun(study: study, index: $0) }, of: studies,
+            exactly: (0..<min(count, studies[study].possibleRuns)).map { PlannedRun(study: study, index: $0) },
+            of: studies,
             isCached: auditor.networks.isCached)
         let audit = try await auditor.execute(plan)
         let rule = audited.verification.hitRule(of: audited.claim)

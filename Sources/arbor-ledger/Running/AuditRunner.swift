@@ -74,7 +74,8 @@ struct AuditRunner {
     /// Returns an empty sequence of this runner.
     func sequence(_ study: StudyToRun, on platform: PlatformKind, _ trail: AuditTrail) -> RunSequence {
         RunSequence(
-            RunSequence.Key(seeds: study.seeds, platform: platform, runner: runner), seedKey: study.batches == nil ? key?.key : nil,
+            RunSequence.Key(seeds: study.seeds, platform: platform, runner: runner),
+            seedKey: study.batches == nil ? key?.key : nil,
             entry: trail.next)
     }
 

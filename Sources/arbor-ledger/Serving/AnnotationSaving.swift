@@ -31,7 +31,7 @@ struct AnnotationSaving: Sendable {
         let others = entries.filter { !$0.isReadme && $0.path != path }.map(LedgerEntry.init)
         let ledger = workspace.check(
             try workspace.decodedFiles(of: others) + [decode(SourceFile(path: path, bytes: bytes))])
-        if let problem = ledger.diagnostics.first(where: { $0.path == path && $0.preventsSaving }) {
+        if let problem = ledger.diagnostics.first(where: { $0.path == path && $0.severity == .error }) {
             throw Problem(description: escapeHidden("\(problem.message)\(problem.fix.map { "; \($0)" } ?? "")"))
         }
         if let there = try tree.entry(at: path), there.kind != .file {
@@ -40,9 +40,4 @@ struct AnnotationSaving: Sendable {
         try writeFile("\(workspace.root)/\(path)", bytes)
         return path
     }
-}
-
-extension Diagnostic {
-    /// Labels of an older version of the codebook would not count, so they are not saved.
-    fileprivate var preventsSaving: Bool { severity == .error || code == .olderCodebook }
 }
