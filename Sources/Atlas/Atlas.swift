@@ -31,6 +31,10 @@ package struct AtlasState: Sendable {
     /// Other ledgers whose claims are shown beside those of this one. They change no answer.
     package var guests: [GuestLedger]
 
+    /// The codebooks for which every text has a page for annotating; nil for all codebooks. Texts that a person or a
+    /// model has begun to label have such a page in any case.
+    package var annotatedCodebooks: Set<String>?
+
     /// The state whose traces, codebooks and annotations are shown, if it is another one than that of the merge.
     package var traceState: LedgerState?
 

@@ -67,7 +67,7 @@ enum Place {
 
     static func quantity(_ slug: String) -> Link { .page("k/\(slug).html") }
 
-    static func assumption(_ slug: String) -> Link { .page("a/\(slug).html") }
+    static func assumption(_ slug: String) -> Link { page("a", slug) }
 
     static func toy(_ slug: String) -> Link { .page("toy/\(slug).html") }
 

@@ -45,6 +45,15 @@ struct SearchIndex: Sendable {
             + sorted(ledger.vocabulary.conditions).map {
                 entry($0.title, "condition", Place.condition($0.slug), [$0.slug])
             }
+            + atlas.codebooks.map { codebook in
+                entry(
+                    codebook.title, "codebook", Place.codebook(codebook.slug),
+                    [codebook.slug] + codebook.labels.map(\.name.value))
+            }
+            + atlas.traces.map { trace in
+                entry(
+                    trace.record.title, "trace by \(trace.record.model.value)", Place.trace(trace.slug), [trace.slug])
+            }
     }
 
     /// The directory, the files of words, and the files of titles.

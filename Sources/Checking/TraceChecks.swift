@@ -201,7 +201,7 @@ private struct TraceCheck {
             report(
                 .severalHeads, AnnotationFile.place(of: last.content, sha256: last.sha256),
                 "\(escapeHidden(last.content.annotator)) has \(counted(heads.count, "annotation")) of this trace, and none replaces the others",
-                fix: "make one that replaces the others; until then the text where they differ counts as not looked at")
+                fix: "make one that replaces the others; until then none of them counts")
         }
     }
 }

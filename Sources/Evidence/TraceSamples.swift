@@ -106,7 +106,9 @@ package final class TraceSamples: Sendable {
     }
 
     private func isMeasurable(_ files: [AnnotationFile], _ settings: [String: String]) -> Bool {
-        let annotators = Set(files.map { Annotator($0.content.annotator, $0.content.maker) })
+        // Of an annotator with several heads, none counts.
+        let heads = Dictionary(grouping: files.heads, by: \.content.annotator).values.filter { $0.count == 1 }.joined()
+        let annotators = Set(heads.map { Annotator($0.content.annotator, $0.content.maker) })
         guard let kind = settings[TraceSampling.annotators] else { return false }
         if let maker = Annotation.Maker(rawValue: kind) { return annotators.contains { $0.maker == maker } }
         return annotators.contains { one in

@@ -5,8 +5,6 @@ import Words
 package struct AnnotatedTraces: Sendable {
     /// The traces with at least one annotation that counts, sorted by name.
     package var traces: [AnnotatedTrace] = []
-    /// The number of annotations with another version of the codebook.
-    package var olderCount = 0
     /// The number of annotations of annotators who have several of the same trace.
     package var severalCount = 0
     /// The number of annotations whose text the ledger does not contain.
@@ -16,27 +14,23 @@ package struct AnnotatedTraces: Sendable {
 extension LedgerState {
     /// Returns the traces with a codebook's annotations.
     package func annotatedTraces(_ codebook: Codebook) -> AnnotatedTraces {
-        let version = codebook.digest
         let files = annotations.sorted { $0.key < $1.key }
         let parts = files.concurrentMap { slug, files in
-            annotatedTrace(slug, files.filter { $0.content.codebook == codebook.slug }.heads, version)
+            annotatedTrace(slug, files.filter { $0.content.codebook == codebook.slug }.heads)
         }
         return parts.reduce(into: AnnotatedTraces()) { sum, part in
             sum.traces += part.traces
-            sum.olderCount += part.olderCount
             sum.severalCount += part.severalCount
             sum.textlessCount += part.textlessCount
         }
     }
 
     /// Returns one trace with those of its heads that count.
-    private func annotatedTrace(_ slug: String, _ heads: [AnnotationFile], _ version: String) -> AnnotatedTraces {
+    private func annotatedTrace(_ slug: String, _ heads: [AnnotationFile]) -> AnnotatedTraces {
         var result = AnnotatedTraces()
         let groups = Dictionary(grouping: heads, by: \.content.annotator).values
         result.severalCount = groups.filter { $0.count > 1 }.joined().count
-        let single = groups.filter { $0.count == 1 }.map(\.[0].content)
-        let current = single.filter { $0.version == version }
-        result.olderCount = single.count - current.count
+        let current = groups.filter { $0.count == 1 }.map(\.[0].content)
         guard let trace = traces[slug], let text = traceTexts[slug], text.sha256 == trace.text.sha256.value else {
             result.textlessCount = current.count
             return result

@@ -127,7 +127,8 @@ import Testing
             let help = try ledger.run(command + ["--help"]).output.split(separator: "USAGE:")[0]
             let lines = help.replacing("\\\n", with: " ").replacing("Example: ", with: "").split(separator: "\n")
             for line in lines.map({ $0.drop { $0 == " " } })
-            where line.hasPrefix("arbor-ledger ") && line.firstMatch(of: /BRANCH|SLUG|QUANTITY|KEY|LEDGER|TEXT/) == nil
+            where line.hasPrefix("arbor-ledger ")
+                && line.firstMatch(of: /BRANCH|SLUG|QUANTITY|KEY|LEDGER|TEXT|CODEBOOK/) == nil
                 && !line.hasPrefix("arbor-ledger serve") && !line.hasPrefix("arbor-ledger annotate ")
                 && line != "arbor-ledger new finding"
             {

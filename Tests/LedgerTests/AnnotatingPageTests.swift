@@ -110,13 +110,19 @@ import Testing
         #expect(site.text(of: "codebook/two.html").contains("An odd text by ada and bob"))
     }
 
-    /// Labels with earlier definitions are not shown, but a new file of the annotator replaces them.
-    @Test func labelsOfAnEarlierCodebookAreOnlyReplaced() throws {
-        var old = try Self.annotation("ada", [0: "plan"])
-        old.version = String(repeating: "0", count: 64)
-        let site = AtlasSite(Self.ledger(Self.plainText, [old]))
-        #expect(!site.text(of: "t/odd.html").contains("ada, two"))
-        #expect(try #require(site.pages["t/odd/two.html"]).contains("data-files=\"\(sha256(old.encoded))\""))
+    /// A ledger may have thousands of texts that only rules label, so not each has a page for annotating.
+    @Test func textsOfRulesHaveAPageForAnnotatingOnRequest() throws {
+        var rule = try Self.annotation("ada", [0: "plan"])
+        rule.maker = .rule
+        var atlas = AtlasState(
+            commit: TestLedger.auditCommit, date: TestLedger.today, merge: Self.ledger(Self.plainText, [rule]).merge(),
+            tasks: [])
+        atlas.annotatedCodebooks = []
+        let without = AtlasSite(atlas)
+        #expect(!without.paths.contains("t/odd/two.html"))
+        #expect(without.text(of: "t/odd.html").contains("arbor-ledger annotate odd --codebook two"))
+        atlas.annotatedCodebooks = ["two"]
+        #expect(AtlasSite(atlas).paths.contains("t/odd/two.html"))
     }
 
     @Test func allLinksOfTracesLeadSomewhere() throws {

@@ -57,7 +57,8 @@ class Ledger:
     def commit(self):
         run(["git", "add", "-A"], self.path, self.around)
         run(["git", "commit", "-q", "-m", "Annotate"], self.path, self.around)
-        run([self.tool, "atlas", self.site], self.path, self.around)
+        wanted = [word for name in CODEBOOKS for word in ("--annotate", name)]
+        run([self.tool, "atlas", self.site, *wanted], self.path, self.around)
 
     @property
     def base(self):

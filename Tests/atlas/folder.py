@@ -202,9 +202,13 @@ def records(repository):
     for path in names("Claims", "question.yaml"):
         inner = os.path.relpath(os.path.dirname(path), os.path.join(repository, "Claims"))
         yield ("q/_.html" if inner == "." else f"q/{inner}.html"), None
-    for folder, letter in (("quantities", "k"), ("assumptions", "a")):
-        for path in names(f"Claims/vocabulary/{folder}", ".yaml"):
-            yield f"{letter}/{slug(path)}.html", None
+    for folder, letter in (("Claims/vocabulary/quantities", "k"), ("Claims/vocabulary/assumptions", "a"),
+                           ("Codebooks", "codebook")):
+        for path in names(folder, ".yaml"):
+            inner = os.path.relpath(path, os.path.join(repository, folder))
+            yield f"{letter}/{inner[: -len('.yaml')]}.html", None
+    for path in names("Traces", "trace.yaml"):
+        yield f"t/{os.path.basename(os.path.dirname(path))}.html", None
     for path in names("Claims/vocabulary/constraints", ".yaml"):
         yield "constraints.html", slug(path)
     conditions = os.path.join(repository, "Claims/vocabulary/conditions")

@@ -11,7 +11,7 @@ extension Atlas {
                 trace.text.map { text in
                     AnnotatedTrace(
                         name: trace.slug, length: text.count, segments: trace.segments,
-                        heads: trace.heads.filter { $0.content.codebook == codebook.slug && trace.counts($0, codebook) }
+                        heads: trace.heads.filter { $0.content.codebook == codebook.slug }
                             .map(\.content))
                 }
             })

@@ -3,14 +3,22 @@ import Records
 import Words
 
 extension Atlas {
-    /// For each text and codebook, the page on which a reader annotates, and a file for each annotator with the labels.
+    /// The pages on which readers annotate, and a file for each annotator with the labels.
     var annotatingPages: [AtlasFile] {
         traces.flatMap { trace in
             guard let text = trace.text, !trace.segments.isEmpty else { return [AtlasFile]() }
-            return codebooks.flatMap { codebook in
+            return codebooks.filter { canAnnotate(trace, $0) }.flatMap { codebook in
                 [annotatingPage(trace, text, codebook)] + labelFiles(trace, codebook)
             }
         }
+    }
+
+    /// Whether the atlas has a page for annotating a text in a codebook. A ledger may have thousands of texts that only
+    /// rules label.
+    func canAnnotate(_ trace: TraceSheet, _ codebook: Codebook) -> Bool {
+        guard trace.text != nil, !trace.segments.isEmpty else { return false }
+        return state.annotatedCodebooks?.contains(codebook.slug) ?? true
+            || trace.heads.contains { $0.content.codebook == codebook.slug && $0.content.maker != .rule }
     }
 
     private func annotatingPage(_ trace: TraceSheet, _ text: TraceText, _ codebook: Codebook) -> AtlasFile {
@@ -85,7 +93,7 @@ extension Atlas {
         trace.headsByAnnotator(codebook).map { annotator, heads in
             let name = Place.labels(trace.slug, codebook.slug) + annotator
             return AtlasFile("\(name).js") {
-                let files = heads.filter { trace.counts($0, codebook) }.map(\.content.encoded)
+                let files = heads.map(\.content.encoded)
                 return Array("atlasData(\"\(name)\",{\"files\":[".utf8) + files.joined(separator: ",".utf8)
                     + Array("]});\n".utf8)
             }

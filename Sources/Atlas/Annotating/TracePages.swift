@@ -61,7 +61,7 @@ extension Atlas {
     /// The text by segments, with the labels of each annotator in a column.
     private func readingPages(_ trace: TraceSheet) -> [AtlasFile] {
         let columns = codebooks.flatMap { codebook in
-            trace.headsByAnnotator(codebook).flatMap(\.heads).filter { trace.counts($0, codebook) }.map {
+            trace.headsByAnnotator(codebook).flatMap(\.heads).map {
                 ReadingColumn($0, codebook, trace)
             }
         }
@@ -102,12 +102,18 @@ extension Atlas {
 
     private func addAnnotators(_ html: inout Markup, _ trace: TraceSheet) {
         guard trace.text != nil, !trace.segments.isEmpty else { return }
-        html.section("Annotate", "One page for each codebook. From disk, it saves by download.") { html in
+        html.section("Annotate", "In the browser, for each codebook. A page from disk saves by download.") { html in
             guard !codebooks.isEmpty else {
                 return html.tag("p", text: "This ledger has no codebook. `arbor-ledger new codebook` writes one.")
             }
             html.list(codebooks) { html, codebook in
-                html.link(Place.annotating(trace.slug, codebook.slug), codebook.title)
+                if canAnnotate(trace, codebook) {
+                    html.link(Place.annotating(trace.slug, codebook.slug), codebook.title)
+                } else {
+                    html.link(Place.codebook(codebook.slug), codebook.title)
+                    html.text(": ")
+                    html.tag("code", text: "arbor-ledger annotate \(trace.slug) --codebook \(codebook.slug)")
+                }
                 let names = trace.headsByAnnotator(codebook).map(\.annotator)
                 html.tag("span", .class("note")) { html in
                     html.recordText(names.isEmpty ? "No annotator yet." : "Annotated by \(listed(names)).")

@@ -33,9 +33,4 @@ struct TraceSheet: Sendable {
             ($0[0].content.annotator, $0)
         }
     }
-
-    /// Whether the labels of a file were made with this text and with these definitions.
-    func counts(_ file: AnnotationFile, _ codebook: Codebook) -> Bool {
-        file.content.version == codebook.digest && file.content.text == record.text.sha256.value
-    }
 }

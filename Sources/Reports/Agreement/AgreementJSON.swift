@@ -10,7 +10,6 @@ extension AgreementReport.OfCodebook: JSONObject {
         json.add("annotators", annotators)
         json.add("codebook", codebook.slug)
         json.add("labels", table.labels)
-        json.add("older_annotations", olderCount)
         json.add("scale", codebook.scale.rawValue)
         json.add("several_annotations", severalCount)
         json.add("textless_annotations", textlessCount)

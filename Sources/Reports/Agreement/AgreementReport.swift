@@ -11,7 +11,6 @@ package struct AgreementReport: Report {
         package var traceCount: Int
         package var annotators: [Annotator]
         /// The number of annotations that do not count.
-        package var olderCount: Int
         package var severalCount: Int
         package var textlessCount: Int
 
@@ -23,7 +22,6 @@ package struct AgreementReport: Report {
                 traces: annotated.traces)
             traceCount = annotated.traces.count
             annotators = Set(annotated.traces.flatMap(\.readings).map(\.annotator)).sorted()
-            olderCount = annotated.olderCount
             severalCount = annotated.severalCount
             textlessCount = annotated.textlessCount
         }
@@ -56,7 +54,6 @@ extension AgreementReport.OfCodebook {
     /// Says which annotations do not count, and why.
     var leftOut: String? {
         let parts = [
-            (olderCount, "made with another version of the codebook"),
             (severalCount, "of annotators who have several of the same trace"),
             (textlessCount, "whose text is not at hand"),
         ].filter { $0.0 > 0 }.map { "\(counted($0.0, "annotation")) \($0.1)" }

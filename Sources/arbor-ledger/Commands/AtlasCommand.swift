@@ -18,10 +18,14 @@ struct AtlasCommand: AsyncParsableCommand {
             training setting, with the first seed of its audit, unless that network is cached. This can take minutes. \
             The pictures are the same on all machines of one architecture.
 
-            Examples (replace LEDGER):
+            A text that a person or a model has begun to label has a page for labelling it further. --annotate adds such \
+            pages for all texts.
+
+            Examples (replace LEDGER and CODEBOOK):
               arbor-ledger atlas site
               arbor-ledger atlas site --at HEAD
               arbor-ledger atlas site --with LEDGER
+              arbor-ledger atlas site --annotate CODEBOOK
               arbor-ledger atlas site --train
             """)
 
@@ -30,12 +34,25 @@ struct AtlasCommand: AsyncParsableCommand {
     @Flag(name: .customLong("train"), help: "Train and draw the networks of toy models.")
     var trains = false
 
+    @Option(
+        name: .customLong("annotate"),
+        help: ArgumentHelp("Add pages for labelling every text with a codebook.", valueName: "codebook"),
+        completion: .names(\.codebooks))
+    var codebooks: [String] = []
+
     @Argument(help: "The folder to write.", completion: .directory)
     var folder: String
 
     func run() async throws {
         try await withWorkspace { workspace in
             var state = try workspace.atlasState(options)
+            let known = state.merge.state.codebooks
+            if let unknown = codebooks.first(where: { known[$0] == nil }) {
+                throw Refusal(
+                    message: "no codebook is named \"\(unknown)\"", remedy: didYouMean(unknown, known.keys),
+                    exitCode: 64)
+            }
+            state.annotatedCodebooks = Set(codebooks)
             if trains { state.networks = try await workspace.atlasNetworks(state.merge) }
             let written = try AtlasFolder(path: workspace.absolutePath(folder)).write(atlasFiles(state))
             writeOutput(Array("\(written.sentence)\n".utf8))

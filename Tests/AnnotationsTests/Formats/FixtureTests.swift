@@ -13,12 +13,12 @@ func fixturePlace(_ name: String) -> URL {
 
 let labels = ["initializing", "deduction", "uncertainty-estimation"]
 
-func rules(_ text: TraceText, _ unit: AnnotationImport.Unit = .segment) -> AnnotationImport {
+func rules(_ text: TraceText, _ unit: LabelUnit = .segment) -> AnnotationImport {
     AnnotationImport(text: text, segments: Segmentation.sentence.segments(of: text), unit: unit, labels: labels)
 }
 
 func imported(
-    _ name: String, text: [UInt8]? = nil, _ unit: AnnotationImport.Unit = .segment,
+    _ name: String, text: [UInt8]? = nil, _ unit: LabelUnit = .segment,
     counting offsetUnit: OffsetUnit? = nil
 ) throws -> ImportedLabels {
     let trace = try #require(TraceText(utf8: try fixture("text.txt")))

@@ -28,7 +28,7 @@ import Testing
             _ = AnnotationFormat(recognising: changed)
             guard let documents = try? format.documents(in: changed) else { continue }
             for document in documents {
-                for unit in [AnnotationImport.Unit.segment, .span, .trace] {
+                for unit in [LabelUnit.segment, .span, .trace] {
                     var rules = rules(text, unit)
                     rules.offsetUnit = OffsetUnit.allCases.randomElement(using: &draws)
                     guard let labels = try? rules.place(document) else { continue }

@@ -6,7 +6,7 @@ import Testing
     private let text = TraceText("One is odd. Two is even.\nOne is odd. Three is odd.\n")
 
     private func place(
-        _ labels: ForeignLabel..., links: [ForeignLink] = [], unit: AnnotationImport.Unit = .span,
+        _ labels: ForeignLabel..., links: [ForeignLink] = [], unit: LabelUnit = .span,
         change: (inout AnnotationImport) -> Void = { _ in }
     ) throws -> ImportedLabels {
         var rules = rules(text, unit)
