@@ -166,7 +166,7 @@ let package = Package(
             resources: [.copy("Fixtures")],
             swiftSettings: bindingSettings),
         .testTarget(
-            name: "KernelsTests", dependencies: ["Checking", "KernelInterface", "vector-kernels"],
+            name: "KernelsTests", dependencies: ["Annotations", "Checking", "KernelInterface", "vector-kernels"],
             exclude: ["Recorded"],
             swiftSettings: bindingSettings + kernelFlags),
         .testTarget(

@@ -42,6 +42,47 @@ extension Kernel {
     }
 }
 
+/// A kernel whose networks write texts.
+package protocol WritingKernel: Kernel {
+    var writing: KernelWriting { get }
+
+    /// Returns what the network of a checkpoint wrote about the first `count` problems of the job's seed. The settings of
+    /// the job are those of `writing`, and its measurement is empty. A text does not depend on `count`.
+    func texts(_ count: Int, _ job: KernelJob, of checkpoint: [UInt8]) throws(KernelFailure) -> [WrittenText]
+}
+
+/// How the networks of a kernel write texts.
+package struct KernelWriting: Sendable {
+    /// The task: a value of the condition `task`.
+    package var task: String
+    /// The sampling temperature in canonical text; 0 if the most likely token is always taken.
+    package var temperature: String
+    /// The settings that a text depends on, including all that change the trained network. Each has a default.
+    package var settings: [Parameter]
+    /// Names of the settings that change the trained network.
+    package var trainingSettings: [String]
+
+    package init(task: String, temperature: String, settings: [Parameter], trainingSettings: [String]) {
+        self.task = task
+        self.temperature = temperature
+        self.settings = settings
+        self.trainingSettings = trainingSettings
+    }
+}
+
+/// A text that a network wrote about one problem.
+package struct WrittenText: Sendable, Equatable, Codable {
+    /// The problem in words; the network did not write it.
+    package var prompt: String
+    /// What the network wrote, with one step per line; each line ends in a line feed.
+    package var text: String
+
+    package init(prompt: String, text: String) {
+        self.prompt = prompt
+        self.text = text
+    }
+}
+
 /// The job of one run.
 package struct KernelJob: Sendable, Equatable {
     /// Every parameter of the kernel with its canonical value.

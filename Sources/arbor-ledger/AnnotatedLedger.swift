@@ -9,7 +9,7 @@ struct AnnotatedLedger {
     private let workspace: Workspace
     private let files: [DecodedFile]
     private let ledger: CheckedLedger
-    private var state: LedgerState { ledger.state }
+    var state: LedgerState { ledger.state }
 
     init(_ workspace: Workspace, at snapshot: Snapshot = .workTree) throws {
         self.workspace = workspace
@@ -50,8 +50,8 @@ struct AnnotatedLedger {
     }
 
     func heads(trace: String, codebook: String, annotator: String) -> [AnnotationFile] {
-        heads.filter {
-            $0.content.trace == trace && $0.content.codebook == codebook && $0.content.annotator == annotator
+        state.annotations[trace, default: []].heads.filter {
+            $0.content.codebook == codebook && $0.content.annotator == annotator
         }
     }
 
@@ -60,18 +60,33 @@ struct AnnotatedLedger {
         let place = AnnotationFile.place(of: annotation, sha256: sha256)
         let path = place.path
         guard RecordPlace(path: path) == place else {
-            throw Refusal(
-                message: "\"\(annotation.annotator)\" is not a valid handle",
-                remedy: "use lower-case letters, digits, `-`, `_` and `.`", exitCode: 64)
+            throw badHandle(annotation.annotator)
         }
         guard !files.contains(where: { $0.path == path }) else { return path }
-        let known = Set(ledger.diagnostics)
-        let new = workspace.check(files + [decode(SourceFile(path: path, kind: .file, bytes: bytes))])
-        if let mistake = new.diagnostics.first(where: { $0.severity == .error && !known.contains($0) }) {
-            throw Refusal(message: "the annotation would be wrong: \(mistake.message)", remedy: mistake.fix)
-        }
+        try requireValid([SourceFile(path: path, bytes: bytes)])
         return path
     }
+
+    /// Refuses new files that `check` would refuse.
+    func requireValid(_ added: [SourceFile]) throws(Refusal) {
+        let known = Set(ledger.diagnostics)
+        let new = workspace.check(files + added.map(decode))
+        if let mistake = new.diagnostics.first(where: { $0.severity == .error && !known.contains($0) }) {
+            throw Refusal(message: "\(mistake.path) would be wrong: \(mistake.message)", remedy: mistake.fix)
+        }
+    }
+
+    /// The traces without errors, sorted by slug.
+    var traces: [Trace] { state.traces.sorted { $0.key < $1.key }.map(\.value) }
+
+    /// Returns the text of a trace; nil if it is not at hand.
+    func textAtHand(of trace: String) -> TraceTextFile? { state.traceTexts[trace] }
+}
+
+func badHandle(_ annotator: String) -> Refusal {
+    Refusal(
+        message: "\"\(annotator)\" is not a valid handle", remedy: "use lower-case letters, digits, `-`, `_` and `.`",
+        exitCode: 64)
 }
 
 /// A format in which annotations are exported.

@@ -96,8 +96,10 @@ import Testing
 
     private static let commands = [
         [], ["init"], ["check"], ["verify"], ["submit"], ["merge"], ["diff"], ["conflicts"], ["show"], ["tasks"],
-        ["tasks", "take"], ["tasks", "run"], ["annotations"], ["annotations", "import"], ["annotations", "export"],
-        ["agreement"], ["annotate"], ["atlas"], ["serve"], ["new"], ["new", "question"], ["new", "vote"],
+        ["tasks", "take"], ["tasks", "run"], ["traces"], ["annotations"], ["annotations", "import"],
+        ["annotations", "export"],
+        ["annotations", "match"], ["agreement"], ["annotate"], ["atlas"], ["serve"], ["new"], ["new", "question"],
+        ["new", "vote"],
         ["new", "assumption"],
         ["new", "quantity"], ["new", "condition"], ["new", "value"], ["new", "model"], ["new", "measurement"],
         ["new", "finding"], ["new", "trace"], ["new", "codebook"], ["schema"], ["signers"], ["signers", "list"],
@@ -146,7 +148,7 @@ import Testing
                 $0.split(separator: " ").first
             }
         let commands =
-            "init check verify submit merge diff conflicts show tasks annotate annotations agreement atlas serve new schema signers doctor hook"
+            "init check verify submit merge diff conflicts show tasks traces annotate annotations agreement atlas serve new schema signers doctor hook"
         #expect(listed.joined(separator: " ") == commands)
     }
 

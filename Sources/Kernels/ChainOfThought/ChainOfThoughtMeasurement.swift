@@ -96,7 +96,7 @@ struct ChainOfThoughtMeasurement: Sendable {
         }
     }
 
-    private static func difficulties(_ evaluation: ChainOfThoughtEvaluation, _ settings: Settings) -> ClosedRange<Int> {
+    static func difficulties(_ evaluation: ChainOfThoughtEvaluation, _ settings: Settings) -> ClosedRange<Int> {
         let chosen = settings.values["difficulty"].flatMap { Int($0) }
         return chosen.map { $0...$0 } ?? evaluation.source.difficulties
     }
@@ -114,7 +114,7 @@ struct ChainOfThoughtMeasurement: Sendable {
 
     private static let most = ChainOfThoughtConfig.mostMaps
 
-    private static let difficulty = Parameter(
+    static let difficulty = Parameter(
         "difficulty", .words(["all"] + (1...most).map(String.init)), default: "all",
         "maps that are not the identity; all: equally many problems of each difficulty, from 2 on if unseen")
 

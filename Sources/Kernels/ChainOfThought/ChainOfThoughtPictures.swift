@@ -43,7 +43,8 @@ extension ChainOfThoughtEvaluation {
             .table(columns: ["after", "true state", "the network's"], rows: rows))
     }
 
-    private func written(_ token: UInt8) -> String {
+    /// Returns a token as the name of a state.
+    func written(_ token: UInt8) -> String {
         Int(token) < config.task.states ? String(token) : "no state"
     }
 }

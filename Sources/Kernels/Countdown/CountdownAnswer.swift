@@ -1,6 +1,11 @@
 /// The attempts that a model wrote after a prompt.
 struct CountdownAnswer {
     struct Written {
+        /// The numbers in the order in which the attempt uses them.
+        var numbers: [Int]
+        var operations: [CountdownOperation]
+        /// The results that the model states.
+        var results: [Int]
         /// Whether the attempt uses each number once and states correct values.
         var isValid: Bool
         /// Whether the attempt reaches the target, regardless of the values that it states.
@@ -43,7 +48,8 @@ struct CountdownAnswer {
         let isAllowed = numbers.sorted() == problem.numbers.sorted()
         let right = isAllowed ? CountdownAttempt(numbers, operations, task) : nil
         return Written(
-            isValid: right?.results == results, works: right?.value == problem.target, saysItWorks: saysItWorks)
+            numbers: numbers, operations: operations, results: results, isValid: right?.results == results,
+            works: right?.value == problem.target, saysItWorks: saysItWorks)
     }
 
     /// Whether a valid attempt reaches the target and has the verdict "works".

@@ -28,34 +28,16 @@ extension CountdownConfig {
         var rows = attempts.enumerated().map { index, attempt in
             let start = tokens.startIndex + index * task.attemptLength
             return [
-                written(tokens[start..<(start + task.attemptLength - 2)]),
+                task.written(tokens[start..<(start + task.attemptLength - 2)]),
                 attempt.saysItWorks ? "works" : "fails",
                 (attempt.works ? "works" : "fails") + (attempt.isValid ? "" : ", miscalculated"),
             ]
         }
         let rest = tokens.dropFirst(attempts.count * task.attemptLength).prefix { $0 != task.end }
-        if !rest.isEmpty { rows.append([written(rest), "", "not an attempt"]) }
+        if !rest.isEmpty { rows.append([task.written(rest), "", "not an attempt"]) }
         let numbers = problem.numbers.map(String.init).joined(separator: ", ")
         return Picture(
             "an answer: reach \(problem.target) from \(numbers)",
             .table(columns: ["the network tries", "says", "truth"], rows: rows))
-    }
-
-    private func written(_ tokens: ArraySlice<UInt8>) -> String {
-        tokens.map { token in
-            switch token {
-            case ...UInt8(task.mostValue): String(token)
-            case _ where task.operation(token) == .plus: "+"
-            case _ where task.operation(token) == .minus: "-"
-            case _ where task.operation(token) == .times: "×"
-            case task.equals: "="
-            case task.open: "("
-            case task.works: "works"
-            case task.fails: "fails"
-            case task.target: "target"
-            case task.separator: ":"
-            default: "?"
-            }
-        }.joined(separator: " ")
     }
 }

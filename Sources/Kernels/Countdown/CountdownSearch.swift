@@ -57,12 +57,12 @@ enum CountdownSearch {
         return ["solved-share-before": before, "final-countdown-score": after, "reinforcement-gain": after - before]
     }
 
-    private static let problemCount = 2000
+    static let problemCount = 2000
 
     static func problems(
-        _ config: CountdownConfig, _ split: ProblemSplit, seed: UInt64
+        _ config: CountdownConfig, _ split: ProblemSplit, count: Int = problemCount, seed: UInt64
     ) throws(KernelFailure) -> [CountdownProblem] {
-        try config.problems(split, seed: seed).draw(problemCount, name: "problems to measure on")
+        try config.problems(split, seed: seed).draw(count, name: "problems to measure on")
     }
 
     private static func answers(_ model: Transformer, _ job: KernelJob) throws(KernelFailure) -> [CountdownAnswer] {

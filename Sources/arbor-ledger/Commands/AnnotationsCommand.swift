@@ -9,13 +9,13 @@ import Words
 struct AnnotationsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "annotations",
-        abstract: "Import and export labels of traces.",
+        abstract: "Import and export labels of traces, or make them by rules.",
         discussion: """
             An annotation is the file of the labels that one annotator gave to one trace with one codebook.
 
             Example: arbor-ledger annotations export labels --to csv
             """,
-        subcommands: [Import.self, Export.self])
+        subcommands: [Import.self, Export.self, Match.self])
 
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -15,8 +15,9 @@ struct ArborLedger: AsyncParsableCommand {
         version: toolVersion,
         subcommands: [
             Init.self, Check.self, Verify.self, Submit.self, MergeCommand.self, Diff.self, Conflicts.self, Show.self,
-            Tasks.self, Annotate.self, AnnotationsCommand.self, AgreementCommand.self, AtlasCommand.self, Serve.self,
-            New.self, Schema.self, SignersCommand.self, Doctor.self, Hook.self, RunChild.self, MachineChild.self,
+            Tasks.self, TracesCommand.self, Annotate.self, AnnotationsCommand.self, AgreementCommand.self,
+            AtlasCommand.self, Serve.self, New.self, Schema.self, SignersCommand.self, Doctor.self, Hook.self,
+            RunChild.self, MachineChild.self,
         ])
 }
 

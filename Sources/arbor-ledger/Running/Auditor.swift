@@ -111,7 +111,7 @@ struct Audit {
             plan.queue.networkIsReady(of: run)
             board.start(run, plan)
         case .message(let run, .picture(let picture)): pictures[run, default: []].append(picture)
-        case .message(_, .finished), .message(_, .unsupported): break
+        case .message(_, .finished), .message(_, .unsupported), .message(_, .text): break
         case .ended(let run, let outcome): end(run, outcome)
         case .notSaved(let error): throw error
         case .deadlineReached: isPastDeadline = true

@@ -94,7 +94,7 @@ struct LocalExecutor: Sendable {
                         continue
                     }
                     switch message {
-                    case .progress, .network, .picture: onMessage(message)
+                    case .progress, .network, .picture, .text: onMessage(message)
                     case .finished, .unsupported: last = message
                     }
                 }

@@ -32,12 +32,14 @@ struct NetworkFolder: Sendable {
     /// model, seed, training settings, core type and BLAS.
     func path(of network: Network) -> String {
         let training = network.training
-        let settings = training.settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return path(training.modelDigest, seed: network.seed, training.settings, coreType: training.coreType)
+    }
+
+    func path(_ modelDigest: String, seed: String, _ trainingSettings: [String: String], coreType: String?) -> String {
+        let settings = trainingSettings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         let lines =
-            [
-                training.modelDigest, network.seed, training.coreType ?? CPU.blasCoreTypes.first ?? BLAS.coreName,
-                blas, privateName ?? "",
-            ] + settings
+            [modelDigest, seed, coreType ?? CPU.blasCoreTypes.first ?? BLAS.coreName, blas, privateName ?? ""]
+            + settings
         return "\(folder)/\(sha256(Array(lines.joined(separator: "\n").utf8)))"
     }
 

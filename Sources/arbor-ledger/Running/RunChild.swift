@@ -54,7 +54,7 @@ struct RunChild: ParsableCommand {
             let checkpoint = try trained.get()
             // A measurement of a diverged network often fails.
             hasDiverged = try kernel.hasDiverged(job, checkpoint)
-            let values = try answer(request.purpose, kernel, job, checkpoint)
+            let values = try answer(request, kernel, job, checkpoint)
             if let folder = request.exportFolder {
                 guard let network = try kernel.export(job, checkpoint) else {
                     return .unsupported(reason: "the kernel \(kernel.description.name) trains no network to export")
@@ -88,15 +88,21 @@ struct RunChild: ParsableCommand {
         return .finished(result, seconds: (ContinuousClock.now - start) / .seconds(1), platform: .current)
     }
 
-    /// Measures the network and returns the values, or draws the network and sends the pictures. In the latter case,
-    /// returns no values.
+    /// Measures the network and returns the values. For other purposes, sends the network's pictures or texts, and returns
+    /// no values.
     private func answer(
-        _ purpose: RunRequest.Purpose, _ kernel: any Kernel, _ job: KernelJob, _ checkpoint: [UInt8]
+        _ request: RunRequest, _ kernel: any Kernel, _ job: KernelJob, _ checkpoint: [UInt8]
     ) throws(KernelFailure) -> [String: Double] {
-        switch purpose {
+        switch request.purpose {
         case .measure: return try kernel.measure(job, of: checkpoint)
         case .draw, .drawCached:
             for picture in try kernel.pictures(job, of: checkpoint) { send(.picture(picture)) }
+            return [:]
+        case .write:
+            guard let writer = kernel as? any WritingKernel else {
+                throw KernelFailure(reason: "the networks of this kernel write no texts")
+            }
+            for text in try writer.texts(request.textCount, job, of: checkpoint) { send(.text(text)) }
             return [:]
         }
     }

@@ -11,6 +11,8 @@ struct RunRequest: Codable, Sendable {
         case draw
         /// Draws the network only if it is cached.
         case drawCached
+        /// Lets the network write texts, training it if it is not cached.
+        case write
     }
 
     var purpose: Purpose
@@ -29,6 +31,8 @@ struct RunRequest: Codable, Sendable {
     var hmacKey: HMACKey
     /// The folder to which the network is exported; nil for none.
     var exportFolder: String?
+    /// The number of texts to write.
+    var textCount = 0
     var timeLimitSeconds: Int
     var memoryLimitBytes: Int
 }
@@ -40,6 +44,7 @@ enum RunMessage: Codable, Sendable {
     /// The network is ready. The seconds are nil if the network was cached.
     case network(trainingSeconds: Double?)
     case picture(Picture)
+    case text(WrittenText)
     /// The run has ended, with values or with a failure of the kernel.
     case finished(Result, seconds: Double, platform: Statement.Platform)
     /// This machine cannot make the run, which therefore does not count.
