@@ -56,7 +56,9 @@ import Testing
         #expect(
             asks["either"] == [
                 "origin/improvement", "origin/length", "origin/length/bias", "origin/length/cause", "origin/primed",
-                "origin/priming", "origin/source", "verification/arithmetic",
+                "origin/priming", "origin/source", "traces", "traces/labels", "traces/labels/backtracking",
+                "traces/labels/backward-chaining", "traces/labels/subgoal-setting", "traces/labels/verification",
+                "verification/arithmetic",
             ])
     }
 

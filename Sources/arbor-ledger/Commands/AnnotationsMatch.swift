@@ -49,10 +49,10 @@ extension AnnotationsCommand {
                         remedy: "choose a codebook with `unit: segment` and `scale: nominal`", exitCode: 64)
                 }
                 let traces = try chosen(in: ledger)
-                let bytes = try content(workspace)
+                let bytes = try content(workspace).filter { $0 != 0x0D }
                 let rules = try located { () throws(LabelRuleMistake) in
                     try LabelRules(
-                        String(decoding: bytes.filter { $0 != 0x0D }, as: UTF8.self),
+                        String(decoding: bytes, as: UTF8.self),
                         labels: codebook.labels.map(\.name.value))
                 }
                 onInterrupt("arbor-ledger: stopped; nothing was written\n")
