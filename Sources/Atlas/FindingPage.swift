@@ -199,9 +199,15 @@ extension Atlas {
         guard !finding.resources.isEmpty else { return }
         html.section("Resources", "") { html in
             html.list(Array(finding.resources.prefix(listLimit))) { html, resource in
-                html.recordText("\(resource.kind): ")
-                html.link(Link.web(resource.url), resource.url)
-                if let digest = resource.sha256 {
+                html.recordText("\(resource.kindName): ")
+                switch resource.target {
+                case .address(let url, _): html.link(Link.web(url.value), url.value)
+                case .name(let name):
+                    html.recordText(merge.state.resources[name.value].map { "\($0.title) (\(name.value))" } ?? name.value)
+                case .digest, .allAnnotations: break
+                }
+                if let codebook = resource.codebook { html.recordText("codebook \(codebook.value) ") }
+                if let digest = resource.digest(in: merge.state) {
                     html.tag("span", .class("note")) { html in
                         html.text("SHA-256 ")
                         html.tag("code", text: digest)

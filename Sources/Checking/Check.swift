@@ -92,7 +92,7 @@ package func check(
     let checks: [@Sendable () -> [Diagnostic]] = [
         { checkNames(files) }, { checkRelations(context) }, { checkVocabulary(context) }, { checkQuestions(context) },
         { checkVotes(context) }, { checkConstraints(context) }, { checkVerifiers(context) },
-        { checkSignatures(files, context) }, { checkCodebooks(context) },
+        { checkSignatures(files, context) }, { checkCodebooks(context) }, { checkResources(context) },
     ]
     diagnostics += checks.concurrentMap { $0() }.flatMap(\.self)
     // These checks are not in the list because they call `concurrentMap` themselves, and a nested call would run on one
@@ -196,6 +196,7 @@ struct CheckContext: Sendable {
     /// causes a single error and not one error for each reference.
     let existing: ExistingRecords
     let kernels: [KernelDescription]
+    let resources: ResourceIndex
     /// The sorted ids of questions, by the last part of the id.
     private let questionsByName: [Substring: [String]]
 
@@ -209,6 +210,7 @@ struct CheckContext: Sendable {
             guard case .finding(let finding)? = file.partialRecord else { return nil }
             return existing.repeated.isEmpty || state.findings[finding.slug] === finding ? finding : nil
         }
+        resources = ResourceIndex(state)
         questionsByName = Dictionary(grouping: existing.questions, by: lastPart)
     }
 
@@ -263,5 +265,5 @@ extension Diagnostic.Code {
     package static let ofChecks =
         ofSlugs + ofNames + ofRelations + ofVocabulary + ofQuestions + ofVerifiers + ofReruns + ofFindings
         + ofClaimRelations + ofConstraints + ofQuantities + ofDuplicates
-        + ofPlans + ofTraces + ofRanges + ofBasisChanges
+        + ofPlans + ofTraces + ofResources + ofRanges + ofBasisChanges
 }

@@ -24,6 +24,7 @@ func checkFinding(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
         for name in names { diagnostics += checkFindingName(name, of: finding, context) }
     }
     diagnostics += checkSupersededBy(finding, context)
+    for resource in finding.resources { diagnostics += checkReference(resource, path: finding.path, context) }
     return diagnostics
 }
 

@@ -103,6 +103,8 @@ package struct KnownNames: Sendable {
         case .model: models
         case .verifier: toyModels + measurements
         case .kernel: kernels
+        case .codebook: codebooks
+        case .resource: resources
         }
     }
 }

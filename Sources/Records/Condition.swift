@@ -52,6 +52,7 @@ package struct ConditionValue: Sendable {
     package var heads: Int?
     /// The width of the residual stream.
     package var width: Int?
+    package var resources: [ResourceReference]
     /// The attributes of the value, except those that are `unknown`. They are used as conditions named
     /// `condition.attribute`.
     package var attributes: [String: String]
@@ -155,6 +156,7 @@ extension ConditionValue: LocatedMapping {
             .optional("blocks", .integer(1...100_000), "For a model: its number of blocks (layers)."),
             .optional("heads", .integer(1...100_000), "For a model: its number of attention heads in each block."),
             .optional("width", .integer(1...10_000_000), "For a model: the width of its residual stream."),
+            .optional("resources", .list(of: ResourceReference.shape), "For a model: its checkpoints."),
         ], hasFreeKeys: true)
 
     init?(condition: String, slug: String, node: Node, log: FileLog) {
@@ -177,6 +179,6 @@ extension ConditionValue: LocatedMapping {
         self.init(
             condition: condition, slug: slug, title: title, isGeneral: fields.flag("general"),
             blocks: fields.integer("blocks"), heads: fields.integer("heads"), width: fields.integer("width"),
-            attributes: attributes, attributeMarks: marks, keyMarks: fields.keyMarks)
+            resources: fields.resources(), attributes: attributes, attributeMarks: marks, keyMarks: fields.keyMarks)
     }
 }

@@ -270,4 +270,5 @@ extension Diagnostic.Code {
     ]
     package static let ofRecords =
         ofFiles + ofForeignFiles + ofFields + ofReceipts + ofSignatures + ofSettings + ofTraceFiles
+        + ofResourceFiles
 }

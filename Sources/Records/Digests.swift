@@ -16,6 +16,18 @@ package func sha256(_ pieces: [ArraySlice<UInt8>]) -> String {
     return hexText(hash.finalize())
 }
 
+/// The SHA-256 of bytes that arrive in pieces.
+package struct RunningDigest: Sendable {
+    private var hash = SHA256()
+
+    package init() {}
+
+    package mutating func update(_ bytes: [UInt8]) { hash.update(data: bytes) }
+
+    /// The digest of all bytes so far, in hexadecimal digits.
+    package var text: String { hexText(hash.finalize()) }
+}
+
 /// Returns the HMAC-SHA-256 (RFC 2104) of concatenated pieces in hexadecimal digits.
 package func hmacSHA256(_ key: [UInt8], _ pieces: [ArraySlice<UInt8>]) -> String {
     var code = HMAC<SHA256>(key: SymmetricKey(data: key))

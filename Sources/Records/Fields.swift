@@ -289,7 +289,7 @@ extension Node {
 }
 
 /// Shortens a text to 40 scalars. Counts scalars, because one `Character` may have a million combining marks.
-private func firstPart(of text: String) -> String {
+func firstPart(of text: String) -> String {
     text.unicodeScalars.count > 40 ? String(text.unicodeScalars.prefix(40)) + "…" : text
 }
 

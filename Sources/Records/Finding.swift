@@ -56,7 +56,7 @@ package final class Finding: LocatedMapping, Sendable {
             .optional("retracted", .text, "Why it is retracted."),
             .optional("status", .choice(Status.allCases.map(\.rawValue)), "`planned` before any run."),
             .optional("until", .date, "The date when a plan lapses."),
-            .optional("resources", .list(of: ResourceReference.shape), "Checkpoints, data or code."),
+            .optional("resources", .list(of: ResourceReference.shape), "What it rests on outside its claims."),
         ],
         rules: [
             Shape.Rule(
@@ -86,7 +86,7 @@ package final class Finding: LocatedMapping, Sendable {
         plannedUntil = fields.choice("status", Status.self) == .planned ? until : nil
         claims = fields.claims(of: slug)
         caveats = fields.elements("caveats").compactMap { Caveat(node: $0, log: log) }
-        resources = fields.elements("resources").compactMap { ResourceReference(node: $0, log: log) }
+        resources = fields.resources()
         buildsOn = fields.names("builds_on")
         supersedes = fields.names("supersedes")
         supersededBy = fields.names("superseded_by")
@@ -114,14 +114,6 @@ package struct Caveat: LocatedMapping, Sendable {
     package var attackedSettings: Box?
     /// The claim that supports the caveat. Without such a claim, the caveat cannot attack its target.
     package var shownBy: Located<String>?
-    package var keyMarks: KeyMarks
-}
-
-/// A resource that a finding names.
-package struct ResourceReference: LocatedMapping, Sendable {
-    package var kind: String
-    package var url: String
-    package var sha256: String?
     package var keyMarks: KeyMarks
 }
 
@@ -185,23 +177,6 @@ extension Caveat.Target {
             ?? fields.name("verifier").map(Self.verifier)
         guard let named else { return nil }
         self = named
-    }
-}
-
-extension ResourceReference {
-    package static let shape = Shape(
-        subject: "a resource",
-        keys: [
-            .required("kind", .text, "Its kind: a checkpoint, a data set, code."),
-            .required("url", .text, "Its address."),
-            .optional("sha256", .text, "The digest of its content."),
-        ])
-
-    init?(node: Node, log: FileLog) {
-        guard let fields = Fields(node, Self.shape, log: log) else { return nil }
-        let (kind, url, sha256) = (fields.text("kind"), fields.text("url"), fields.text("sha256"))
-        guard let kind, let url else { return nil }
-        self.init(kind: kind, url: url, sha256: sha256, keyMarks: fields.keyMarks)
     }
 }
 

@@ -11,7 +11,8 @@ extension Record {
         case .quantity(let quantity):
             (quantity.conditions + quantity.laterConditions).map { .condition(slug: $0.value) }
                 + [quantity.differenceOf].compactMap(\.self).map { .quantity(slug: $0.value) }
-        case .condition, .receipt, .traceText, .resource: []
+        case .condition, .receipt, .traceText: []
+        case .resource(let resource): resource.network.map { [.model(slug: $0.model.value)] } ?? []
         case .trace(let trace):
             recordsNamed(model: trace.model.value)
                 + (trace.task.map { [.conditionValue(condition: Condition.task, slug: $0.value)] } ?? [])
@@ -27,7 +28,8 @@ extension Record {
                     + (label.assumes.map { [.assumption(slug: $0.value)] } ?? [])
             }
         case .signature(let signature): [.receipt(model: signature.folder, name: signature.receipt)]
-        case .conditionValue(let value): [.condition(slug: value.condition)]
+        case .conditionValue(let value):
+            [.condition(slug: value.condition)] + value.resources.flatMap(\.namedPlaces)
         case .assumption(let assumption):
             assumption.excludes.map { .assumption(slug: $0.value) }
                 + [assumption.testedBy].compactMap(\.self).map { .question(id: $0.value) }
@@ -38,11 +40,23 @@ extension Record {
             finding.claims.flatMap(recordsNamed) + finding.caveats.flatMap(recordsNamed)
                 + (finding.buildsOn + finding.supersedes + finding.supersededBy + finding.sameAs).map {
                     .finding(slug: $0.value)
-                }
-        case .model(let model): [.question(id: model.abstracts.value)]
+                } + finding.resources.flatMap(\.namedPlaces)
+        case .model(let model):
+            [.question(id: model.abstracts.value)] + model.resources.flatMap(\.namedPlaces)
         case .measurement(let measurement):
             [.model(slug: measurement.model)] + measurement.measures.map { .quantity(slug: $0.value) }
                 + measurement.conditions.map { .condition(slug: $0.value) }
+        }
+    }
+}
+
+extension ResourceReference {
+    /// The records that the entry names. No path follows from a digest.
+    fileprivate var namedPlaces: [RecordPlace] {
+        let places: [RecordPlace] = codebook.map { [.codebook(slug: $0.value)] } ?? []
+        switch target {
+        case .name(let name): return places + [.resource(slug: name.value)]
+        case .digest, .address, .allAnnotations: return places
         }
     }
 }

@@ -85,6 +85,7 @@ package final class Shape: Sendable {
     /// The kind of record that a name must refer to.
     package enum Namespace: Sendable {
         case anything, question, quantity, condition, assumption, finding, claim, toyModel, model, verifier, kernel
+        case codebook, resource
     }
 }
 

@@ -10,6 +10,7 @@ package struct ToyModel: Sendable {
     package var kernel: Located<String>
     package var config: [Setting]
     package var budget: Budget
+    package var resources: [ResourceReference]
     package var keyMarks: KeyMarks
 }
 
@@ -68,6 +69,7 @@ extension ToyModel: LocatedMapping {
             .required("kernel", .name(.kernel), "The program that trains and measures it."),
             .optional("config", .settings, "The kernel's settings.", promptWhen: .always),
             .required("budget", .mapping(Budget.shape), "The time and memory limits of one run."),
+            .optional("resources", .list(of: ResourceReference.shape), "What it rests on."),
         ])
 
     init?(slug: String, node: Node, log: FileLog) {
@@ -79,7 +81,7 @@ extension ToyModel: LocatedMapping {
             kernel: fields.name("kernel") ?? log.unreadable(.unreadable(fields.mark)),
             config: fields.settings("config"),
             budget: fields.value("budget").flatMap { Budget(node: $0, log: log) } ?? log.unreadable(.largest),
-            keyMarks: fields.keyMarks)
+            resources: fields.resources(), keyMarks: fields.keyMarks)
     }
 }
 

@@ -22,6 +22,7 @@ extension CompletionKind {
         if let hash = typed.utf8.firstIndex(of: UInt8(ascii: "#")) { return claims(of: String(typed[..<hash]), words) }
         return names.findings + names.questions + names.quantities + names.toyModels + names.measurements
             + names.traces + names.codebooks + names.assumptions + names.constraints + names.conditions
+            + names.resources
     }
 
     /// Completes findings and, after `slug#`, the claims of that finding.

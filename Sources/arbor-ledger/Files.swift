@@ -126,7 +126,7 @@ func readFile(_ descriptor: Int32, _ path: String, limit: Int) throws(FileError)
 }
 
 /// Reads the next bytes of an open file.
-private func readBytes(_ descriptor: Int32, _ path: String, atMost limit: Int) throws(FileError) -> [UInt8] {
+func readBytes(_ descriptor: Int32, _ path: String, atMost limit: Int) throws(FileError) -> [UInt8] {
     var failure: Int32 = 0
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
         while count < buffer.count {
@@ -212,7 +212,7 @@ func createFile(_ path: String, _ bytes: [UInt8]) throws(FileError) -> Bool {
 }
 
 /// Writes all bytes, and returns whether that succeeded.
-private func writeAll(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
+func writeAll(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
     var rest = bytes
     while !rest.isEmpty {
         let written = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
@@ -275,6 +275,12 @@ func folder(of path: String) -> String { path.lastIndex(of: "/").map { String(pa
 func isLink(_ path: String) -> Bool {
     var status = stat()
     return unsafe lstat(path, &status) == 0 && kind(of: status) == .link
+}
+
+/// Returns the size of a regular file in bytes; nil if there is none.
+func regularFileSize(_ path: String) -> Int? {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && kind(of: status) == .file ? Int(status.st_size) : nil
 }
 
 func fileExists(_ path: String) -> Bool {

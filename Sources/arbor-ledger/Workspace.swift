@@ -73,7 +73,7 @@ struct Workspace: Sendable {
 /// Refuses cache folders that are links, because writing to the caches or clearing them would then affect files
 /// elsewhere.
 private func requireOwnFolders(_ cacheDirectory: String) throws(GitError) {
-    for path in ["", "/store", "/networks", "/networks.lock", "/runs"].map({ cacheDirectory + $0 })
+    for path in ["", "/store", "/networks", "/networks.lock", "/resources", "/runs"].map({ cacheDirectory + $0 })
     where isLink(path) {
         throw GitError(
             .failed, "\(path) is a symbolic link, which caches must not use", remedy: "rm \(path)")

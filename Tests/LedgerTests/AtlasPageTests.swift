@@ -149,7 +149,7 @@ import Testing
                   - text: "\(hostile)"
                     against: {claim: hostile#1}
                 resources:
-                  - {kind: "\(hostile)", url: "javascript:alert(1)"}
+                  - {kind: code, url: "https://example.org/1.0/'onload=alert(1)'"}
                 """)
         #expect(ledger.check().state.findings["hostile"] != nil)
         let site = AtlasSite(ledger)

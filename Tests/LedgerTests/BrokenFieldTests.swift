@@ -40,7 +40,7 @@ import YAML
                 retracted: No reason.
                 status: planned
                 until: 2027-01-05
-                resources: [{kind: code, url: nowhere, sha256: "00"}]
+                resources: [{kind: code, url: "https://example.org/1.0/a", sha256: \(sha256("a"))}]
                 """)
                 + finding(
                     "other", "  - {quantity: accuracy, value: [0.1, 0.2], tested: {model: r1, task: maze, layer: 4}}",

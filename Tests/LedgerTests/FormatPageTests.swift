@@ -103,6 +103,8 @@ extension Shape.Namespace {
         case .model: ("a", "model", "models")
         case .verifier: ("a", "verifier", "verifiers")
         case .kernel: ("a", "kernel", "kernels")
+        case .codebook: ("a", "codebook", "codebooks")
+        case .resource: ("a", "resource", "resources")
         }
     }
 }

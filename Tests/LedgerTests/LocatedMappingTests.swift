@@ -22,7 +22,7 @@ import Testing
             retracted: No.
             status: planned
             until: 2027
-            resources: [{kind: code, url: nowhere}]
+            resources: [{kind: code, url: "https://example.org/1.0/a"}]
             """
         ),
         (
@@ -55,6 +55,10 @@ import Testing
         (
             "Verifiers/toy/m.yaml",
             "title: M\nmeasurement: m\nmeasures: [q]\nlabels: {}\nconditions: [c]\ncontrol: {a: 1}"
+        ),
+        (
+            "Resources/a.yaml",
+            "title: A\nkind: data\nbytes: 1\nsources: [https://example.org/1.0/a]\nlicence: MIT\nmade_by: {description: D}"
         ),
     ]
 

@@ -12,7 +12,7 @@ import Words
         (.question, "Claims/a/question.yaml"), (.vote, "Claims/votes/ada.yaml"),
         (.quantity, "Claims/vocabulary/quantities/a.yaml"), (.condition, "Claims/vocabulary/conditions/a.yaml"),
         (.assumption, "Claims/vocabulary/assumptions/a.yaml"), (.finding, "Findings/a.yaml"),
-        (.model, "Verifiers/a/model.yaml"), (.measurement, "Verifiers/a/b.yaml"),
+        (.model, "Verifiers/a/model.yaml"), (.measurement, "Verifiers/a/b.yaml"), (.resource, "Resources/a.yaml"),
     ]
 
     private static func keys(_ schema: JSONValue, _ path: [String] = []) -> Set<String>? {

@@ -5,7 +5,7 @@ import Words
 
 extension RecordView {
     /// Finds the record with an id. The kinds are tried in this order: finding, claim, question, quantity, toy model,
-    /// trace, codebook, measurement, assumption, constraint, condition. Returns nil if there is none.
+    /// trace, codebook, measurement, assumption, constraint, condition, resource. Returns nil if there is none.
     /// Shows the record with this name, which a kind may precede, as in `quantity:dims`. Of several records with the same
     /// name, shows the first, and names the others.
     package init?(_ id: String, in merge: Merge) {
@@ -38,6 +38,7 @@ extension RecordView {
             case .assumption: state.assumptions[name] != nil
             case .constraint: state.constraints[name] != nil
             case .condition: state.vocabulary.conditions[name] != nil
+            case .resource: state.resources[name] != nil
             }
         }
     }
@@ -56,6 +57,7 @@ extension RecordView {
         case .assumption: state.assumptions[name].map { RecordView($0, merge) }
         case .constraint: state.constraints[name].map { RecordView($0, merge) }
         case .condition: state.vocabulary.conditions[name].map { RecordView($0, merge) }
+        case .resource: state.resources[name].map { RecordView($0, state) }
         }
     }
 
@@ -69,6 +71,7 @@ extension RecordView {
         if let reason = finding.retracted { add("retracted", [reason]) }
         add("claims", finding.claims.map { claimLine($0, merge) })
         add("caveats", finding.caveats.map { "\($0.text) (against \($0.targetPhrase))" })
+        add("resources", finding.resources.map { $0.phrase(in: merge.state) })
         add("builds on", finding.buildsOn.map { merge.basisLine($0.value) })
         add("supersedes", finding.supersedes.map(\.value))
         let accepted = Set(finding.supersededBy.map(\.value))

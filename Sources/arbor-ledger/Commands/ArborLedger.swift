@@ -16,6 +16,7 @@ struct ArborLedger: AsyncParsableCommand {
         subcommands: [
             Init.self, Check.self, Verify.self, Submit.self, MergeCommand.self, Diff.self, Conflicts.self, Show.self,
             Tasks.self, TracesCommand.self, Annotate.self, AnnotationsCommand.self, AgreementCommand.self,
+            Resources.self, Fetch.self,
             AtlasCommand.self, Serve.self, New.self, Schema.self, SignersCommand.self, Doctor.self, Hook.self,
             RunChild.self, MachineChild.self,
         ])

@@ -11,8 +11,7 @@ struct Show: AsyncParsableCommand {
         discussion: """
             ID is a finding (slug), a claim (slug#n), a question (its folder below Claims, . for the north star), a \
             quantity, a toy model, a trace, a codebook, a measurement (toy-model/measurement), an assumption, a \
-            constraint or a condition. Its \
-            kind can precede it, as in quantity:NAME or model:NAME.
+            constraint, a condition or a resource. Its kind can precede it, as in quantity:NAME or model:NAME.
 
             For a toy model it draws the recorded values and pictures of its trained networks, such as loss curves, \
             feature directions, a probed board or a chain of thought. It uses networks that `verify` cached; --train \

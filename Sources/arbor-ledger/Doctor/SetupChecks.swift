@@ -19,12 +19,12 @@ struct SetupChecks {
             checks += [try repository(workspace), try auditBranch(workspace)] + (try hooks(workspace))
             checks.append(try identity(workspace))
             checks += await machine()
-            checks += [await sandbox(), await signing(try workspace.repository()), locale()]
+            checks += [await sandbox(), await signing(try workspace.repository()), await curl(), locale()]
             checks += [cache(workspace.cacheDirectory), try locks(workspace)]
         } catch let error as GitError {
             checks.append(HealthCheck("repository", .broken, error.message, remedy: error.remedy))
             checks += await machine()
-            checks += [await sandbox(), await signing(nil), locale()]
+            checks += [await sandbox(), await signing(nil), await curl(), locale()]
         } catch let error as Refusal {
             checks.append(HealthCheck("repository", .broken, error.message, remedy: error.remedy))
         } catch {
@@ -104,6 +104,14 @@ struct SetupChecks {
         return HealthCheck(
             "signing", .ok, parts.joined(separator: "; ") + (signs ? "" : "; receipts are not signed"),
             remedy: signs ? nil : "to sign them: git config gpg.format ssh, git config user.signingKey FILE.pub")
+    }
+
+    private func curl() async -> HealthCheck {
+        guard let line = await output("curl", ["-q", "--version"]) else {
+            return HealthCheck(
+                "curl", .ok, "no curl; `fetch` adds local files only", remedy: "to download resources: install curl")
+        }
+        return HealthCheck("curl", .ok, line.split(separator: " ").dropFirst().first.map(String.init) ?? line)
     }
 
     private func locale() -> HealthCheck {

@@ -142,18 +142,22 @@ struct Audit {
 let coreCount = max(1, ProcessInfo.processInfo.activeProcessorCount)
 
 extension RunRequest {
-    fileprivate init(
-        _ purpose: Purpose, _ study: StudyToRun, index: Int, _ networks: NetworkFolder, exportFolder: String?
+    /// Without `seed`, the run has the seed of its index.
+    init(
+        _ purpose: Purpose, _ study: StudyToRun, index: Int, seed: String? = nil, _ networks: NetworkFolder,
+        exportFolder: String?
     ) {
+        let seed = seed ?? study.network(index).seed
         let verification = study.verification
         let budget = verification.model.budget
         self.init(
             purpose: purpose, kernel: verification.kernel.name,
             config: verification.model.completeConfig(verification.kernel).values,
             measurement: verification.measurement.measurement.value, settings: study.study.settings,
-            seed: study.network(index).seed,
-            sample: study.batches?.batch(index).map { String(decoding: $0, as: UTF8.self) },
-            sampleDigest: study.batches?.digest(index), networkPath: networks.path(of: study.network(index)),
+            seed: seed, sample: study.batches?.batch(index).map { String(decoding: $0, as: UTF8.self) },
+            sampleDigest: study.batches?.digest(index),
+            networkPath: networks.path(
+                study.training.modelDigest, seed: seed, study.training.settings, coreType: study.training.coreType),
             hmacKey: networks.hmacKey, exportFolder: exportFolder,
             timeLimitSeconds: max(1, Int((budget.minutes.doubleValue * 60).rounded(.up))),
             memoryLimitBytes: Int(budget.memoryGibibytes.doubleValue * 1_073_741_824))

@@ -29,7 +29,7 @@ struct SigningKey: Sendable {
         let repository = try workspace.repository()
         guard repository.configValue("gpg.format") == "ssh" else { return nil }
         let program = repository.configPath("gpg.ssh.program") ?? "ssh-keygen"
-        guard let executable = executable(program, workspace) else {
+        guard let executable = pathOfProgram(program, workspace) else {
             throw Refusal(
                 message: "the program that signs, \(program), is not in PATH",
                 remedy: "install openssh-client, or correct git's gpg.ssh.program")
@@ -100,7 +100,7 @@ extension SigningKey {
         guard let line = repository.configValue("gpg.ssh.defaultKeyCommand") else { throw none }
         let setting = "gpg.ssh.defaultKeyCommand"
         guard let words = commandWords(line), let program = words.first,
-            let path = executable(program, workspace)
+            let path = pathOfProgram(program, workspace)
         else {
             throw Refusal(
                 message: "git's \(setting) cannot be run: \(line)", remedy: "correct it, or set user.signingKey")
@@ -192,7 +192,7 @@ func commandWords(_ line: String) -> [String]? {
 }
 
 /// Finds a program. Relative entries of PATH are skipped, because a ledger could contain a file of that name.
-private func executable(_ program: String, _ workspace: Workspace) -> String? {
+func pathOfProgram(_ program: String, _ workspace: Workspace) -> String? {
     if program.utf8.contains(UInt8(ascii: "/")) {
         let path = program.startsWithBytes("/") ? program : "\(workspace.root)/\(program)"
         return isExecutable(path) ? path : nil
@@ -221,7 +221,7 @@ private func output(
 }
 
 /// Makes a folder that only this user can read.
-private func makePrivateFolder() throws -> String {
+func makePrivateFolder() throws -> String {
     var path = Array("\(FileManager.default.temporaryDirectory.path)/arbor-ledger-XXXXXX".utf8CString)
     guard unsafe mkdtemp(&path) != nil else {
         throw FileError(path: FileManager.default.temporaryDirectory.path, doing: "make a folder in", code: errno)

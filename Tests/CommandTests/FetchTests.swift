@@ -1,0 +1,410 @@
+import Foundation
+import Records
+import Testing
+
+@testable import arbor_ledger
+
+/// Every test talks to a server on this machine through `--test-server`.
+@Suite struct FetchTests {
+    private typealias Response = ScriptedServer.Response
+
+    private static let content = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 / 251) }
+    private static let digest = sha256(content)
+
+    /// Returns a ledger with a resource `data`.
+    private func ledger(
+        _ more: String = "sha256: \(digest)", sources: String = "https://data.example.org/1.0/a"
+    ) throws -> TemporaryLedger {
+        let ledger = try TemporaryLedger.example()
+        try ledger.write(
+            "Resources/data.yaml",
+            "title: Some numbers\nkind: data\n\(more)\nsources: [\(sources)]\nlicence: CC0-1.0\n")
+        return ledger
+    }
+
+    private func fetch(
+        _ ledger: TemporaryLedger, _ server: ScriptedServer, _ options: String..., hosts: [String] = ["data.example.org"]
+    ) throws -> ProcessResult {
+        let servers = hosts.flatMap { ["--test-server", "\($0)=127.0.0.1:\(server.port)"] }
+        return try ledger.run(["fetch", "data"] + options + servers)
+    }
+
+    private func stored(_ ledger: TemporaryLedger, _ digest: String = digest) -> [UInt8]? {
+        let path = ledger.place(".git/arbor-ledger/resources/\(digest.prefix(2))/\(digest)")
+        return FileManager.default.contents(atPath: path).map(Array.init)
+    }
+
+    private func partial(_ ledger: TemporaryLedger) -> [UInt8]? {
+        let path = ledger.place(".git/arbor-ledger/resources/partial/\(Self.digest)")
+        return FileManager.default.contents(atPath: path).map(Array.init)
+    }
+
+    private func write(_ bytes: [UInt8], asPartOf ledger: TemporaryLedger) throws {
+        try ledger.write(".git/arbor-ledger/resources/partial/\(Self.digest)", "")
+        try Data(bytes).write(
+            to: URL(fileURLWithPath: ledger.place(".git/arbor-ledger/resources/partial/\(Self.digest)")))
+    }
+
+    @Test func storesTheContentByItsDigest() throws {
+        let ledger = try ledger()
+        let server = try ScriptedServer { _ in Response(Self.content) }
+        let printed = try fetch(ledger, server)
+        let path = ".git/arbor-ledger/resources/\(Self.digest.prefix(2))/\(Self.digest)"
+        expect(printed, says: "fetched data, 98 KiB: \(ledger.path)/\(path)\n")
+        #expect(stored(ledger) == Self.content)
+        let mode = try FileManager.default.attributesOfItem(atPath: ledger.place(path))[.posixPermissions] as? Int
+        #expect(mode == 0o444)
+        #expect(ledger.names(in: ".git/arbor-ledger/resources/partial") == [])
+        #expect(server.requests.map(\.line) == ["GET /1.0/a"])
+        #expect(server.requests.map(\.host) == ["data.example.org:\(server.port)"])
+        // The second call sends no request.
+        expect(try fetch(ledger, server), says: "stored  data, 98 KiB: \(ledger.path)/\(path)\n")
+        #expect(server.requests.count == 1)
+        // Another work tree has the same store. A digest names the resource too.
+        try ledger.commit("Describe the data")
+        try ledger.git("worktree", "add", "-q", "../other")
+        let other = try ledger.run(["fetch", Self.digest], in: "\(ledger.root)/other")
+        #expect(other.output.hasPrefix("stored  data, 98 KiB: "))
+    }
+
+    @Test func replacesDamagedContent() throws {
+        let ledger = try ledger()
+        let server = try ScriptedServer { _ in Response(Self.content) }
+        #expect(try fetch(ledger, server).status == 0)
+        let path = ledger.place(".git/arbor-ledger/resources/\(Self.digest.prefix(2))/\(Self.digest)")
+        try FileManager.default.removeItem(atPath: path)
+        try Data("damaged".utf8).write(to: URL(fileURLWithPath: path))
+        let verified = try ledger.run("resources", "--verify")
+        #expect(verified.status == 1)
+        #expect(verified.output.contains("damaged: "))
+        #expect(try fetch(ledger, server).errors == "arbor-ledger: the stored data is damaged and is fetched again\n")
+        #expect(stored(ledger) == Self.content)
+        #expect(try ledger.run("resources", "--verify").status == 0)
+    }
+
+    @Test func refusesAnotherContent() throws {
+        let ledger = try ledger()
+        let server = try ScriptedServer { _ in Response(Array("other".utf8)) }
+        expect(
+            try fetch(ledger, server),
+            says: """
+                ! arbor-ledger: the resource "data" was not fetched: https://data.example.org/1.0/a: the content has the SHA-256 \
+                \(sha256("other")) instead of \(Self.digest)
+                !   -> try again later, or get the file and run `arbor-ledger fetch data --from FILE`
+                exit 1
+
+                """)
+        #expect(stored(ledger) == nil && partial(ledger) == nil)
+    }
+
+    /// Content that is compressed for transport is stored as it arrives, so that it cannot grow.
+    @Test func decodesNoContent() throws {
+        let bytes = Array(repeating: UInt8(0), count: 100)
+        let ledger = try ledger("sha256: \(sha256(bytes))")
+        let server = try ScriptedServer { _ in Response(bytes, type: "Content-Encoding: gzip\n") }
+        #expect(try fetch(ledger, server).status == 0)
+        #expect(stored(ledger, sha256(bytes)) == bytes)
+    }
+
+    @Test func continuesWhereAConnectionBroke() throws {
+        let ledger = try ledger()
+        let server = try ScriptedServer { request in
+            guard request.start == 0 else { return Response(Self.content, from: request.start) }
+            return Response(
+                head: "HTTP/1.1 200 OK\nContent-Length: \(Self.content.count)\n\n", body: Array(Self.content.prefix(40_000)))
+        }
+        let broken = try fetch(ledger, server)
+        #expect(broken.status == 1)
+        #expect(broken.errors.contains("https://data.example.org/1.0/a: (18) "))
+        #expect(partial(ledger) == Array(Self.content.prefix(40_000)))
+        #expect(try ledger.run("resources").output.contains("fetched in part, 39 KiB"))
+        #expect(try fetch(ledger, server).status == 0)
+        #expect(server.requests.map(\.start) == [0, 40_000])
+        #expect(stored(ledger) == Self.content)
+    }
+
+    /// The rest is of another content, the server ignores the range, or has no such range, or sends another one.
+    @Test(arguments: ["changed", "ignored", "refused", "elsewhere"])
+    func startsAgainIfTheRestDoesNotFit(_ behaviour: String) throws {
+        let ledger = try ledger()
+        try write(Array("something else".utf8), asPartOf: ledger)
+        let server = try ScriptedServer { request in
+            switch (behaviour, request.start) {
+            case ("changed", _), (_, 0): Response(Self.content, from: request.start)
+            case ("refused", _): .status("416 Range Not Satisfiable")
+            case ("elsewhere", _): Response(Self.content, from: 1)
+            default: Response(Self.content)
+            }
+        }
+        #expect(try fetch(ledger, server).status == 0)
+        #expect(server.requests.map(\.start) == (behaviour == "ignored" ? [14] : [14, 0]))
+        #expect(stored(ledger) == Self.content)
+    }
+
+    @Test func needsNoServerIfTheDownloadIsComplete() throws {
+        let ledger = try ledger()
+        try write(Self.content, asPartOf: ledger)
+        let server = try ScriptedServer { _ in .status("404 Not Found") }
+        #expect(try fetch(ledger, server).status == 0)
+        #expect(server.requests.isEmpty)
+    }
+
+    @Test func followsRedirectsToOtherHosts() throws {
+        let ledger = try ledger()
+        let server = try ScriptedServer { request in
+            switch request.line {
+            case "GET /1.0/a": .redirect("https://cdn.example.net/b?X-Amz-Signature=1")
+            case "GET /b?X-Amz-Signature=1": .redirect("c")
+            default: Response(Self.content)
+            }
+        }
+        #expect(try fetch(ledger, server, hosts: ["data.example.org", "cdn.example.net"]).status == 0)
+        #expect(server.requests.map(\.line) == ["GET /1.0/a", "GET /b?X-Amz-Signature=1", "GET /c"])
+    }
+
+    /// The addresses of the redirect and what is said about each.
+    private static let redirects = [
+        ("http://data.example.org/a", "the address does not begin with https://"),
+        ("ftp://data.example.org/a", "the address does not begin with https://"),
+        ("https://10.0.0.1/a", "the address names a machine by number"),
+        ("https://169.254.169.254/latest/meta-data", "the address names a machine by number"),
+        ("//[::1]/a", "is not written in letters"), ("https://localhost/a", "belongs to a private network"),
+        ("https://ada:secret@data.example.org/a", "contains a user name"),
+        ("/../../etc/passwd", "the path contains"), ("https://data.example.org/1.0/a", "redirects more than 5 times"),
+    ]
+
+    @Test(arguments: redirects) func followsNoOtherRedirects(_ location: String, _ message: String) throws {
+        let ledger = try ledger()
+        let server = try ScriptedServer { _ in .redirect(location) }
+        let printed = try fetch(ledger, server)
+        #expect(printed.status == 1)
+        #expect(printed.errors.contains(message), "\(printed)")
+        #expect(server.requests.count == (location.hasSuffix("/1.0/a") ? 6 : 1))
+    }
+
+    @Test func refusesTooMuch() throws {
+        let server = try ScriptedServer { request in
+            request.line == "GET /1.0/endless"
+                ? Response(head: "HTTP/1.1 200 OK\n\n", body: Array(Self.content), isEndless: true)
+                : Response(Self.content)
+        }
+        let endless = "https://data.example.org/1.0/endless"
+        let small = try ledger(sources: endless)
+        #expect(try fetch(small, server, "--max-bytes", "250000").errors.contains(
+            "the content exceeds the 250000 bytes of --max-bytes"))
+        #expect(partial(small) == nil)
+        let recorded = try ledger("sha256: \(Self.digest)\nbytes: 250000", sources: endless)
+        #expect(try fetch(recorded, server).errors.contains("the content exceeds the 250000 bytes of the record"))
+        // A response that says its length is refused before its content is read.
+        let announced = try ledger("sha256: \(Self.digest)")
+        #expect(try fetch(announced, server, "--max-bytes", "99999").errors.contains(
+            "100000 bytes exceed the 99999 bytes of --max-bytes"))
+        let huge = try ledger("sha256: \(Self.digest)\nbytes: 4294967296")
+        let count = server.requests.count
+        #expect(try fetch(huge, server).errors.contains("\"data\" has 4.0 GiB, more than --max-bytes allows"))
+        #expect(server.requests.count == count)
+        let shorter = try ledger("sha256: \(Self.digest)\nbytes: 100001")
+        #expect(try fetch(shorter, server).errors.contains("the content has 100000 bytes instead of 100001"))
+    }
+
+    @Test func givesUpOnASilentServer() throws {
+        let ledger = try ledger()
+        let server = try ScriptedServer { request in
+            Response(
+                head: request.line == "GET /1.0/a" ? "HTTP/1.1 200 OK\nContent-Length: 100000\n\n" : "",
+                body: Array(Self.content.prefix(10)), isSilent: true)
+        }
+        let printed = try fetch(ledger, server, "--timeout", "1")
+        #expect(printed.status == 1)
+        #expect(printed.errors.contains("(28) "), "\(printed)")
+        #expect(partial(ledger) == Array(Self.content.prefix(10)))
+    }
+
+    @Test(arguments: ["", "nonsense\n\n", "HTTP/1.1 404 Not Found\nContent-Length: 0\n\n", "HTTP/1.1 200 OK\nX: "])
+    func reportsUselessResponses(_ head: String) throws {
+        let ledger = try ledger()
+        let isLong = head.hasSuffix("X: ")
+        let server = try ScriptedServer { _ in
+            Response(head: head, body: isLong ? [UInt8](repeating: 0x61, count: 90_000) : [])
+        }
+        let printed = try fetch(ledger, server)
+        #expect(printed.status == 1)
+        #expect(stored(ledger) == nil)
+        if head.contains("404") { #expect(printed.errors.contains("the server answered 404")) }
+    }
+
+    @Test func takesTheFirstSourceThatHasTheContent() throws {
+        let ledger = try ledger(
+            sources:
+                "\"oci:ghcr.io/org/name@sha256:\(Self.digest)\", https://data.example.org/1.0/gone, https://data.example.org/1.0/a")
+        let server = try ScriptedServer { request in
+            request.line == "GET /1.0/a" ? Response(Self.content) : .status("410 Gone")
+        }
+        #expect(try fetch(ledger, server).status == 0)
+        #expect(server.requests.map(\.line) == ["GET /1.0/gone", "GET /1.0/a"])
+    }
+
+    @Test func fetchesWithoutADigestOnlyOnRequest() throws {
+        let ledger = try ledger("bytes: 100000")
+        let server = try ScriptedServer { _ in Response(Self.content) }
+        let refused = try fetch(ledger, server)
+        #expect(refused.status == 64)
+        #expect(refused.errors.contains("has no digest"))
+        let printed = try fetch(ledger, server, "--no-digest")
+        #expect(
+            printed.output.hasSuffix(
+                "  write into Resources/data.yaml:\n    sha256: \(Self.digest)\n    bytes: 100000\n"))
+        #expect(stored(ledger) == Self.content)
+    }
+
+    @Test func takesLocalCopies() throws {
+        let ledger = try ledger()
+        try Data(Self.content).write(to: URL(fileURLWithPath: ledger.place("copy")))
+        #expect(try ledger.run("fetch", "data", "--from", "copy").status == 0)
+        #expect(stored(ledger) == Self.content)
+        let other = try self.ledger()
+        try other.write("copy", "other")
+        let printed = try other.run("fetch", "data", "--from", "copy")
+        #expect(printed.status == 1)
+        #expect(printed.errors.contains("the content has the SHA-256 \(sha256("other")) instead of"))
+        #expect(other.names(in: ".git/arbor-ledger/resources/partial") == [])
+    }
+
+    @Test func needsCurl() throws {
+        let printed = try ledger().run(["fetch", "data"], extra: ["PATH": "/nonexistent"])
+        #expect(printed.status == 2)
+        #expect(printed.errors.hasPrefix("arbor-ledger: resources are downloaded with curl, which is not in PATH\n"))
+    }
+
+    @Test func testServersMustBeOnThisMachine() throws {
+        for server in ["data.example.org=10.0.0.1:80", "data.example.org=example.net:80", "data.example.org", "a=127.0.0.1:x"] {
+            #expect(try ledger().run("fetch", "data", "--test-server", server).status == 64, "\(server)")
+        }
+    }
+
+    @Test func namesUnknownResources() throws {
+        let printed = try ledger().run("fetch", "date")
+        #expect(printed.status == 64)
+        #expect(printed.errors == "arbor-ledger: there is no resource \"date\"\n  -> did you mean \"data\"?\n")
+    }
+
+    @Test func listsDeadSourcesAsTasks() throws {
+        let ledger = try ledger(
+            sources: "https://data.example.org/1.0/a, https://data.example.org/1.0/gone, https://data.example.org/1.0/closed")
+        let server = try ScriptedServer { request in
+            switch request.line {
+            case "HEAD /1.0/a": Response(head: "HTTP/1.1 200 OK\nContent-Length: 100000\n\n")
+            case "HEAD /1.0/gone": .status("404 Not Found")
+            default: .status("403 Forbidden")
+            }
+        }
+        let options = ["--links", "--test-server", "data.example.org=127.0.0.1:\(server.port)"]
+        let asked = try ledger.run(["resources", "--format", "json"] + options)
+        #expect(server.requests.map(\.line) == ["HEAD /1.0/a", "HEAD /1.0/closed", "HEAD /1.0/gone"])
+        let report = try asked.json()
+        #expect(report["tasks"].items.map { $0["id"].text } == ["replace-source:data"])
+        let sources = report["resources"].items[0]["sources"].items
+        #expect(sources.map { $0["problem"].text } == ["<null>", "the server answered 404", "the server answered 403"])
+        #expect(sources.map { $0["dead"].description } == ["0", "1", "0"])
+        // Later calls show the answers without asking again.
+        #expect(try ledger.run("resources", "--format", "json").output == asked.output)
+        #expect(server.requests.count == 3)
+    }
+
+    @Test func keepsTheAnswersOfSourcesIfNothingAnswers() throws {
+        let ledger = try ledger()
+        let port = try ScriptedServer { _ in .status("200 OK") }.port
+        let printed = try ledger.run("resources", "--links", "--test-server", "data.example.org=127.0.0.1:\(port)")
+        #expect(printed.status == 1)
+        #expect(printed.errors.hasPrefix("arbor-ledger: no source answered; https://data.example.org/1.0/a: "))
+    }
+
+    @Test func trainsTheNetworksOfToyModels() throws {
+        let ledger = try TemporaryLedger.example()
+        func write(_ more: String) throws {
+            try ledger.write(
+                "Resources/network.yaml",
+                "title: A network\nkind: checkpoint\nlicence: CC0-1.0\n\(more)made_by: {verifier: superposition-geometry, "
+                    + "seed: 00000000000000ab, settings: {density: 0.3}}\n")
+        }
+        try write("")
+        let printed = try ledger.run("fetch", "network")
+        #expect(printed.status == 0, "\(printed)")
+        let digest = try #require(printed.output.firstMatch(of: /sha256: ([0-9a-f]{64})\n/)?.1)
+        let bytes = try #require(stored(ledger, String(digest)))
+        // A safetensors file begins with the length of its header, which begins with a brace.
+        #expect(bytes[8] == UInt8(ascii: "{"))
+        try write("sha256: \(digest)\n")
+        #expect(try ledger.run("fetch", "network").output.hasPrefix("stored  network, "))
+        try write("sha256: \(Self.digest)\n")
+        let other = try ledger.run("fetch", "network")
+        #expect(other.status == 1)
+        #expect(other.output.contains("its SHA-256 is \(digest), and the record says \(Self.digest)"))
+    }
+
+    @Test func showsWhatRestsOnAResource() throws {
+        let ledger = try ledger()
+        try ledger.write(
+            "Findings/rests.yaml", finding("Rests") + "resources:\n  - {kind: data, name: data}\n")
+        try ledger.write(
+            "Findings/by-digest.yaml",
+            finding("By digest", value: "[0.4, 0.6]") + "resources:\n  - {kind: data, sha256: \(Self.digest)}\n")
+        #expect(try ledger.run("check").output.contains("0 errors"))
+        let shown = try ledger.run("show", "resource:data")
+        expect(
+            shown,
+            says: """
+                Some numbers
+                  resource data, Resources/data.yaml
+
+                  kind
+                    data
+
+                  SHA-256
+                    \(Self.digest)
+
+                  licence
+                    CC0-1.0
+
+                  sources
+                    https://data.example.org/1.0/a
+
+                  what rests on it
+                    finding by-digest
+                    finding rests
+
+                """)
+        #expect(try ledger.run("show", "rests").output.contains(
+            "  resources\n    data: Some numbers (resource data), SHA-256\n"))
+        #expect(try ledger.run("resources").output.contains("needed by finding by-digest\n"))
+    }
+}
+
+@Suite struct MachineAddressTests {
+    private static let hidden = [
+        "0.0.0.0", "10.1.2.3", "100.64.0.1", "100.127.255.255", "127.0.0.1", "127.255.0.1", "169.254.169.254",
+        "172.16.0.1", "172.31.255.255", "192.0.0.192", "192.0.2.1", "192.168.1.1", "198.18.0.1", "198.51.100.7",
+        "203.0.113.9", "224.0.0.1", "240.0.0.1", "255.255.255.255", "168.63.129.16", "::", "::1", "fe80::1", "fc00::1",
+        "fd00:ec2::254", "ff02::1", "2001:db8::1", "2001::1", "2002:7f00:1::", "64:ff9b::7f00:1", "64:ff9b:1::1", "100::1",
+        "::ffff:127.0.0.1", "::127.0.0.1", "3fff::1", "5f00::1",
+    ]
+    private static let open = [
+        "1.1.1.1", "100.63.255.255", "100.128.0.1", "172.15.0.1", "172.32.0.1", "192.0.1.1", "223.255.255.255",
+        "2606:4700::1111", "2a00:1450:4001:800::200e", "64:ff9b::101:101", "::ffff:1.1.1.1",
+    ]
+
+    /// The resolver reads addresses as it reads names.
+    @Test(arguments: hidden) func refusesHiddenAddresses(_ text: String) {
+        #expect(machineAddresses(of: text).map(\.isPublic) == [false])
+    }
+
+    @Test(arguments: open) func acceptsPublicAddresses(_ text: String) {
+        #expect(machineAddresses(of: text).map(\.isPublic) == [true])
+    }
+
+    @Test func writesAddressesForCurl() {
+        #expect(machineAddresses(of: "1.2.3.4").map(\.text) == ["1.2.3.4"])
+        #expect(machineAddresses(of: "2606:4700::1111").map(\.text) == ["[2606:4700:0:0:0:0:0:1111]"])
+        #expect(machineAddresses(of: "localhost").allSatisfy(\.isLoopback))
+    }
+}
