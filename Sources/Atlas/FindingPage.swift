@@ -203,7 +203,8 @@ extension Atlas {
                 switch resource.target {
                 case .address(let url, _): html.link(Link.web(url.value), url.value)
                 case .name(let name):
-                    html.recordText(merge.state.resources[name.value].map { "\($0.title) (\(name.value))" } ?? name.value)
+                    html.recordText(
+                        merge.state.resources[name.value].map { "\($0.title) (\(name.value))" } ?? name.value)
                 case .digest, .allAnnotations: break
                 }
                 if let codebook = resource.codebook { html.recordText("codebook \(codebook.value) ") }

@@ -67,7 +67,8 @@ private func checkNetwork(_ network: Resource.ToyNetwork, path: String, _ contex
         Diagnostic(
             .unknownSetting, path: path, mark: setting.name.mark,
             message: "\"\(setting.name.value)\" does not change how \(kernel.name) trains a network",
-            fix: didYouMean(setting.name.value, known) ?? (known.isEmpty ? "remove it" : "it has \(listed(known.sorted()))"))
+            fix: didYouMean(setting.name.value, known)
+                ?? (known.isEmpty ? "remove it" : "it has \(listed(known.sorted()))"))
     }
 }
 

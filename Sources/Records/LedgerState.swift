@@ -179,7 +179,7 @@ extension LedgerState {
             among: [
                 Array(findings.keys), Array(questions.keys), Array(quantities.keys), Array(models.keys),
                 Array(measurements.keys), Array(traces.keys), Array(codebooks.keys), Array(assumptions.keys),
-                Array(vocabulary.conditions.keys),
+                Array(vocabulary.conditions.keys), Array(resources.keys),
             ].flatMap(\.self))
     }
 }

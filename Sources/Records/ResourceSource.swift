@@ -24,7 +24,8 @@ package enum ResourceSource: Hashable, Sendable {
         case "swh":
             let parts = rest.split(separator: ":", omittingEmptySubsequences: false)
             guard parts.count == 3, parts[0] == "1", parts[1] == "cnt", isHexadecimal(parts[2], digits: 40) else {
-                throw SourceProblem("the SWHID does not name the content of a file", fix: "write swh:1:cnt: and 40 digits")
+                throw SourceProblem(
+                    "the SWHID does not name the content of a file", fix: "write swh:1:cnt: and 40 digits")
             }
             self = .softwareHeritage(String(parts[2]))
         case "oci": self = .oci(try readOCI(rest))
@@ -129,7 +130,7 @@ private func readOCI(_ text: String) throws(SourceProblem) -> String {
     let name = parts[0].split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2, name.count > 1, parts[1].hasPrefix("sha256:"),
         isHexadecimal(parts[1].dropFirst("sha256:".count), digits: 64),
-        name.allSatisfy({ part in !part.isEmpty && part.utf8.allSatisfy { isUnreserved($0) || $0 == UInt8(ascii: ":") } })
+        name.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { isUnreserved($0) || $0 == UInt8(ascii: ":") } })
     else {
         throw SourceProblem(
             "the source does not name an artefact by its digest", fix: "write oci:registry/name@sha256: and 64 digits")
@@ -162,7 +163,8 @@ private func isArXivVersion(_ part: String) -> Bool {
     let parts = name.utf8.split(separator: UInt8(ascii: "v"), omittingEmptySubsequences: false)
     guard parts.count == 2, isNumber(parts[1]) else { return false }
     let numbers = parts[0].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    return numbers.count == 2 && numbers[0].count == 4 && (4...5).contains(numbers[1].count) && numbers.allSatisfy(isNumber)
+    return numbers.count == 2 && numbers[0].count == 4 && (4...5).contains(numbers[1].count)
+        && numbers.allSatisfy(isNumber)
 }
 
 private func isMoment(_ part: String) -> Bool {

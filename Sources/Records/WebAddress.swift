@@ -84,8 +84,11 @@ private func readAuthority(_ bytes: ArraySlice<UInt8>) throws(SourceProblem) -> 
     let name = bytes[..<colon].map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
     let host = String(decoding: name, as: UTF8.self)
     let labels = host.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    guard host.utf8.count <= 253, labels.allSatisfy({ label in (1...63).contains(label.count) && label.allSatisfy(isOfHost) })
-    else { throw SourceProblem("the host \"\(firstPart(of: host))\" is not written in letters, digits, dots and hyphens") }
+    guard host.utf8.count <= 253,
+        labels.allSatisfy({ label in (1...63).contains(label.count) && label.allSatisfy(isOfHost) })
+    else {
+        throw SourceProblem("the host \"\(firstPart(of: host))\" is not written in letters, digits, dots and hyphens")
+    }
     // Such a host is an IPv4 address (https://url.spec.whatwg.org/#ends-in-a-number-checker).
     guard let last = labels.last, !last.allSatisfy(isDigit), !last.starts(with: "0x".utf8) else {
         throw SourceProblem("the address names a machine by number, \"\(host)\"", fix: "name a public host")
@@ -114,7 +117,8 @@ private func readTarget(_ bytes: [UInt8]) throws(SourceProblem) -> String {
     let target = String(decoding: bytes, as: UTF8.self)
     guard bytes.allSatisfy(isOfTarget) else {
         throw SourceProblem(
-            "the address contains a character that addresses must encode", fix: "write it as % and two hexadecimal digits")
+            "the address contains a character that addresses must encode",
+            fix: "write it as % and two hexadecimal digits")
     }
     let path = target.prefix { $0 != "?" }.lowercased().replacing("%2e", with: ".")
     guard path.split(separator: "/").allSatisfy({ $0 != "." && $0 != ".." }) else {
@@ -125,5 +129,6 @@ private func readTarget(_ bytes: [UInt8]) throws(SourceProblem) -> String {
 
 /// Whether a byte may be in a path or query (RFC 3986, section 3.3).
 private func isOfTarget(_ byte: UInt8) -> Bool {
-    isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || "-._~!$&'()*+,;=:@/?%".utf8.contains(byte)
+    isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        || "-._~!$&'()*+,;=:@/?%".utf8.contains(byte)
 }

@@ -23,7 +23,8 @@ import Testing
     }
 
     private func fetch(
-        _ ledger: TemporaryLedger, _ server: ScriptedServer, _ options: String..., hosts: [String] = ["data.example.org"]
+        _ ledger: TemporaryLedger, _ server: ScriptedServer, _ options: String...,
+        hosts: [String] = ["data.example.org"]
     ) throws -> ProcessResult {
         let servers = hosts.flatMap { ["--test-server", "\($0)=127.0.0.1:\(server.port)"] }
         return try ledger.run(["fetch", "data"] + options + servers)
@@ -76,7 +77,7 @@ import Testing
         try Data("damaged".utf8).write(to: URL(fileURLWithPath: path))
         let verified = try ledger.run("resources", "--verify")
         #expect(verified.status == 1)
-        #expect(verified.output.contains("damaged: "))
+        #expect(verified.output.contains("damaged:"))
         #expect(try fetch(ledger, server).errors == "arbor-ledger: the stored data is damaged and is fetched again\n")
         #expect(stored(ledger) == Self.content)
         #expect(try ledger.run("resources", "--verify").status == 0)
@@ -111,7 +112,8 @@ import Testing
         let server = try ScriptedServer { request in
             guard request.start == 0 else { return Response(Self.content, from: request.start) }
             return Response(
-                head: "HTTP/1.1 200 OK\nContent-Length: \(Self.content.count)\n\n", body: Array(Self.content.prefix(40_000)))
+                head: "HTTP/1.1 200 OK\nContent-Length: \(Self.content.count)\n\n",
+                body: Array(Self.content.prefix(40_000)))
         }
         let broken = try fetch(ledger, server)
         #expect(broken.status == 1)
@@ -190,15 +192,17 @@ import Testing
         }
         let endless = "https://data.example.org/1.0/endless"
         let small = try ledger(sources: endless)
-        #expect(try fetch(small, server, "--max-bytes", "250000").errors.contains(
-            "the content exceeds the 250000 bytes of --max-bytes"))
+        #expect(
+            try fetch(small, server, "--max-bytes", "250000").errors.contains(
+                "the content exceeds the 250000 bytes of --max-bytes"))
         #expect(partial(small) == nil)
         let recorded = try ledger("sha256: \(Self.digest)\nbytes: 250000", sources: endless)
         #expect(try fetch(recorded, server).errors.contains("the content exceeds the 250000 bytes of the record"))
         // A response that says its length is refused before its content is read.
         let announced = try ledger("sha256: \(Self.digest)")
-        #expect(try fetch(announced, server, "--max-bytes", "99999").errors.contains(
-            "100000 bytes exceed the 99999 bytes of --max-bytes"))
+        #expect(
+            try fetch(announced, server, "--max-bytes", "99999").errors.contains(
+                "100000 bytes exceed the 99999 bytes of --max-bytes"))
         let huge = try ledger("sha256: \(Self.digest)\nbytes: 4294967296")
         let count = server.requests.count
         #expect(try fetch(huge, server).errors.contains("\"data\" has 4.0 GiB, more than --max-bytes allows"))
@@ -236,7 +240,8 @@ import Testing
     @Test func takesTheFirstSourceThatHasTheContent() throws {
         let ledger = try ledger(
             sources:
-                "\"oci:ghcr.io/org/name@sha256:\(Self.digest)\", https://data.example.org/1.0/gone, https://data.example.org/1.0/a")
+                "\"oci:ghcr.io/org/name@sha256:\(Self.digest)\", https://data.example.org/1.0/gone, https://data.example.org/1.0/a"
+        )
         let server = try ScriptedServer { request in
             request.line == "GET /1.0/a" ? Response(Self.content) : .status("410 Gone")
         }
@@ -277,8 +282,11 @@ import Testing
     }
 
     @Test func testServersMustBeOnThisMachine() throws {
-        for server in ["data.example.org=10.0.0.1:80", "data.example.org=example.net:80", "data.example.org", "a=127.0.0.1:x"] {
-            #expect(try ledger().run("fetch", "data", "--test-server", server).status == 64, "\(server)")
+        for server in [
+            "data.example.org=10.0.0.1:80", "data.example.org=example.net:80", "data.example.org", "a=127.0.0.1:x",
+        ] {
+            let printed = try ledger().run("fetch", "data", "--test-server", server)
+            #expect(printed.status == 64, "\(server)")
         }
     }
 
@@ -290,7 +298,9 @@ import Testing
 
     @Test func listsDeadSourcesAsTasks() throws {
         let ledger = try ledger(
-            sources: "https://data.example.org/1.0/a, https://data.example.org/1.0/gone, https://data.example.org/1.0/closed")
+            sources:
+                "https://data.example.org/1.0/a, https://data.example.org/1.0/gone, https://data.example.org/1.0/closed"
+        )
         let server = try ScriptedServer { request in
             switch request.line {
             case "HEAD /1.0/a": Response(head: "HTTP/1.1 200 OK\nContent-Length: 100000\n\n")
@@ -374,8 +384,8 @@ import Testing
                     finding rests
 
                 """)
-        #expect(try ledger.run("show", "rests").output.contains(
-            "  resources\n    data: Some numbers (resource data), SHA-256\n"))
+        let rests = try ledger.run("show", "rests").output
+        #expect(rests.contains("  resources\n    data: Some numbers (resource data), SHA-256\n"))
         #expect(try ledger.run("resources").output.contains("needed by finding by-digest\n"))
     }
 }
@@ -385,7 +395,8 @@ import Testing
         "0.0.0.0", "10.1.2.3", "100.64.0.1", "100.127.255.255", "127.0.0.1", "127.255.0.1", "169.254.169.254",
         "172.16.0.1", "172.31.255.255", "192.0.0.192", "192.0.2.1", "192.168.1.1", "198.18.0.1", "198.51.100.7",
         "203.0.113.9", "224.0.0.1", "240.0.0.1", "255.255.255.255", "168.63.129.16", "::", "::1", "fe80::1", "fc00::1",
-        "fd00:ec2::254", "ff02::1", "2001:db8::1", "2001::1", "2002:7f00:1::", "64:ff9b::7f00:1", "64:ff9b:1::1", "100::1",
+        "fd00:ec2::254", "ff02::1", "2001:db8::1", "2001::1", "2002:7f00:1::", "64:ff9b::7f00:1", "64:ff9b:1::1",
+        "100::1",
         "::ffff:127.0.0.1", "::127.0.0.1", "3fff::1", "5f00::1",
     ]
     private static let open = [
@@ -405,6 +416,6 @@ import Testing
     @Test func writesAddressesForCurl() {
         #expect(machineAddresses(of: "1.2.3.4").map(\.text) == ["1.2.3.4"])
         #expect(machineAddresses(of: "2606:4700::1111").map(\.text) == ["[2606:4700:0:0:0:0:0:1111]"])
-        #expect(machineAddresses(of: "localhost").allSatisfy(\.isLoopback))
+        #expect(machineAddresses(of: "127.0.0.2").map(\.isLoopback) == [true])
     }
 }

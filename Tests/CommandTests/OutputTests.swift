@@ -102,7 +102,8 @@ import Testing
         ["new", "vote"],
         ["new", "assumption"],
         ["new", "quantity"], ["new", "condition"], ["new", "value"], ["new", "model"], ["new", "measurement"],
-        ["new", "finding"], ["new", "trace"], ["new", "codebook"], ["schema"], ["signers"], ["signers", "list"],
+        ["new", "finding"], ["new", "trace"], ["new", "codebook"], ["new", "resource"], ["resources"], ["fetch"],
+        ["schema"], ["signers"], ["signers", "list"],
         ["signers", "add"], ["doctor"],
         ["hook"], ["hook", "install"], ["hook", "uninstall"], ["hook", "run"],
     ]
@@ -148,7 +149,7 @@ import Testing
                 $0.split(separator: " ").first
             }
         let commands =
-            "init check verify submit merge diff conflicts show tasks traces annotate annotations agreement atlas serve new schema signers doctor hook"
+            "init check verify submit merge diff conflicts show tasks traces annotate annotations agreement resources fetch atlas serve new schema signers doctor hook"
         #expect(listed.joined(separator: " ") == commands)
     }
 

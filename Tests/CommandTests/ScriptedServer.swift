@@ -93,13 +93,14 @@ final class ScriptedServer: @unchecked Sendable {
         }
         let start = field("range").flatMap { Int($0.dropFirst("bytes=".count).dropLast()) }
         return Request(
-            line: lines[0].replacingOccurrences(of: " HTTP/1.1", with: ""), host: field("host") ?? "", start: start ?? 0)
+            line: lines[0].replacingOccurrences(of: " HTTP/1.1", with: ""), host: field("host") ?? "", start: start ?? 0
+        )
     }
 
     private func sendAll(_ bytes: [UInt8], _ connection: Int32) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+            let count = rest.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             guard count > 0 else { return false }
             rest = rest.dropFirst(count)
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Records
 
 /// The project's own ledger, copied into a repository without history so that results depend only on its records.
 enum ShippedLedger {
@@ -8,7 +9,7 @@ enum ShippedLedger {
 
     static func copy() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger()
-        for folder in ["Claims", "Findings", "Verifiers"] {
+        for folder in ledgerFolders where FileManager.default.fileExists(atPath: "\(root)/\(folder)") {
             try FileManager.default.copyItem(atPath: "\(root)/\(folder)", toPath: ledger.place(folder))
         }
         return ledger

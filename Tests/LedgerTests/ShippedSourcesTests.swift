@@ -13,7 +13,7 @@ enum ShippedRecords {
 
     static let ledger = Result {
         var ledger = TestLedger()
-        for folder in ["Claims", "Findings"] {
+        for folder in ["Claims", "Findings", "Resources"] {
             let names = FileManager.default.enumerator(atPath: "\(root)/\(folder)")?.compactMap { $0 as? String } ?? []
             for path in names.filter({ $0.hasSuffix(".yaml") }).sorted().map({ "\(folder)/\($0)" }) {
                 let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(root)/\(path)")))

@@ -19,6 +19,7 @@ extension RecordView {
         add("bridges", report.bridges)
         add("claims", report.claims.map(\.phrase) + [report.agreementPhrase].compactMap(\.self))
         add("caveats", report.caveats)
+        add("resources", model.resources.map { $0.phrase(in: merge.state) })
         for measured in report.measurements { add(measured) }
     }
 

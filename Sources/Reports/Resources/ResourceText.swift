@@ -11,7 +11,8 @@ func resourceText(_ report: ResourceReport, style: TextStyle) -> String {
         let isDamaged = row.storageWord == "damaged"
         let details =
             [row.properties, isDamaged ? style.red(row.storagePhrase) : row.storagePhrase]
-            + [resource.sha256.map { "SHA-256 \($0)" }, resource.originPhrase.map { "made by \($0)" }].compactMap(\.self)
+            + [resource.sha256.map { "SHA-256 \($0)" }, resource.originPhrase.map { "made by \($0)" }].compactMap(
+                \.self)
             + row.sourcePhrases.map { "from \($0)" } + row.users.map { "needed by \($0)" }
         lines += details.map { style.wrapped($0, indent: 4, first: 2) }
         lines.append("")

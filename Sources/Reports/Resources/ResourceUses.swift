@@ -42,7 +42,8 @@ extension ResourceReference {
     func phrase(in state: LedgerState) -> String {
         let what: String? =
             switch target {
-            case .name(let name): state.resources[name.value].map { "\($0.title) (resource \(name.value))" } ?? name.value
+            case .name(let name):
+                state.resources[name.value].map { "\($0.title) (resource \(name.value))" } ?? name.value
             case .address(let url, _): url.value
             case .digest, .allAnnotations: codebook.map { "codebook \($0.value)" }
             }

@@ -8,7 +8,7 @@ struct Fetch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Download resources and check their digests.",
         discussion: """
-            NAME is a record of Resources/ or its SHA-256. The content comes over https from the first source that \
+            SLUG is a record of Resources/ or its SHA-256. The content comes over https from the first source that \
             has it, is compared with the digest of the record, and is kept in the folder of git, where all work trees \
             share it. It is never run or unpacked. An interrupted download continues where it ended. The network of a \
             toy model is trained from its seed instead.
@@ -17,8 +17,8 @@ struct Fetch: AsyncParsableCommand {
             local copy, for example from a container registry or through a proxy.
 
             Examples:
-              arbor-ledger fetch NAME
-              arbor-ledger fetch NAME --from FILE
+              arbor-ledger fetch SLUG
+              arbor-ledger fetch SLUG --from FILE
             """)
 
     @Flag(name: .customLong("no-digest"), help: "Fetch a resource whose digest is not known yet.")
@@ -34,11 +34,11 @@ struct Fetch: AsyncParsableCommand {
         completion: .file())
     var localFile: String?
 
-    @Argument(help: "The resources to fetch.", completion: .names(.resource))
+    @Argument(help: ArgumentHelp("The resources to fetch.", valueName: "resource"), completion: .names(.resource))
     var names: [String]
 
     func validate() throws {
-        guard localFile == nil || names.count == 1 else { throw ValidationError("--from needs exactly one NAME") }
+        guard localFile == nil || names.count == 1 else { throw ValidationError("--from needs one resource") }
         guard byteLimit >= 0 else { throw ValidationError("--max-bytes must be at least 0") }
     }
 
@@ -65,7 +65,8 @@ struct Fetch: AsyncParsableCommand {
     }
 
     private func resource(named name: String, _ state: LedgerState) throws -> Resource {
-        let found = state.resources[name] ?? state.resources.values.filter { $0.sha256 == name }.min { $0.slug < $1.slug }
+        let found =
+            state.resources[name] ?? state.resources.values.filter { $0.sha256 == name }.min { $0.slug < $1.slug }
         guard let found else {
             throw Refusal(
                 message: "there is no resource \"\(name)\"",

@@ -36,7 +36,8 @@ struct Resources: AsyncParsableCommand {
             let rows = try resources.map { resource in
                 ResourceReport.Row(
                     resource, storage: try storage(of: resource, store),
-                    sources: resource.sources.map { ($0.text.value, links[$0.place]) }, users: uses.users(of: resource.slug))
+                    sources: resource.sources.map { ($0.text.value, links[$0.place]) },
+                    users: uses.users(of: resource.slug))
             }
             let unnamed = try unnamedContents(resources, store)
             let found = ResourceReport(rows, unnamed: unnamed, isVerified: verifies)

@@ -64,7 +64,8 @@ struct Curl: Sendable {
         guard let executable = pathOfProgram("curl", workspace) else {
             throw Refusal(
                 message: "resources are downloaded with curl, which is not in PATH",
-                remedy: "apt-get install curl, or add a local copy with `arbor-ledger fetch NAME --from FILE`", exitCode: 2)
+                remedy: "apt-get install curl, or add a local copy with `arbor-ledger fetch NAME --from FILE`",
+                exitCode: 2)
         }
         (self.executable, self.timeoutSeconds, self.testServers) = (executable, timeoutSeconds, testServers)
     }
@@ -75,7 +76,8 @@ struct Curl: Sendable {
         _ address: WebAddress, isHead: Bool = false, from offset: Int = 0,
         receive: (ResponseHead) throws(FetchFailure) -> Bool, append: ([UInt8]) throws(FetchFailure) -> Void
     ) async throws(FetchFailure) {
-        let arguments = try arguments(address) + (isHead ? ["--head"] : [])
+        let arguments =
+            try arguments(address) + (isHead ? ["--head"] : [])
             + (offset > 0 ? ["--header", "Range: bytes=\(offset)-"] : [])
         do {
             let result = try await Subprocess.run(
@@ -121,7 +123,8 @@ struct Curl: Sendable {
         ]
     }
 
-    private func route(to address: WebAddress) throws(FetchFailure) -> (scheme: String, port: Int, addresses: [String]) {
+    private func route(to address: WebAddress) throws(FetchFailure) -> (scheme: String, port: Int, addresses: [String])
+    {
         if let server = testServers[address.host] { return ("http", server.port, [server.address.text]) }
         let addresses = machineAddresses(of: address.host)
         guard !addresses.isEmpty else { throw FetchFailure("the host \(address.host) is not known") }

@@ -43,7 +43,8 @@ struct Download {
     }
 
     /// Fetches the content. If the rest of an earlier download does not fit its beginning, starts again once.
-    private func fetch(_ address: WebAddress, into file: PartialFile, _ curl: Curl) async throws(FetchFailure) -> String {
+    private func fetch(_ address: WebAddress, into file: PartialFile, _ curl: Curl) async throws(FetchFailure) -> String
+    {
         if resource.sha256 == nil { try file.restart() }
         var isResumed = file.byteCount > 0
         if !isResumed || file.sha256 != resource.sha256 { isResumed = try await transfer(address, into: file, curl) }
@@ -88,7 +89,9 @@ struct Download {
     }
 
     /// Requests the rest of the content and follows redirects. Returns whether bytes were added to an earlier download.
-    private func transfer(_ address: WebAddress, into file: PartialFile, _ curl: Curl) async throws(FetchFailure) -> Bool {
+    private func transfer(_ address: WebAddress, into file: PartialFile, _ curl: Curl) async throws(FetchFailure)
+        -> Bool
+    {
         var address = address
         for _ in 0...Self.redirectLimit {
             let start = file.byteCount

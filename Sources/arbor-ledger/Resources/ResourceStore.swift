@@ -66,7 +66,9 @@ final class PartialFile {
     fileprivate init(_ path: String, store: ResourceStore) throws {
         (self.path, self.store) = (path, store)
         try makeFolder(folder(of: path))
-        guard !isLink(folder(of: path)) else { throw FileError(path: folder(of: path), doing: "write into", code: ELOOP) }
+        guard !isLink(folder(of: path)) else {
+            throw FileError(path: folder(of: path), doing: "write into", code: ELOOP)
+        }
         descriptor = unsafe open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw FileError(path: path, doing: "create", code: errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {

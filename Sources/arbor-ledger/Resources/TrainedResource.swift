@@ -10,7 +10,8 @@ extension Workspace {
     /// folder that the caller removes.
     func train(_ network: Resource.ToyNetwork, of resource: Resource, _ loaded: LoadedLedger) async throws -> String {
         guard let model = loaded.ledger.state.models[network.model.value] else {
-            throw Refusal(message: "the toy model \"\(network.model.value)\" has errors", remedy: "run `arbor-ledger check`")
+            throw Refusal(
+                message: "the toy model \"\(network.model.value)\" has errors", remedy: "run `arbor-ledger check`")
         }
         var study = try study(network, of: model, loaded)
         // All machines of an architecture have this core type, so that they train the same network.
@@ -46,6 +47,7 @@ extension Workspace {
             message: fitting.isEmpty
                 ? "no measurement of \(model.slug) trains a network with these settings"
                 : "the settings fit \(fitting.count) networks of \(model.slug)",
-            remedy: known.isEmpty ? "add a measurement" : "write the `settings` of one of: \(known.joined(separator: "; "))")
+            remedy: known.isEmpty
+                ? "add a measurement" : "write the `settings` of one of: \(known.joined(separator: "; "))")
     }
 }
