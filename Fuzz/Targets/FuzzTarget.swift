@@ -17,6 +17,7 @@ public struct FuzzTarget: Sendable {
         FuzzTarget(name: "store", violation: storeViolation),
         FuzzTarget(name: "git", violation: gitViolation),
         FuzzTarget(name: "annotations", violation: annotationsViolation),
+        FuzzTarget(name: "sources", violation: sourcesViolation),
     ]
 }
 
