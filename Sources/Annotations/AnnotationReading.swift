@@ -25,6 +25,9 @@ extension Annotation {
         self = file.annotation
         var sorted = self
         sorted.sort()
+        guard minutes.map({ $0 >= 0 && $0.isFinite }) ?? true else {
+            throw AnnotationMistake(message: "\"minutes\" must be at least 0")
+        }
         guard sorted == self else {
             throw AnnotationMistake(message: "labels, links and replaced files must be sorted and unique")
         }

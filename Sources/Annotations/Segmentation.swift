@@ -68,7 +68,10 @@ private func isAbbreviation(_ text: ArraySlice<Unicode.Scalar>) -> Bool {
     let end = text.lastIndex { $0.properties.isWhitespace || $0 == "(" || $0 == "[" }
     let word = text[(end.map { $0 + 1 } ?? text.startIndex)...]
     if word.count == 1, let letter = word.first, letter.properties.isAlphabetic { return true }
-    let isFirstWord = text.prefix(upTo: word.startIndex).allSatisfy(\.properties.isWhitespace)
-    if isFirstWord, !word.isEmpty, word.allSatisfy({ ("0"..."9").contains($0) }) { return true }
+    if !word.isEmpty, word.allSatisfy({ ("0"..."9").contains($0) }),
+        text.prefix(upTo: word.startIndex).allSatisfy(\.properties.isWhitespace)
+    {
+        return true
+    }
     return abbreviations.contains(String(String.UnicodeScalarView(word)).lowercased())
 }

@@ -14,6 +14,8 @@ package struct BasisChange: Sendable {
         /// model.
         case meaning
         case definition
+        /// The model, the task, the text or the segments of a trace.
+        case trace
         /// A claim holds for settings that it did not hold for before.
         case scope
         /// A contributor of a finding was removed or replaced.
@@ -72,8 +74,9 @@ package func basisChanges(from before: Record, to after: Record?, in ledger: Che
     case (.conditionValue(let before), _):
         // A toy model may take the name of the removed model.
         generalityChange(of: before, isGeneral: false, .fileStart, in: ledger.state)
+    case (.trace(let before), let after): traceChange(from: before, to: after)
     case (.question, _), (.vote, _), (.condition, _), (.assumption, _), (.constraint, _), (.receipt, _),
-        (.signature, _), (.finding, _), (.quantity, _), (.trace, _), (.traceText, _), (.annotation, _), (.codebook, _),
+        (.signature, _), (.finding, _), (.quantity, _), (.traceText, _), (.annotation, _), (.codebook, _),
         (.resource, _):
         []
     }
@@ -89,11 +92,36 @@ extension LedgerState {
         case .measurement(let model, let slug): measurements["\(model)/\(slug)"].map(Record.measurement)
         case .conditionValue(let condition, let slug):
             vocabulary.value(slug, of: condition).map(Record.conditionValue)
-        case .question, .vote, .condition, .assumption, .constraint, .receipt, .signature, .trace, .traceText,
+        case .trace(let slug): traces[slug].map(Record.trace)
+        case .question, .vote, .condition, .assumption, .constraint, .receipt, .signature, .traceText,
             .annotation, .codebook, .resource:
             nil
         }
     }
+}
+
+// MARK: Traces
+
+/// Runs measure the traces of a model and a task in a fixed order, so these facts never change.
+private func traceChange(from before: Trace, to after: Record?) -> [BasisChange] {
+    let place = RecordPlace.trace(slug: before.slug)
+    guard case .trace(let after)? = after else {
+        return [BasisChange(kind: .trace, name: before.slug, change: "it was removed", path: place.path)]
+    }
+    let facts = [
+        ("model", before.model.value, after.model.value),
+        ("task", before.task?.value ?? "absent", after.task?.value ?? "absent"),
+        ("text", before.text.sha256.value, after.text.sha256.value),
+        ("segments", before.segments.sha256.value, after.segments.sha256.value),
+    ]
+    let changes = facts.filter { $0.1 != $0.2 }
+    guard let first = changes.first else { return [] }
+    return [
+        BasisChange(
+            kind: .trace, name: after.slug,
+            change: listed(changes.map { "its \"\($0.0)\" is \($0.2) instead of \($0.1)" }),
+            path: place.path, mark: after.mark(of: first.0))
+    ]
 }
 
 // MARK: Verifiers

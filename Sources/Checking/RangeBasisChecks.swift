@@ -43,7 +43,7 @@ package struct CountedRuns: Sendable {
         case .claim, .scope: change.claim.flatMap { claims[$0]?.runs } ?? 0
         case .verifier: verifiers[change.name] ?? 0
         case .meaning, .definition: meanings[change.name] ?? 0
-        case .contributors, .addedContributors, .caveat, .retraction, .supersession, .plan, .settings: 0
+        case .contributors, .addedContributors, .caveat, .retraction, .supersession, .plan, .settings, .trace: 0
         }
     }
 }
@@ -76,7 +76,7 @@ package func checkBasisChanges(
         let runs = try runs()
         diagnostics += ofRuns.compactMap { diagnostic($0, runs) }
     }
-    return diagnostics
+    return diagnostics + changes.filter { $0.kind == .trace }.map(changedTrace)
         + ofFindings.filter { !$0.contributors.contains(where: authors.contains) }.map(strangersEdit)
 }
 
@@ -84,7 +84,7 @@ extension BasisChange {
     fileprivate var concernsRuns: Bool {
         switch kind {
         case .claim, .verifier, .meaning, .definition, .scope: true
-        case .contributors, .addedContributors, .caveat, .retraction, .supersession, .plan, .settings: false
+        case .contributors, .addedContributors, .caveat, .retraction, .supersession, .plan, .settings, .trace: false
         }
     }
 
@@ -92,7 +92,7 @@ extension BasisChange {
     fileprivate var needsContributor: Bool {
         switch kind {
         case .contributors, .addedContributors, .caveat, .retraction, .supersession, .plan: true
-        case .claim, .verifier, .meaning, .definition, .scope, .settings: false
+        case .claim, .verifier, .meaning, .definition, .scope, .settings, .trace: false
         }
     }
 }
@@ -136,9 +136,16 @@ private func diagnostic(_ change: BasisChange, _ runs: CountedRuns) -> Diagnosti
             .scopeGrew,
             "the runs of \"\(change.name)\" cover \(counted(settings, "setting")), but now \(change.change)",
             fix: "test the new settings in another finding, or narrow `holds_for`")
-    case .contributors, .addedContributors, .caveat, .retraction, .supersession, .plan, .settings:
+    case .contributors, .addedContributors, .caveat, .retraction, .supersession, .plan, .settings, .trace:
         return nil
     }
+}
+
+private func changedTrace(_ change: BasisChange) -> Diagnostic {
+    Diagnostic(
+        .changedTrace, path: change.path, mark: change.mark,
+        message: "the trace \"\(change.name)\" never changes, but \(change.change)",
+        fix: "restore it, and record another text as another trace")
 }
 
 private func strangersEdit(_ change: BasisChange) -> Diagnostic {
@@ -182,6 +189,8 @@ extension Diagnostic.Code {
     package static let changedClaim = Self("changed-claim", .error, "A claim with recorded runs was changed.")
     package static let changedVerifier = Self(
         "changed-verifier", .error, "A toy model or measurement with recorded runs was changed.")
+    package static let changedTrace = Self(
+        "changed-trace", .error, "The model, the task, the text or the segments of a trace changed.")
     package static let changedMeaning = Self(
         "changed-meaning", .error, "A quantity or model whose claims have recorded runs got another meaning.")
     package static let changedDefinition = Self(
@@ -198,7 +207,8 @@ extension Diagnostic.Code {
         "unrelated-history", .error, "A range contains the root of another history.")
 
     package static let ofBasisChanges = [
-        changedClaim, changedVerifier, changedMeaning, changedDefinition, scopeGrew, strangersEdit, changedSettings,
+        changedClaim, changedVerifier, changedMeaning, changedTrace, changedDefinition, scopeGrew, strangersEdit,
+        changedSettings,
         unguardedSettings, unrelatedHistory,
     ]
 }

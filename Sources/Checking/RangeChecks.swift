@@ -95,7 +95,7 @@ extension RecordLoss {
     fileprivate var noun: String {
         switch key {
         case .signature: "signature"
-        case .annotation: "annotation"
+        case .annotation(let path): path.endsWithBytes(".json") ? "annotation" : "text"
         case .receipt, .finding, .other: "receipt"
         }
     }
@@ -114,9 +114,9 @@ package func rewrittenHistory(leaving commit: String, isMerged: Bool, remedy: St
 
 extension Diagnostic.Code {
     package static let removedReceipt = Self(
-        "removed-receipt", .error, "A receipt, a signature or an annotation was removed.")
+        "removed-receipt", .error, "A receipt, a signature, an annotation or a text was removed.")
     package static let alteredReceipt = Self(
-        "altered-receipt", .error, "A receipt, a signature or an annotation was altered.")
+        "altered-receipt", .error, "A receipt, a signature, an annotation or a text was altered.")
     package static let deletedFinding = Self("deleted-finding", .error, "A finding was deleted.")
     package static let droppedByMerge = Self(
         "dropped-by-merge", .error, "A merge dropped a file or change of one of its sides.")

@@ -6,6 +6,7 @@ package enum RecordKey: Hashable, Sendable {
     case finding(String)
     case receipt(String)
     case signature(String)
+    /// An annotation or the text of a trace.
     case annotation(String)
     case other(String)
 
@@ -14,9 +15,9 @@ package enum RecordKey: Hashable, Sendable {
         case .finding(let slug)?: self = .finding(slug)
         case .receipt?: self = .receipt(path)
         case .signature?: self = .signature(path)
-        case .annotation?: self = .annotation(path)
+        case .annotation?, .traceText?: self = .annotation(path)
         case .question?, .vote?, .quantity?, .condition?, .conditionValue?, .assumption?, .constraint?, .model?,
-            .measurement?, .trace?, .traceText?, .codebook?, .resource?, nil:
+            .measurement?, .trace?, .codebook?, .resource?, nil:
             self = .other(path)
         }
     }

@@ -116,14 +116,26 @@ private struct TraceCheck {
                 at: Mark(line: annotation.line(of: .text), column: 1), fix: "annotate the present text")
         }
         for (replaced, place) in zip(annotation.replaces, file.replacedPlaces)
-        where !files.contains(where: { $0.sha256 == replaced }) && !context.existing.contains(place) {
+        where !files.contains(where: { $0.sha256 == replaced })
+            && (!context.existing.contains(place) || files.contains { $0.path.hasSameBytes(as: place.path) })
+        {
             report(
                 .badAnnotation, AnnotationFile.place(of: annotation, sha256: file.sha256),
                 "the annotation replaces \(replaced.prefix(12))…, which \(escapeHidden(annotation.annotator)) did not make",
                 at: Mark(line: annotation.line(of: .replaces), column: 1),
                 fix: "commit the replaced file too; annotations are never removed")
         }
+        if !escapeHidden(annotation.tool).hasSameBytes(as: annotation.tool) {
+            report(
+                .badAnnotation, place, "the name of the tool has a hidden character",
+                at: Mark(line: annotation.line(of: .tool), column: 1), fix: "make the annotation again without it")
+        }
         checkLabels(annotation, at: place)
+        if let problem = annotation.coverageProblem(in: trace.text.codePoints) {
+            report(
+                .badAnnotation, place, problem.message, at: Mark(line: annotation.line(of: .covers), column: 1),
+                fix: problem.fix)
+        }
         if text != nil, annotation.text == trace.text.sha256.value { checkPlaces(annotation, at: place) }
     }
 
@@ -159,15 +171,9 @@ private struct TraceCheck {
         let borders = Set(segments)
         for (number, mark) in annotation.marks.enumerated() {
             let line = Mark(line: annotation.line(ofMark: number), column: 5)
-            guard mark.range.upperBound <= text.count else {
-                report(
-                    .badAnnotation, place,
-                    "the label ends at \(mark.range.upperBound), but the text has \(counted(text.count, "code point"))",
-                    at: line,
-                    fix: "count Unicode code points")
-                continue
-            }
-            guard text[mark.range].hasSameBytes(as: mark.quote) else {
+            // A range beyond the text has its own diagnostic.
+            guard mark.range.upperBound <= text.count else { continue }
+            guard text.scalars[mark.range].elementsEqual(mark.quote.unicodeScalars) else {
                 report(
                     .badAnnotation, place,
                     "the text from \(mark.range.lowerBound) to \(mark.range.upperBound) is not the quote", at: line,
@@ -176,11 +182,6 @@ private struct TraceCheck {
             }
             guard let problem = codebook?.borderProblem(of: mark.range, in: text, segments: borders) else { continue }
             report(.badAnnotation, place, problem, at: line, fix: "make it with `arbor-ledger annotate`")
-        }
-        if let problem = annotation.coverageProblem(in: text.count) {
-            report(
-                .badAnnotation, place, problem, at: Mark(line: annotation.line(of: .covers), column: 1),
-                fix: "give disjoint ranges in ascending order")
         }
         if let link = annotation.links.first(where: {
             $0.from == $0.to || !segments.indices.contains($0.from) || !segments.indices.contains($0.to)
@@ -240,15 +241,39 @@ extension Codebook {
 }
 
 extension Annotation {
-    /// Says why the covered ranges are wrong.
-    fileprivate func coverageProblem(in length: Int) -> String? {
-        guard case .ranges(let ranges) = coverage else { return nil }
-        guard zip(ranges, ranges.dropFirst()).allSatisfy({ $0.upperBound <= $1.lowerBound }) else {
-            return "the covered ranges overlap or are not sorted"
+    /// Says why the covered ranges or the ranges of labels are wrong for a text of some length.
+    fileprivate func coverageProblem(in length: Int) -> (message: String, fix: String)? {
+        if let mark = marks.first(where: { $0.range.upperBound > length }) {
+            return (
+                "the label from \(mark.range.lowerBound) to \(mark.range.upperBound) ends after the text, which has \(counted(length, "code point"))",
+                "count Unicode code points"
+            )
         }
-        guard ranges.allSatisfy({ $0.upperBound <= length }) else { return "a covered range ends after the text" }
-        return marks.allSatisfy { mark in ranges.contains { $0.contains(mark.range) } }
-            ? nil : "a label lies outside the covered ranges"
+        guard case .ranges(let ranges) = coverage else { return nil }
+        guard let last = ranges.last else {
+            return ("the annotator looked at nothing", "leave out the annotation, or give the ranges in `covers`")
+        }
+        guard zip(ranges, ranges.dropFirst()).allSatisfy({ $0.upperBound <= $1.lowerBound }) else {
+            return ("the covered ranges overlap or are not sorted", "give disjoint ranges in ascending order")
+        }
+        guard last.upperBound <= length else {
+            return (
+                "a covered range ends at \(last.upperBound), but the text has \(counted(length, "code point"))",
+                "count Unicode code points"
+            )
+        }
+        // Both lists are sorted.
+        var next = 0
+        for mark in marks {
+            while next < ranges.count, ranges[next].upperBound <= mark.range.lowerBound { next += 1 }
+            guard next < ranges.count, ranges[next].contains(mark.range) else {
+                return (
+                    "the label from \(mark.range.lowerBound) to \(mark.range.upperBound) lies outside the covered ranges",
+                    "cover its text too"
+                )
+            }
+        }
+        return nil
     }
 }
 

@@ -47,7 +47,7 @@ package struct RepeatPlan: Sendable {
                 numbers[here.training, default: [:]][here.study] = number
                 studies.append(here)
             }
-            for run in receipt.predicate.runs {
+            for run in receipt.predicate.runs where samples.fits(run, of: receipt) {
                 recorded[PlannedRun(study: number, index: run.index), default: []].append(
                     RecordedRun(receipt: receipt, run: run))
             }

@@ -52,7 +52,7 @@ package struct StudyToRun: Sendable {
         samples: TraceSamples? = nil
     ) {
         batches =
-            verification.kernel.samplesTraces ? samples?.batches(of: study, verification.model, salt: seeds.salt) : nil
+            verification.kernel.samplesTraces ? samples?.batches(of: study, verification.model, seeds) : nil
         self.study = study
         self.cell = cell
         self.verification = verification

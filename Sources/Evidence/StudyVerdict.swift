@@ -122,9 +122,7 @@ package struct ClaimAudit: Sendable {
                 return .own
             }
             let salt = trail.salt(of: audit, for: sequence.seedKey, at: sequence.entry)
-            // Seeds choose nothing for runs on traces, so their token is empty.
-            let isSecret = samplesTraces || !sequence.key.seeds.token.isEmpty
-            return sequence.key.seeds.salt == salt && isSecret ? .independent : .unnamed
+            return sequence.key.seeds.salt == salt && !sequence.key.seeds.token.isEmpty ? .independent : .unnamed
         case .unlisted(_, let address):
             return address.map(contributors.addresses.contains) == true ? .unlisted : .unnamed
         case .early: return .unsigned

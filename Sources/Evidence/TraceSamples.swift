@@ -4,34 +4,33 @@ import KernelInterface
 import Records
 import Synchronization
 
-/// The batches of annotated traces that runs measure, in an order that no contributor chooses.
+/// The batches of annotated traces that runs measure, in an order that the audit branch and the runner's key determine.
 package final class TraceSamples: Sendable {
     /// Everything on which the order of traces depends.
     private struct Key: Hashable {
         var settings: [String: String]
         var size: Int
-        var salt: String
+        var seeds: SeedSource
     }
 
     private let state: LedgerState
     private let trail: AuditTrail
-    /// The names of the kernels that measure traces.
-    private let kernels: Set<String>
+    /// The kernels that measure traces.
+    private let kernels: [KernelDescription]
     private let known = Mutex<[Key: TraceBatches]>([:])
 
     package init(_ ledger: CheckedLedger, _ trail: AuditTrail) {
         state = ledger.state
         self.trail = trail
-        kernels = Set(ledger.kernels.filter(\.samplesTraces).map(\.name))
+        kernels = ledger.kernels.filter(\.samplesTraces)
     }
 
     /// Returns whether a recorded run measured the batch of its index. A run that trained a network measures none.
     func fits(_ run: Statement.Run, of receipt: Receipt) -> Bool {
-        guard kernels.contains(receipt.predicate.kernel.name) else { return run.sample == nil }
-        // A shallow history does not show when traces entered. No run then counts for more than an own run.
-        if trail.isShallow { return run.sample != nil }
-        guard let model = state.models[receipt.folder] else { return false }
-        let batches = batches(of: receipt.study, model, salt: receipt.predicate.salt)
+        guard kernels.contains(where: { $0.name == receipt.predicate.kernel.name }) else { return run.sample == nil }
+        // A shallow history does not show when traces entered, so that runs on them decide nothing.
+        guard !trail.isShallow, let model = state.models[receipt.folder] else { return false }
+        let batches = batches(of: receipt.study, model, receipt.seeds)
         return run.sample != nil && run.sample == batches.digest(run.index)
     }
 
@@ -39,33 +38,37 @@ package final class TraceSamples: Sendable {
     func mismatch(of receipt: Receipt) -> String? {
         let others = receipt.predicate.runs.filter { !fits($0, of: receipt) }.map(\.index).sorted()
         guard let first = others.first else { return nil }
+        if trail.isShallow { return "the history is shallow, so it is unknown which traces its runs should measure" }
         return others.count == receipt.predicate.runs.count
             ? "its runs measured other traces than the ledger has for them"
             : "run \(first) measured other traces than the ledger has for it"
     }
 
     /// Returns the batches of a study of a toy model's measurement.
-    package func batches(of study: Study, _ model: ToyModel, salt: String) -> TraceBatches {
-        let size = model.config.first { $0.name.value == TraceSampling.batch }.flatMap { Int($0.value.value) }
+    package func batches(of study: Study, _ model: ToyModel, _ seeds: SeedSource) -> TraceBatches {
+        let size = kernels.first { $0.name == model.kernel.value }.flatMap {
+            model.completeConfig($0).values[TraceSampling.batch].flatMap(Int.init)
+        }
         let settings = study.settings.filter { TraceSampling.selecting.contains($0.key) }
-        let key = Key(settings: settings, size: size ?? TraceSampling.defaultBatch, salt: salt)
+        let key = Key(settings: settings, size: size ?? 1, seeds: seeds)
         if let found = known.withLock({ $0[key] }) { return found }
         let batches = TraceBatches(
-            order(settings, salt: salt), size: key.size,
+            order(settings, seeds), size: key.size,
             codebook: state.codebooks[settings[TraceSampling.codebook] ?? ""])
         known.withLock { $0[key] = batches }
         return batches
     }
 
     /// Returns the traces that a study can measure: those that entered the audit branch first come first, and among those
-    /// that were there when the claim entered, the order is that of SHA-256(salt, digest of the text).
-    private func order(_ settings: [String: String], salt: String) -> [TraceBatches.Entry] {
+    /// that were there when the claim entered, the order is that of SHA-256(salt, token, digest of the text). Only the
+    /// runner knows the token before the runs are published.
+    private func order(_ settings: [String: String], _ seeds: SeedSource) -> [TraceBatches.Entry] {
         guard let codebook = state.codebooks[settings[TraceSampling.codebook] ?? ""] else { return [] }
         func isWanted(_ value: String?, _ name: String) -> Bool {
             let wanted = settings[name] ?? TraceSampling.any
             return wanted == TraceSampling.any || value == wanted
         }
-        let start = trail.position(of: salt) ?? 0
+        let start = trail.position(of: seeds.salt) ?? 0
         let version = codebook.digest
         let wanted = state.traces.values.filter {
             isWanted($0.model.value, Condition.model) && isWanted($0.task?.value, Condition.task)
@@ -75,12 +78,18 @@ package final class TraceSamples: Sendable {
             let files = state.annotations[trace.slug, default: []].filter {
                 $0.content.codebook == codebook.slug && $0.content.version == version && $0.content.text == text.sha256
             }
-            guard let (entry, files) = entry(of: trace, files, salt: salt, start: start, settings) else { return nil }
+            guard let (entry, files) = entry(of: trace, files, salt: seeds.salt, start: start, settings) else {
+                return nil
+            }
             return TraceBatches.Entry(
-                position: entry, rank: sha256("\(salt)\n\(text.sha256)"), trace: trace, text: text.text,
+                position: entry, rank: sha256("\(seeds.salt)\n\(seeds.token)\n\(text.sha256)"), trace: trace,
+                text: text.text,
                 annotations: files.heads)
         }
+        // Copies of a text say no more than the text.
+        var seen: Set<String> = []
         return entries.sorted { ($0.position, $0.rank, $0.trace.slug) < ($1.position, $1.rank, $1.trace.slug) }
+            .filter { seen.insert($0.trace.text.sha256.value).inserted }
     }
 
     /// Returns the position at which a trace can be measured, and the annotation files that had entered by then.
@@ -106,8 +115,10 @@ package final class TraceSamples: Sendable {
     }
 
     private func isMeasurable(_ files: [AnnotationFile], _ settings: [String: String]) -> Bool {
-        // Of an annotator with several heads, none counts.
+        // Of an annotator with several heads, none counts. Who looked at a part only could make a trace measurable with an
+        // empty file.
         let heads = Dictionary(grouping: files.heads, by: \.content.annotator).values.filter { $0.count == 1 }.joined()
+            .filter { $0.content.coverage == .all }
         let annotators = Set(heads.map { Annotator($0.content.annotator, $0.content.maker) })
         guard let kind = settings[TraceSampling.annotators] else { return false }
         if let maker = Annotation.Maker(rawValue: kind) { return annotators.contains { $0.maker == maker } }
@@ -121,7 +132,6 @@ package final class TraceSamples: Sendable {
 package enum TraceSampling {
     /// The number of traces in a batch: a parameter of the kernel.
     package static let batch = "batch"
-    package static let defaultBatch = 10
     package static let codebook = "codebook"
     package static let annotators = "annotators"
     /// The setting that admits traces of every model or task.
@@ -189,7 +199,7 @@ extension TraceSamples {
     func shortage(
         _ study: Study, _ model: ToyModel, _ claim: Claim, _ count: Count, alpha: Double
     ) -> TraceShortage? {
-        let batches = batches(of: study, model, salt: "")
+        let batches = batches(of: study, model, SeedSource(salt: ""))
         let misses = count.runs - count.hits
         let outcomes = Array(repeating: true, count: count.hits) + Array(repeating: false, count: misses)
         guard let further = claim.fewestRunsToDecide(after: outcomes, alpha: alpha) else { return nil }

@@ -13,14 +13,14 @@ enum SampledTraces {
             Parameter("codebook", .names, default: nil, "codebook of the labels"),
             Parameter("label", .names, default: nil, "measured label"),
             Parameter("annotators", .words(annotators), default: nil, summary),
-            Parameter("model", .names, default: "any", "model that wrote the traces"),
+            Parameter("model", .names, default: nil, "model that wrote the traces"),
             Parameter("task", .names, default: "any", "task of the traces"),
         ]
     }
 
     /// A run on ten traces of 32,000 tokens takes about a second.
     static func cost(_ config: Settings) -> RunCost {
-        let traces = Double(config.values["batch"].flatMap(Int.init) ?? 10)
+        let traces = Double(config.integer("batch"))
         return RunCost(trainingSeconds: 0, measuringSeconds: 0.01 * traces, bytes: 5e7 + 4e6 * traces)
     }
 
@@ -116,18 +116,17 @@ package struct TraceStatistics: TraceKernel {
         ["label-transition": try value(.transition(to: job.settings.word("next_label")), job)]
     }
 
-    /// Each trace counts with the labels of its first annotator of the kind, in the order of handles.
+    /// Each annotator of the kind is one observation of the trace, so that the order of handles has no say.
     private static func value(_ statistic: TraceStatistic, _ job: KernelJob) throws(KernelFailure) -> Double {
         let maker: Annotation.Maker = job.settings.choice("annotators")
         let one = Annotator("annotator", maker)
-        let traces = try SampledTraces.read(job).traces.map { trace in
-            var trace = trace
-            trace.readings = trace.readings.filter { $0.annotator.maker == maker }.prefix(1).map { reading in
-                var reading = reading
-                reading.annotator = one
-                return reading
+        let traces = try SampledTraces.read(job).traces.flatMap { trace in
+            trace.readings.filter { $0.annotator.maker == maker }.map { reading in
+                var observed = trace
+                observed.readings = [reading]
+                observed.readings[0].annotator = one
+                return observed
             }
-            return trace
         }
         switch traceStatistic(statistic, label: job.settings.word("label"), annotator: one, traces: traces) {
         case .success(let value): return value

@@ -19,8 +19,11 @@ extension Merge {
             if member.evidence.isDisputed {
                 (kind, phrase) = (.settleRuns, "repeat the runs of \(member.id) that contradict each other")
             } else if let missing = member.evidence.missingTraces {
-                let count = counted(missing.needed - missing.present, "more trace")
-                (kind, phrase) = (.moreRuns, "annotate \(count), so that runs can decide \(member.id)")
+                let makers = member.claim.annotatorKinds.joined(separator: ", ")
+                (kind, phrase) = (
+                    .moreRuns,
+                    "label \(counted(missing.needed - missing.present, "more trace")) (\(makers)), so that runs can decide \(member.id)"
+                )
                 cost = nil
             } else if member.evidence.verdict == .open, member.evidence.runs > 0 {
                 let counts = "\(member.evidence.hits) of \(member.evidence.runs) runs hit"
@@ -39,7 +42,10 @@ extension Merge {
             task.isRunnable = cost != nil
             task.isHopeless = chance < hopelessChance
             if task.isRunnable { task.command = "arbor-ledger verify \(member.id)" }
-            if member.evidence.missingTraces != nil, case .values(let codebooks)? = member.claim.tested["codebook"] {
+            if member.evidence.missingTraces != nil, case .values(let codebooks)? = member.claim.tested["codebook"],
+                case .values(let makers)? = member.claim.tested["annotators"],
+                makers.contains(where: { $0.contains("human") })
+            {
                 task.command = "arbor-ledger annotate --next \(codebooks[0])"
             }
             return task
@@ -145,5 +151,12 @@ extension Merge {
     /// Returns the smallest number of runs that could decide a claim without runs.
     package func runsNeeded(_ id: ClaimID) -> Int {
         state.claim(id)?.fewestRunsToDecide(after: [], alpha: evidence.alpha.doubleValue) ?? runLimit
+    }
+}
+
+extension Claim {
+    /// The kinds of annotators whose labels a claim about traces is about.
+    fileprivate var annotatorKinds: [String] {
+        if case .values(let kinds)? = tested["annotators"] { kinds } else { [] }
     }
 }

@@ -40,7 +40,7 @@ struct VerifySelection {
                 }
                 let audit = verification.auditDigest(of: claim)
                 guard
-                    let salt = trail.salt(of: audit, for: verification.kernel.samplesTraces ? nil : key, at: trail.next)
+                    let salt = trail.salt(of: audit, for: key, at: trail.next)
                 else {
                     skipped.append((claim.id, "not on \(trail.branch ?? "") yet, so it has no audit seeds"))
                     continue

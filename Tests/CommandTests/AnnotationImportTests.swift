@@ -67,7 +67,8 @@ import Testing
         #expect(refused.status == 1)
         #expect(
             refused.errors
-                == "arbor-ledger: nothing was written; --allow-refused imports the labels that were placed\n")
+                == "arbor-ledger: nothing was written; --label NAME=LABEL names labels, and --allow-refused imports those that were placed\n"
+        )
         #expect(annotations(ledger) == [])
         let dry = try importing("inline-tags.txt", "--by", "model", "--allow-refused", "--dry-run", in: ledger)
         #expect((dry.status, annotations(ledger)) == (0, []))

@@ -7,7 +7,8 @@ import Testing
     /// The codes that cannot be found in a single state of a ledger. CommandTests tests each of them with a real range.
     static let codes: Set<Diagnostic.Code> = [
         .removedReceipt, .alteredReceipt, .deletedFinding, .changedClaim, .droppedByMerge, .rewrittenHistory,
-        .changedVerifier, .changedMeaning, .changedDefinition, .scopeGrew, .strangersEdit, .changedSettings,
+        .changedVerifier, .changedMeaning, .changedTrace, .changedDefinition, .scopeGrew, .strangersEdit,
+        .changedSettings,
         .unguardedSettings, .unrelatedHistory,
     ]
 

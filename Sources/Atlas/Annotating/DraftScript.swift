@@ -89,6 +89,8 @@ let draftScript = #"""
     // The clock of a draft counts the changes of each tab, so that no tab overwrites what it has not seen.
     const tab = crypto.getRandomValues(new Uint32Array(1))[0].toString(36);
     let draftKey = null;
+    const seenKey = ["atlas-seen", about.trace, about.codebook].join(" ");
+    const seen = () => (store((it) => it.getItem(seenKey)) || "").split(" ").filter(Boolean);
     const mainKey = () => ["atlas-draft", about.trace, about.codebook, handle.value, about.text.slice(0, 12)].join(" ");
     const read = (key) => { try { return JSON.parse(store((it) => it.getItem(key))); } catch { return null; } };
     const write = () => {
@@ -143,6 +145,7 @@ let draftScript = #"""
       else if (saved.has(handle.value)) {
         const files = await load(handle.value);
         if (key !== mainKey()) return;
+        store((it) => it.setItem(seenKey, [...seen(), handle.value].join(" ")));
         draftKey = key;
         adopt({
           ...empty(), base: saved.get(handle.value), blind: files.every((it) => it.blind), items: [...itemsOf(files)],
@@ -151,6 +154,8 @@ let draftScript = #"""
         });
         say("These are your saved labels.");
       } else draftKey = key;
+      // Who opened the labels of another handle in this browser has seen labels of others.
+      if (seen().some((name) => name !== handle.value)) draft.sawOthers = true;
       for (const copy of store((it) => Object.keys(it).filter((name) => name.startsWith(key + " "))) || []) {
         note(`There is another draft with ${counted(read(copy)?.items.length || 0, "label")}.`,
           [["Open it", () => open(copy)], ["Delete it", () => store((it) => it.removeItem(copy))]]);

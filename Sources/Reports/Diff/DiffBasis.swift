@@ -28,7 +28,7 @@ extension BasisChange {
         switch kind {
         case .claim, .retraction, .plan: false
         case .verifier, .meaning, .definition, .scope, .contributors, .addedContributors, .caveat, .supersession,
-            .settings:
+            .settings, .trace:
             true
         }
     }
@@ -39,7 +39,7 @@ extension BasisChange {
         case .verifier: .verifier(name)
         case .meaning, .definition: .meaning(name)
         case .claim, .scope: .claim(name)
-        case .contributors, .addedContributors, .caveat, .retraction, .supersession, .plan, .settings: .nothing
+        case .contributors, .addedContributors, .caveat, .retraction, .supersession, .plan, .settings, .trace: .nothing
         }
     }
 }

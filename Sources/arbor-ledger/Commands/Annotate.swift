@@ -90,15 +90,19 @@ struct Annotate: AsyncParsableCommand {
             throw Refusal(
                 message: ledger.codebooks.isEmpty ? "the ledger has no codebook" : "the ledger has several codebooks",
                 remedy: ledger.codebooks.isEmpty
-                    ? "arbor-ledger new codebook"
-                    : "--codebook with one of \(ledger.codebooks.keys.sorted().joined(separator: ", "))",
+                    ? "`arbor-ledger new codebook` writes one"
+                    : "choose one with --codebook: \(ledger.codebooks.keys.sorted().joined(separator: ", "))",
                 exitCode: 64)
         }
         guard let trace else {
             guard let next = ledger.nextTrace(for: handle, codebook: codebook) else {
+                let hasText = ledger.traces.keys.contains { ledger.textAtHand($0) != nil }
                 throw Refusal(
-                    message: "\(handle) has labelled every text of this ledger in the codebook \(codebook)",
-                    remedy: nil)
+                    message: hasText
+                        ? "\(handle) has labelled every text of this ledger with the codebook \(codebook)"
+                        : "this ledger has no trace with a text",
+                    remedy: hasText
+                        ? "add a trace, or choose another codebook" : "`arbor-ledger new trace --text FILE` writes one")
             }
             return (next, codebook)
         }

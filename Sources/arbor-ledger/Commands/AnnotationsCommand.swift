@@ -114,7 +114,9 @@ struct AnnotationsCommand: AsyncParsableCommand {
                         message: "\(annotator) has another annotation of \(trace) with the codebook \(codebook.slug)",
                         remedy: "add --replace, so that the new one counts instead")
                 }
-                let isRefused = !labels.refused.isEmpty && !allowsRefused
+                // A file without labels says that the text has none.
+                let placesNone = labels.marks.isEmpty && !labels.refused.isEmpty
+                let isRefused = placesNone || !labels.refused.isEmpty && !allowsRefused
                 let isWritten = !isRefused && !isDryRun
                 if isWritten { try writeFile("\(workspace.root)/\(path)", bytes) }
                 try self.format.print(
@@ -122,8 +124,11 @@ struct AnnotationsCommand: AsyncParsableCommand {
                         path: path, isWritten: isWritten, format: format, labels: labels,
                         replacedCount: annotation.replaces.count, textLength: text.text.count))
                 if isRefused {
-                    writeError(
-                        "arbor-ledger: nothing was written; --allow-refused imports the labels that were placed\n")
+                    let remedy =
+                        placesNone
+                        ? "no label could be placed; check --trace, and name labels with --label NAME=LABEL"
+                        : "--label NAME=LABEL names labels, and --allow-refused imports those that were placed"
+                    writeError("arbor-ledger: nothing was written; \(remedy)\n")
                 }
                 return isRefused ? .failure : .success
             }

@@ -45,7 +45,7 @@ struct AuditRunner {
                     + "repository",
                 exitCode: 2)
         }
-        for number in claims.indices where !claims[number].verification.kernel.samplesTraces {
+        for number in claims.indices {
             let salt = claims[number].seeds.salt
             let signature: SSHSignature
             if let known = signatures[salt] {
@@ -62,20 +62,15 @@ struct AuditRunner {
     func signing(_ study: StudyToRun) -> RunSigning {
         RunSigning(
             salt: study.seeds.salt,
-            seeding: seedSignature(of: study).map(Statement.Seeding.init) ?? Statement.Seeding(),
+            seeding: signatures[study.seeds.salt].map(Statement.Seeding.init) ?? Statement.Seeding(),
             runBy: name, runnerKey: key?.key)
-    }
-
-    /// Returns the signature from which the seeds of a study derive; nil for unsigned runs and for runs on traces.
-    private func seedSignature(of study: StudyToRun) -> SSHSignature? {
-        study.batches == nil ? signatures[study.seeds.salt] : nil
     }
 
     /// Returns an empty sequence of this runner.
     func sequence(_ study: StudyToRun, on platform: PlatformKind, _ trail: AuditTrail) -> RunSequence {
         RunSequence(
             RunSequence.Key(seeds: study.seeds, platform: platform, runner: runner),
-            seedKey: study.batches == nil ? key?.key : nil,
+            seedKey: key?.key,
             entry: trail.next)
     }
 

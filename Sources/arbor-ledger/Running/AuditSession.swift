@@ -47,7 +47,10 @@ struct AuditSession {
             return recorded[study.study].first { $0.key == empty.key } ?? empty
         }
         // An earlier call finished these runs without writing a receipt.
-        let saved = store.runs(of: studies, on: platform).filter { sequences[$0.run.study].runs[$0.run.index] == nil }
+        let saved = store.runs(of: studies, on: platform).filter { run, finished in
+            sequences[run.study].runs[run.index] == nil
+                && finished.run.sample == studies[run.study].batches?.digest(run.index)
+        }
         for (run, finished) in saved { sequences[run.study].add(finished.run) }
         let plan = AuditPlan(
             claims, studies, sequences: sequences, recorded: recorded, alpha: alpha,

@@ -66,7 +66,8 @@ struct ProgressBoard {
         tally = tallies.first.map { ($0.claim, $0.text) }
         if !isQuiet, let done = studies[run.study], !plan.queue.contains(study: run.study) {
             let mean = fixed(done.seconds / Double(done.runs), digits: 2)
-            let pace = "\(counted(done.runs, "run")), \(mean) s each\(done.trained == 0 ? " on trained networks" : "")"
+            let pace =
+                "\(counted(done.runs, "run")), \(mean) s each\(done.trained == 0 && plan.studies[run.study].batches == nil ? " on trained networks" : "")"
             writeLine("\(plan.studies[run.study].title): \(pace)\(timeLeft(plan).map { ", \($0)" } ?? "")")
             for tally in tallies { writeLine("  \(tally.claim): \(tally.text)") }
         }

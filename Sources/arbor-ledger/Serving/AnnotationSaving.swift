@@ -31,7 +31,10 @@ struct AnnotationSaving: Sendable {
         let others = entries.filter { !$0.isReadme && $0.path != path }.map(LedgerEntry.init)
         let ledger = workspace.check(
             try workspace.decodedFiles(of: others) + [decode(SourceFile(path: path, bytes: bytes))])
-        if let problem = ledger.diagnostics.first(where: { $0.path == path && $0.severity == .error }) {
+        if let problem = ledger.diagnostics.first(where: {
+            $0.path == path && $0.severity == .error
+                || $0.code == .severalHeads && $0.path.hasPrefix(folder(of: path) + "/")
+        }) {
             throw Problem(description: escapeHidden("\(problem.message)\(problem.fix.map { "; \($0)" } ?? "")"))
         }
         if let there = try tree.entry(at: path), there.kind != .file {
