@@ -70,6 +70,9 @@ package final class TraceSamples: Sendable {
         }
         let start = trail.position(of: seeds.salt) ?? 0
         let version = codebook.digest
+        func rank(_ text: String) -> String {
+            sha256([seeds.salt, seeds.token, text].filter { !$0.isEmpty }.joined(separator: "\n"))
+        }
         let wanted = state.traces.values.filter {
             isWanted($0.model.value, Condition.model) && isWanted($0.task?.value, Condition.task)
         }
@@ -82,7 +85,7 @@ package final class TraceSamples: Sendable {
                 return nil
             }
             return TraceBatches.Entry(
-                position: entry, rank: sha256("\(seeds.salt)\n\(seeds.token)\n\(text.sha256)"), trace: trace,
+                position: entry, rank: rank(text.sha256), trace: trace,
                 text: text.text,
                 annotations: files.heads)
         }

@@ -88,7 +88,7 @@ package struct TraceStatistics: TraceKernel {
 
     package var description: KernelDescription {
         KernelDescription(
-            name: "trace-statistic", version: 1, summary: "how often and where labels stand in annotated traces",
+            name: "trace-statistic", version: 2, summary: "how often and where labels stand in annotated traces",
             parameters: SampledTraces.config,
             measurements: [
                 Self.measurement("segment-share", .segmentShare), Self.measurement("text-share", .textShare),
