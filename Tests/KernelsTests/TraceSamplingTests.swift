@@ -49,7 +49,8 @@ import vector_kernels
     /// The control must leave agreement by chance only, for every unit.
     @Test(arguments: LabelUnit.allCases) func movedLabelsAgreeByChanceOnly(unit: LabelUnit) throws {
         let items = (0..<40).map { number in
-            let places = unit == .trace ? (number % 3 == 0 ? [0] : []) : Set([number % 10, (number * 3 + 1) % 10]).sorted()
+            let places =
+                unit == .trace ? (number % 3 == 0 ? [0] : []) : Set([number % 10, (number * 3 + 1) % 10]).sorted()
             return Self.item("t\(number)", ["x": places, "y": places], unit: unit)
         }
         let batch = Self.batch(items, unit: unit)
