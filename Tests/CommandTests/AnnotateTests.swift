@@ -109,7 +109,7 @@ import Testing
     @Test(arguments: [
         ("labels", "[\n    [0, 13, \"plan\", \"First we sum.\"]\n  ]", "is not the quote"),
         ("labels", "[\n    [0, 5, \"plan\", \"First\"]\n  ]", "is not on a whole segment"),
-        ("labels", "[\n    [0, 900, \"plan\", \"First\"]\n  ]", "outside the covered ranges"),
+        ("labels", "[\n    [0, 900, \"plan\", \"First\"]\n  ]", "ends after the text, which has 41 code points"),
         ("labels", "[\n    [0, 13, \"plam\", \"First we add.\"]\n  ]", "has no label"),
         ("labels", "[\n    [0, 13, \"plan\", 1, \"First we add.\"]\n  ]", "the scale is nominal"),
         ("labels", "[\n    [31, 39, \"plan\", \"Done, e\u{301}?\"]\n  ]", "outside the covered ranges"),
@@ -248,7 +248,7 @@ import Testing
         #expect(try refused("sums", "--port", "70000").contains("--port must be between 0 and 65535"))
         try ledger.write("Codebooks/more.yaml", try ledger.read("Codebooks/moves.yaml"))
         #expect(
-            try refused("sums").contains("the ledger has several codebooks\n  -> --codebook with one of more, moves"))
+            try refused("sums").contains("the ledger has several codebooks\n  -> choose one with --codebook: more, moves"))
         try FileManager.default.removeItem(atPath: ledger.place("Traces/sums/text.txt"))
         let printed = try ledger.run("annotate", "sums", "--codebook", "moves")
         #expect(printed.status == 1)
