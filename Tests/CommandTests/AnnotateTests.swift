@@ -248,7 +248,8 @@ import Testing
         #expect(try refused("sums", "--port", "70000").contains("--port must be between 0 and 65535"))
         try ledger.write("Codebooks/more.yaml", try ledger.read("Codebooks/moves.yaml"))
         #expect(
-            try refused("sums").contains("the ledger has several codebooks\n  -> choose one with --codebook: more, moves"))
+            try refused("sums").contains(
+                "the ledger has several codebooks\n  -> choose one with --codebook: more, moves"))
         try FileManager.default.removeItem(atPath: ledger.place("Traces/sums/text.txt"))
         let printed = try ledger.run("annotate", "sums", "--codebook", "moves")
         #expect(printed.status == 1)
