@@ -102,7 +102,7 @@ struct RunChild: ParsableCommand {
             guard let writer = kernel as? any WritingKernel else {
                 throw KernelFailure(reason: "the networks of this kernel write no texts")
             }
-            for text in try writer.texts(request.textCount, job, of: checkpoint) { send(.text(text)) }
+            for text in try writer.texts(request.textCount ?? 0, job, of: checkpoint) { send(.text(text)) }
             return [:]
         }
     }

@@ -31,8 +31,8 @@ struct RunRequest: Codable, Sendable {
     var hmacKey: HMACKey
     /// The folder to which the network is exported; nil for none.
     var exportFolder: String?
-    /// The number of texts to write.
-    var textCount = 0
+    /// The number of texts to write; nil for none.
+    var textCount: Int?
     var timeLimitSeconds: Int
     var memoryLimitBytes: Int
 }
