@@ -224,6 +224,8 @@ import Testing
         try ledger.git("add", "-A")
         expect(
             try ledger.tryGit(["commit", "-q", "-m", "new"]),
-            says: "! arbor-ledger: findings/new.yaml is not read: records lie in Claims, Findings or Verifiers\n")
+            says:
+                "! arbor-ledger: findings/new.yaml is not read: records lie in Claims, Codebooks, Findings, Resources, Traces or Verifiers\n"
+        )
     }
 }

@@ -111,8 +111,9 @@ import Testing
         let runs = report["runs"].items
         #expect(
             runs[0].keys == [
-                "cell", "claim", "control", "diverged", "failure", "grade", "hit", "index", "runner", "seconds", "seed",
-                "value",
+                "cell", "claim", "control", "diverged", "failure", "grade", "hit", "index", "runner", "sample",
+                "seconds",
+                "seed", "value",
             ])
         #expect(runs.map { "\($0["control"]) \($0["index"]) \($0["hit"])" }.sorted().count == 16)
         #expect(Set(runs.map(\.["seed"].text)).count == 8, "a control has the seeds of its claim")
@@ -124,8 +125,8 @@ import Testing
         let verdict = report["verdicts"].items[0]
         #expect(
             verdict.keys == [
-                "claim", "diverged", "e_against", "e_for", "evidence", "hits", "level", "runners", "runs",
-                "uninformative", "verdict",
+                "claim", "diverged", "e_against", "e_for", "evidence", "hits", "level", "missing_traces", "runners",
+                "runs", "uninformative", "verdict",
             ])
         #expect(
             ["claim", "verdict", "level", "evidence"].map { verdict[$0].text }
