@@ -321,6 +321,17 @@ import Testing
         #expect(server.requests.count == 3)
     }
 
+    @Test func escapesWhatServersSend() throws {
+        let ledger = try ledger()
+        let server = try ScriptedServer { _ in .redirect("https://a\u{1B}[31m/") }
+        let option = "data.example.org=127.0.0.1:\(server.port)"
+        for arguments in [["fetch", "data"], ["resources", "--links"]] {
+            let printed = try ledger.run(arguments + ["--test-server", option])
+            #expect((printed.output + printed.errors).contains("\\u{1b}[31m"), "\(printed)")
+            #expect(!(printed.output + printed.errors).contains("\u{1B}"))
+        }
+    }
+
     @Test func keepsTheAnswersOfSourcesIfNothingAnswers() throws {
         let ledger = try ledger()
         let port = try ScriptedServer { _ in .status("200 OK") }.port

@@ -19,13 +19,13 @@ import Testing
         Command(["diff", "HEAD"], LedgerDiff.self), Command(["tasks", "list"], TaskReport.self),
         Command(["check"], CheckReport.self), Command(["verify"], VerifyReport.self),
         Command(["show", "superposition-geometry"], RecordView.self), Command(["doctor"], DoctorReport.self),
-        Command(["agreement"], AgreementReport.self),
+        Command(["agreement"], AgreementReport.self), Command(["resources"], ResourceReport.self),
         Command(["merge", "HEAD"], BranchPreview.self), Command(["verify", "--repeat"], RepeatReport.self),
     ]
 
     @Test func helpListsEveryFormat() throws {
         let ledger = try TemporaryLedger.example()
-        for command in Self.commands.prefix(9) {
+        for command in Self.commands.prefix(10) {
             let help = try ledger.run(command.arguments.prefix(command.arguments[0] == "tasks" ? 2 : 1) + ["--help"])
                 .output
                 .split(whereSeparator: \.isWhitespace).joined(separator: " ")

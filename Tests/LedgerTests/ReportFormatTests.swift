@@ -116,6 +116,56 @@ private struct Examples {
 
     var agreement: AgreementReport { AgreementReport(annotated.check().state) }
 
+    var resources: ResourceReport {
+        let state = described.check().state
+        let uses = ResourceUses(state)
+        let digest = String(repeating: "ab", count: 32)
+        func row(_ slug: String, _ storage: ResourceReport.Storage, _ check: ResourceReport.LinkCheck?)
+            -> ResourceReport.Row
+        {
+            let resource = state.resources[slug]!
+            return ResourceReport.Row(
+                resource, storage: storage, sources: resource.sources.map { ($0.text.value, check) },
+                users: uses.users(of: slug))
+        }
+        let gone = ResourceReport.LinkCheck(date: "2026-01-05", problem: "=the server answered 404", isDead: true)
+        return ResourceReport(
+            [
+                row("damaged", .damaged(path: "/tmp/a|b"), gone),
+                row(
+                    "partial", .partial(bytes: 2048),
+                    ResourceReport.LinkCheck(date: "2026-01-05", problem: nil, isDead: false)),
+                row("stored", .stored(path: "/tmp/\(digest)", bytes: 1_500_000), nil), row("toy-network", .absent, nil),
+            ], unnamed: [ResourceReport.Unnamed(path: "/tmp/other", bytes: 12)], isVerified: true)
+    }
+
+    private let described =
+        before
+        + TestLedger(
+            ["damaged", "partial", "stored"].map { slug in
+                """
+                --- Resources/\(slug).yaml
+                title: "=1+1 | <img src=x> @ada [x](https://evil.example) `code`"
+                kind: data
+                sha256: \(sha256(slug))
+                bytes: 1500000
+                sources: ["https://example.org/1.0/a*b_c", "doi:10.5281/zenodo.1234567"]
+                licence: "MIT | <b>"
+
+                """
+            }.joined()
+                + """
+                --- Resources/toy-network.yaml
+                title: A network
+                kind: checkpoint
+                licence: CC0-1.0
+                made_by: {verifier: toy, seed: 00000000000000ab, settings: {density: 0.3}}
+
+                """
+                + finding(
+                    "rests", "  - {quantity: dims, value: [0.9, 1.1], tested: {model: toy, density: 0.3}}",
+                    "resources: [{kind: data, name: stored}, {kind: data, sha256: \(sha256("damaged"))}]"))
+
     private let annotated = before + .annotated()
 
     /// Calls `visit` with each report.
@@ -123,7 +173,7 @@ private struct Examples {
         let without = MergeReport(ledger.merge(), comparedWith: before.merge())
         let reports: [any Report] = [
             MergeReport(merge), without, ConflictReport(merge), diff, preview, tasks, check, verify, repeated, doctor,
-            agreement,
+            agreement, resources,
         ]
         (reports + views).forEach(visit)
     }
@@ -159,6 +209,7 @@ private func formats(_ report: some Report) -> [(name: String, text: String)] {
         try compare("repeat", examples.repeated)
         try compare("doctor", examples.doctor)
         try compare("agreement", examples.agreement)
+        try compare("resources", examples.resources)
         for view in examples.views where ["finding", "question", "toy model"].contains(view.kind.rawValue) {
             try compare("show-\(view.kind.rawValue.replacing(" ", with: "-"))", view)
         }

@@ -107,8 +107,8 @@ extension ResourceReport.Row {
         switch storage {
         case .absent: resource.network == nil ? "not stored here" : "not stored here; `fetch` trains it"
         case .partial(let bytes): "fetched in part, \(sizePhrase(bytes))"
-        case .stored(let path, let bytes): "stored, \(sizePhrase(bytes)), \(path)"
-        case .damaged(let path): "damaged: \(path) has another SHA-256; `fetch` replaces it"
+        case .stored(let path, let bytes): "stored, \(sizePhrase(bytes)), \(escapeHidden(path))"
+        case .damaged(let path): "damaged: \(escapeHidden(path)) has another SHA-256; `fetch` replaces it"
         }
     }
 

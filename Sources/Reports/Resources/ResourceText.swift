@@ -18,12 +18,12 @@ func resourceText(_ report: ResourceReport, style: TextStyle) -> String {
         lines.append("")
     }
     for file in report.unnamed {
-        lines.append(style.wrapped("no resource names \(file.path), \(sizePhrase(file.bytes))", indent: 2, first: 0))
+        lines.append(style.wrapped("no resource names \(escapeHidden(file.path)), \(sizePhrase(file.bytes))", indent: 2, first: 0))
     }
     if !report.unnamed.isEmpty { lines.append("") }
     for task in report.tasks {
         lines.append(style.wrapped("\(style.cyan(task.id)): \(task.phrase)", indent: 2, first: 0))
     }
     if !report.tasks.isEmpty { lines.append("") }
-    return (lines + [report.summary]).joined(separator: "\n") + "\n"
+    return (lines + [style.wrapped(report.summary, indent: 0)]).joined(separator: "\n") + "\n"
 }

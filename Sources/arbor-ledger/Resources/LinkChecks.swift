@@ -50,7 +50,8 @@ struct LinkChecks {
                     isDead: [404, 410].contains(status))
             } catch {
                 isOnline = isOnline || error.isLasting
-                fresh[address.text] = Entry(date: date, problem: error.message, isDead: true)
+                // The message can contain what a server sent.
+                fresh[address.text] = Entry(date: date, problem: escapeHidden(error.message), isDead: true)
             }
         }
         guard isOnline else {
