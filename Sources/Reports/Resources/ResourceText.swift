@@ -18,7 +18,9 @@ func resourceText(_ report: ResourceReport, style: TextStyle) -> String {
         lines.append("")
     }
     for file in report.unnamed {
-        lines.append(style.wrapped("no resource names \(escapeHidden(file.path)), \(sizePhrase(file.bytes))", indent: 2, first: 0))
+        lines.append(
+            style.wrapped(
+                "no resource names \(escapeHidden(file.path)), \(sizePhrase(file.bytes))", indent: 2, first: 0))
     }
     if !report.unnamed.isEmpty { lines.append("") }
     for task in report.tasks {
