@@ -25,11 +25,13 @@ extension Workspace {
         warnAboutErrors(loaded.ledger)
         let merge = loaded.merge()
         let date = utcDate(ofSeconds: try repository().commit(commit).committerTimeSeconds)
-        return AtlasState(
+        var state = AtlasState(
             commit: commit.description, date: date, merge: merge,
             tasks: merge.tasks(today: date, answers: merge.answers()),
             history: try beliefHistory(to: commit, loaded.ledger),
             guests: try options.guests.map(guest))
+        state.annotatedCodebooks = []
+        return state
     }
 
     /// Reads HEAD of another ledger.

@@ -63,6 +63,7 @@ struct Annotate: AsyncParsableCommand {
             let (trace, codebook) = try choose(ledger, handle)
             var state = try workspace.atlasState(AtlasOptions.parse([]))
             state.traceState = ledger
+            state.annotatedCodebooks = nil
             let saving = AnnotationSaving(workspace: workspace)
             let site = Site(atlasFiles(state)) { try saving.save($1, from: $0) }
             let signals = interrupts()
