@@ -227,6 +227,17 @@ import Words
         #expect(try interval.contains(found.alpha.get()))
     }
 
+    /// A value that only one annotator gave, however far away, changes no pair of values.
+    @Test(arguments: [-1e7, 1e12]) func anOutlierThatNoOtherAnnotatorRatedChangesNothing(outlier: Double) throws {
+        let values: [[[Double?]]] = [
+            [[1, 2, 3, nil], [1, 2, 2.5, nil], [nil, nil, nil, nil]],
+            [[0, 1, 2, nil], [0.5, 1, 2, nil], [nil, nil, nil, outlier]],
+        ]
+        let found = AgreementTable(labels: ["x"], scale: .interval, unit: .segment, traces: traces(values)).labels[0]
+        let expected = try #require(alpha([values.flatMap { $0[0] }, values.flatMap { $0[1] }], .interval))
+        #expect(abs(try found.alpha.get() - expected) < 1e-9)
+    }
+
     @Test func twoValuesOnOneSegmentAreMissing() {
         var trace = traces([[[0, 1], [0, 1]]])[0]
         trace.readings[0].marks.insert(Annotation.Mark(0..<10, "x", value: 1, quote: ""), at: 1)

@@ -21,16 +21,20 @@ struct Ratings {
 struct RatingRules {
     var scale: LabelScale
     var unit: LabelUnit
-    /// For an interval scale, the values of each label. They are mapped to 0...1, which does not change alpha.
-    var bounds: [String: ClosedRange<Double>] = [:]
+    /// For an interval scale, the median and the width of the values of each label. Values are mapped to -1...1 around
+    /// the median, which does not change alpha. Around the lowest value, one outlier would leave no digits for the others.
+    private var spreads: [String: (median: Double, width: Double)] = [:]
 
     init(_ scale: LabelScale, _ unit: LabelUnit, traces: [AnnotatedTrace]) {
         (self.scale, self.unit) = (scale, unit)
         guard scale == .interval else { return }
+        var values: [String: [Double]] = [:]
         for mark in traces.lazy.flatMap(\.readings).flatMap(\.marks) {
-            guard let value = mark.value else { continue }
-            let old = bounds[mark.label] ?? value...value
-            bounds[mark.label] = min(old.lowerBound, value)...max(old.upperBound, value)
+            if let value = mark.value { values[mark.label, default: []].append(value) }
+        }
+        spreads = values.mapValues { values in
+            let sorted = values.sorted()
+            return (sorted[sorted.count / 2], sorted[sorted.count - 1] - sorted[0])
         }
     }
 
@@ -110,11 +114,10 @@ struct RatingRules {
     private func value(_ mark: Annotation.Mark) -> Double {
         guard scale != .nominal else { return 1 }
         guard let value = mark.value else { return .infinity }
-        guard scale == .interval, let bounds = bounds[mark.label] else { return value }
-        let width = bounds.upperBound - bounds.lowerBound
-        guard width > 0 else { return 0 }
-        guard width.isFinite else { return value / Double.greatestFiniteMagnitude / 2 }
-        return (value - bounds.lowerBound) / width
+        guard scale == .interval, let spread = spreads[mark.label] else { return value }
+        guard spread.width > 0 else { return 0 }
+        guard spread.width.isFinite else { return value / Double.greatestFiniteMagnitude / 2 }
+        return (value - spread.median) / spread.width
     }
 }
 
