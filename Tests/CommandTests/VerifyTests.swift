@@ -103,8 +103,7 @@ import Testing
         #expect(
             report.keys == [
                 "failures", "left", "receipts", "remarks", "runs", "settled", "signature_problem", "skipped",
-                "unsettled",
-                "verdicts",
+                "unsettled", "verdicts",
             ])
         #expect(report["left"].keys == ["cores", "runs", "seconds", "studies", "trainings"])
         #expect(["runs", "seconds", "studies", "trainings"].allSatisfy { report["left"][$0].number == 0 })
@@ -112,8 +111,7 @@ import Testing
         #expect(
             runs[0].keys == [
                 "cell", "claim", "control", "diverged", "failure", "grade", "hit", "index", "runner", "sample",
-                "seconds",
-                "seed", "value",
+                "seconds", "seed", "value",
             ])
         #expect(runs.map { "\($0["control"]) \($0["index"]) \($0["hit"])" }.sorted().count == 16)
         #expect(Set(runs.map(\.["seed"].text)).count == 8, "a control has the seeds of its claim")
