@@ -77,17 +77,16 @@ package final class TraceSamples: Sendable {
             isWanted($0.model.value, Condition.model) && isWanted($0.task?.value, Condition.task)
         }
         let entries = wanted.compactMap { trace -> TraceBatches.Entry? in
-            guard let text = state.traceTexts[trace.slug], text.sha256 == trace.text.sha256.value else { return nil }
+            guard let text = state.text(of: trace) else { return nil }
+            let digest = trace.text.sha256.value
             let files = state.annotations[trace.slug, default: []].filter {
-                $0.content.codebook == codebook.slug && $0.content.version == version && $0.content.text == text.sha256
+                $0.content.codebook == codebook.slug && $0.content.version == version && $0.content.text == digest
             }
             guard let (entry, files) = entry(of: trace, files, salt: seeds.salt, start: start, settings) else {
                 return nil
             }
             return TraceBatches.Entry(
-                position: entry, rank: rank(text.sha256), trace: trace,
-                text: text.text,
-                annotations: files.heads)
+                position: entry, rank: rank(digest), trace: trace, text: text, annotations: files.heads)
         }
         // Copies of a text say no more than the text.
         var seen: Set<String> = []
@@ -120,8 +119,7 @@ package final class TraceSamples: Sendable {
     private func isMeasurable(_ files: [AnnotationFile], _ settings: [String: String]) -> Bool {
         // Of an annotator with several heads, none counts. Who looked at a part only could make a trace measurable with an
         // empty file.
-        let heads = Dictionary(grouping: files.heads, by: \.content.annotator).values.filter { $0.count == 1 }.joined()
-            .filter { $0.content.coverage == .all }
+        let heads = files.heads.withoutSeveral.filter { $0.content.coverage == .all }
         let annotators = Set(heads.map { Annotator($0.content.annotator, $0.content.maker) })
         guard let kind = settings[TraceSampling.annotators] else { return false }
         if let maker = Annotation.Maker(rawValue: kind) { return annotators.contains { $0.maker == maker } }

@@ -12,6 +12,12 @@ package struct AnnotatedTraces: Sendable {
 }
 
 extension LedgerState {
+    /// Returns the text of a trace, if the ledger contains the one that the trace describes.
+    package func text(of trace: Trace) -> TraceText? {
+        guard let file = traceTexts[trace.slug], file.sha256 == trace.text.sha256.value else { return nil }
+        return file.text
+    }
+
     /// Returns the traces with a codebook's annotations.
     package func annotatedTraces(_ codebook: Codebook) -> AnnotatedTraces {
         let files = annotations.sorted { $0.key < $1.key }
@@ -28,19 +34,26 @@ extension LedgerState {
     /// Returns one trace with those of its heads that count.
     private func annotatedTrace(_ slug: String, _ heads: [AnnotationFile]) -> AnnotatedTraces {
         var result = AnnotatedTraces()
-        let groups = Dictionary(grouping: heads, by: \.content.annotator).values
-        result.severalCount = groups.filter { $0.count > 1 }.joined().count
-        let current = groups.filter { $0.count == 1 }.map(\.[0].content)
-        guard let trace = traces[slug], let text = traceTexts[slug], text.sha256 == trace.text.sha256.value else {
+        let current = heads.withoutSeveral.map(\.content)
+        result.severalCount = heads.count - current.count
+        guard let trace = traces[slug], let text = text(of: trace) else {
             result.textlessCount = current.count
             return result
         }
         guard !current.isEmpty else { return result }
         result.traces = [
             AnnotatedTrace(
-                name: slug, length: text.text.count, segments: trace.segments.rule.segments(of: text.text),
+                name: slug, length: text.count, segments: trace.segments.rule.segments(of: text),
                 heads: current)
         ]
         return result
+    }
+}
+
+extension [AnnotationFile] {
+    /// The heads without those of annotators who have several. The files must be heads of one trace and codebook.
+    package var withoutSeveral: [AnnotationFile] {
+        let counts = Dictionary(grouping: self, by: \.content.annotator).mapValues(\.count)
+        return filter { counts[$0.content.annotator] == 1 }
     }
 }

@@ -241,8 +241,9 @@ import Testing
             #expect(printed.status == 64 && printed.output.isEmpty, "\(printed)")
             return printed.errors
         }
-        #expect(try refused("sum").contains("no trace is named \"sum\"\n  -> did you mean"))
-        #expect(try refused("sums", "--codebook", "move").contains("no codebook is named \"move\""))
+        #expect(try refused("sum").contains("the ledger has no trace \"sum\" without errors\n  -> did you mean"))
+        #expect(
+            try refused("sums", "--codebook", "move").contains("the ledger has no codebook \"move\" without errors"))
         #expect(try refused().contains("name a trace, or give --next and no --codebook"))
         #expect(try refused("sums", "--next", "moves").contains("name a trace, or give --next"))
         #expect(try refused("sums", "--annotator", "Ada B").contains("--annotator must have lower-case letters"))

@@ -16,8 +16,7 @@ struct TraceSheet: Sendable {
     /// The traces of a ledger, sorted by slug.
     static func all(_ state: LedgerState) -> [TraceSheet] {
         state.traces.sorted { $0.key < $1.key }.concurrentMap { slug, trace in
-            let file = state.traceTexts[slug]
-            let text = file?.sha256 == trace.text.sha256.value ? file?.text : nil
+            let text = state.text(of: trace)
             func key(_ file: AnnotationFile) -> (String, String, String) {
                 (file.content.codebook, file.content.annotator, file.sha256)
             }

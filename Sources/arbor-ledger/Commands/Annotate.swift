@@ -55,14 +55,14 @@ struct Annotate: AsyncParsableCommand {
 
     func run() async throws {
         try await withWorkspace { workspace in
-            let ledger = try workspace.check(.workTree).state
+            let ledger = try AnnotatedLedger(workspace)
             let identity = try? workspace.repository().identity(.author, environment: workspace.environment)
             guard let handle = annotator ?? identity.map({ usualHandle($0.name) }) else {
                 throw Refusal(message: "missing --annotator", remedy: "give it, or set user.name in git", exitCode: 64)
             }
             let (trace, codebook) = try choose(ledger, handle)
             var state = try workspace.atlasState(AtlasOptions.parse([]))
-            state.traceState = ledger
+            state.traceState = ledger.state
             state.annotatedCodebooks = nil
             let saving = AnnotationSaving(workspace: workspace)
             let site = Site(atlasFiles(state)) { try saving.save($1, from: $0) }
@@ -77,27 +77,20 @@ struct Annotate: AsyncParsableCommand {
     }
 
     /// Chooses a trace with a text, and a codebook.
-    private func choose(_ ledger: LedgerState, _ handle: String) throws -> (trace: String, codebook: String) {
-        func unknown(_ kind: String, _ name: String, _ known: some Collection<String>) -> Refusal {
-            Refusal(
-                message: "no \(kind) is named \"\(name)\"",
-                remedy: didYouMean(name, known)
-                    ?? (known.isEmpty ? "the ledger has none" : "known: \(known.sorted().joined(separator: ", "))"),
-                exitCode: 64)
-        }
-        let name = next ?? codebook
-        if let name, ledger.codebooks[name] == nil { throw unknown("codebook", name, ledger.codebooks.keys) }
-        guard let codebook = name ?? (ledger.codebooks.count == 1 ? ledger.codebooks.keys.first : nil) else {
+    private func choose(_ ledger: AnnotatedLedger, _ handle: String) throws -> (trace: String, codebook: String) {
+        let state = ledger.state
+        if let name = next ?? codebook { _ = try ledger.codebook(name) }
+        guard let codebook = next ?? codebook ?? (state.codebooks.count == 1 ? state.codebooks.keys.first : nil) else {
             throw Refusal(
-                message: ledger.codebooks.isEmpty ? "the ledger has no codebook" : "the ledger has several codebooks",
-                remedy: ledger.codebooks.isEmpty
+                message: state.codebooks.isEmpty ? "the ledger has no codebook" : "the ledger has several codebooks",
+                remedy: state.codebooks.isEmpty
                     ? "`arbor-ledger new codebook` writes one"
-                    : "choose one with --codebook: \(ledger.codebooks.keys.sorted().joined(separator: ", "))",
+                    : "choose one with --codebook: \(state.codebooks.keys.sorted().joined(separator: ", "))",
                 exitCode: 64)
         }
         guard let trace else {
-            guard let next = ledger.nextTrace(for: handle, codebook: codebook) else {
-                let hasText = ledger.traces.keys.contains { ledger.textAtHand($0) != nil }
+            guard let next = state.nextTrace(for: handle, codebook: codebook) else {
+                let hasText = state.traces.values.contains(where: state.canBeLabelled)
                 throw Refusal(
                     message: hasText
                         ? "\(handle) has labelled every text of this ledger with the codebook \(codebook)"
@@ -107,8 +100,7 @@ struct Annotate: AsyncParsableCommand {
             }
             return (next, codebook)
         }
-        guard ledger.traces[trace] != nil else { throw unknown("trace", trace, ledger.traces.keys) }
-        guard ledger.textAtHand(trace) != nil else {
+        guard state.canBeLabelled(try ledger.trace(trace)) else {
             throw Refusal(
                 message: "the text of \(trace) is not in the ledger, or has no segment",
                 remedy: "fetch the text and put it at \(RecordPlace.traceText(slug: trace).path)")
@@ -135,12 +127,9 @@ private func usualPort(_ folder: String) -> Int {
 }
 
 extension LedgerState {
-    /// The text of a trace, if the ledger has it and it can be labelled.
-    fileprivate func textAtHand(_ trace: String) -> TraceTextFile? {
-        guard let record = traces[trace], let file = traceTexts[trace], file.sha256 == record.text.sha256.value,
-            !record.segments.rule.segments(of: file.text).isEmpty
-        else { return nil }
-        return file
+    /// Whether the ledger has the text of a trace, and it has a segment.
+    fileprivate func canBeLabelled(_ trace: Trace) -> Bool {
+        text(of: trace).map { !trace.segments.rule.segments(of: $0).isEmpty } ?? false
     }
 
     /// Returns a trace that has the fewest annotators in a codebook and none of whose labels an annotator made. Among
@@ -149,7 +138,7 @@ extension LedgerState {
         let candidates = traces.keys.compactMap { trace -> (count: Int, order: String, trace: String)? in
             let names = Set(
                 annotations[trace, default: []].filter { $0.content.codebook == codebook }.map(\.content.annotator))
-            guard !names.contains(handle), textAtHand(trace) != nil else { return nil }
+            guard !names.contains(handle), let record = traces[trace], canBeLabelled(record) else { return nil }
             return (names.count, sha256("\(handle)\n\(trace)"), trace)
         }
         return candidates.min { ($0.count, $0.order) < ($1.count, $1.order) }?.trace
