@@ -72,11 +72,11 @@ enum ForeignFile {
             log.report(
                 .strayFile, .fileStart, "the file has none of the keys of \(subject)",
                 fix:
-                    "see docs/format.md for where each record goes; move other files outside Claims, Findings and Verifiers"
+                    "see docs/format.md for where each record goes; move other files outside \(listed(ledgerFolders))"
             )
         case .pipeline:
             log.report(
-                .strayFile, .fileStart, "a DVC pipeline", fix: "move it outside Claims, Findings and Verifiers")
+                .strayFile, .fileStart, "a DVC pipeline", fix: "move it outside \(listed(ledgerFolders))")
         }
     }
 }

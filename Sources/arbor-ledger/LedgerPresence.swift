@@ -1,5 +1,6 @@
 import Git
 import Records
+import Words
 
 extension Workspace {
     /// Reads the files of a state. Refuses a state without a ledger, because its report would look like the report of a
@@ -42,7 +43,7 @@ extension Workspace {
             guard try repository.entry(at: settingsPath, inTree: tree) == nil else { return }
             throw Refusal(
                 message: "\"\(revision)\" of \(root) holds no ledger",
-                remedy: "name a commit with Claims, Findings or Verifiers", exitCode: 64)
+                remedy: "name a commit with \(listed(ledgerFolders, "or"))", exitCode: 64)
         }
     }
 }
