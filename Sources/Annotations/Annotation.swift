@@ -196,3 +196,12 @@ extension Annotation {
         return elements == 0 ? 1 : elements + 2
     }
 }
+
+extension Annotation {
+    /// Returns whether another annotation differs at most in the files that it replaces.
+    package func saysTheSame(as other: Annotation) -> Bool {
+        var other = other
+        other.replaces = replaces
+        return self == other
+    }
+}

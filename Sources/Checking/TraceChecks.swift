@@ -29,8 +29,7 @@ private struct TraceCheck {
         self.slug = slug
         trace = context.state.traces[slug]
         let file = context.state.traceTexts[slug]
-        let isDescribed = file != nil && file?.sha256 == trace?.text.sha256.value
-        text = isDescribed ? file?.text : nil
+        text = trace.flatMap(context.state.text)
         if let text, let trace {
             segments = trace.segments.rule.segments(of: text)
         } else {
@@ -112,8 +111,9 @@ private struct TraceCheck {
         if !trace.text.sha256.isUnreadable, annotation.text != trace.text.sha256.value {
             report(
                 .changedText, place,
-                "the annotation is of another text than the trace's",
-                at: Mark(line: annotation.line(of: .text), column: 1), fix: "annotate the present text")
+                "the annotation is of another text than the one that trace.yaml describes",
+                at: Mark(line: annotation.line(of: .text), column: 1),
+                fix: "restore Traces/\(slug): annotations and texts never change, and another text is another trace")
         }
         for (replaced, place) in zip(annotation.replaces, file.replacedPlaces)
         where !files.contains(where: { $0.sha256 == replaced })
@@ -154,7 +154,9 @@ private struct TraceCheck {
                 .changedCodebook, place,
                 "the labels were made with another version of the codebook \"\(codebook.slug)\"",
                 at: Mark(line: annotation.line(of: .version), column: 1),
-                fix: "restore the scale, unit, values, labels and definitions; changed ones belong in a new codebook")
+                fix:
+                    "restore \(RecordPlace.codebook(slug: codebook.slug).path); changed labels and definitions belong in a new codebook"
+            )
         }
         for (number, mark) in annotation.marks.enumerated() {
             guard let problem = codebook.problem(with: mark) else { continue }

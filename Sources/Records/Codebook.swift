@@ -18,6 +18,8 @@ package struct Codebook: Sendable {
     package var slug: String
     package var title: String
     package var contributors: [String]
+    /// Where the labels were published.
+    package var source: String?
     package var scale: LabelScale
     package var unit: LabelUnit
     /// The values of an ordinal scale, in ascending order.
@@ -93,7 +95,6 @@ extension Codebook: LocatedMapping {
 
     init?(slug: String, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
-        _ = fields.text("source")
         let pairs = fields.pairs("labels")
         let labels = pairs.compactMap { Label($0, log: log) }
         if let node = fields.value("labels"), labels.count < pairs.count || !node.isMapping { _ = log.unreadable(0) }
@@ -107,7 +108,7 @@ extension Codebook: LocatedMapping {
         }
         self.init(
             slug: slug, title: fields.text("title") ?? log.unreadable(""),
-            contributors: fields.names("contributors").map(\.value),
+            contributors: fields.names("contributors").map(\.value), source: fields.text("source"),
             scale: fields.choice("scale", LabelScale.self) ?? log.unreadable(.nominal),
             unit: fields.choice("unit", LabelUnit.self) ?? log.unreadable(.segment), values: Set(values).sorted(),
             labels: labels, keyMarks: fields.keyMarks)

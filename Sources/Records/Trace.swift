@@ -26,6 +26,11 @@ package struct Trace: Sendable {
     package var model: Located<String>
     /// A value of the condition `task`.
     package var task: Located<String>?
+    package var prompt: String?
+    /// How the text was sampled.
+    package var sampling: [Setting]
+    package var revision: String?
+    package var tokenizer: String?
     package var text: Text
     package var segments: Segments
     /// The resources from which the text can be fetched, by name or digest.
@@ -91,8 +96,8 @@ extension Trace: LocatedMapping {
 
     init?(slug: String, node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
-        for key in ["prompt", "revision", "tokenizer"] { _ = fields.text(key) }
-        _ = fields.settings("sampling")
+        let (prompt, sampling) = (fields.text("prompt"), fields.settings("sampling"))
+        let (revision, tokenizer) = (fields.text("revision"), fields.text("tokenizer"))
         guard let text = fields.value("text").flatMap({ Text(node: $0, log: log) }),
             let segments = fields.value("segments").flatMap({ Segments(node: $0, log: log) })
         else {
@@ -103,7 +108,8 @@ extension Trace: LocatedMapping {
             slug: slug, title: fields.text("title") ?? log.unreadable(""),
             contributors: fields.names("contributors").map(\.value),
             model: fields.name("model") ?? log.unreadable(.unreadable(fields.mark)), task: fields.name("task"),
-            text: text, segments: segments, places: fields.names("where"),
+            prompt: prompt, sampling: sampling, revision: revision, tokenizer: tokenizer, text: text,
+            segments: segments, places: fields.names("where"),
             licence: fields.text("licence") ?? log.unreadable(""), keyMarks: fields.keyMarks)
     }
 }

@@ -23,11 +23,11 @@ package func evidenceLabel(_ evidence: ClaimEvidence) -> String {
     case .split: "runs contradict each other"
     case .open where evidence.isVoid: "open, every training diverged"
     case .open:
-        "open after \(evidence.hits) of \(evidence.runs)" + (evidence.missingTraces.map { ", with \($0.phrase)" } ?? "")
+        "open after \(evidence.hits) of \(evidence.runs)" + (evidence.missingTraces.map { ", \($0.phrase)" } ?? "")
     case .none:
         evidence.offeredRuns > 0
             ? "\(evidence.offeredRuns) runs offered"
-            : evidence.missingTraces.map { "reported, with \($0.phrase)" } ?? "reported"
+            : evidence.missingTraces.map { "reported, \($0.phrase)" } ?? "reported"
     }
 }
 

@@ -96,23 +96,25 @@ enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension AnnotatedLedger {
-    /// Returns the files of an export, and notes on what a format cannot express.
+    /// Returns the files of an export, the number of annotations in them, and notes on what a format cannot express.
     func exported(_ annotations: [AnnotationFile], as format: ExportFormat)
-        -> (files: [(path: String, bytes: [UInt8])], notes: [String])
+        -> (files: [(path: String, bytes: [UInt8])], count: Int, notes: [String])
     {
         if format == .csv {
             let contents = annotations.map(\.content)
-            return ([("labels.csv", labelTable(contents)), ("links.csv", linkTable(contents))], [])
+            return ([("labels.csv", labelTable(contents)), ("links.csv", linkTable(contents))], contents.count, [])
         }
         var files: [(path: String, bytes: [UInt8])] = []
         var notes: [String] = []
+        var count = 0
         let counts = Dictionary(grouping: annotations, by: \.base).mapValues(\.count)
         for annotation in annotations {
             let content = annotation.content
-            guard let text = state.traceTexts[content.trace]?.text, let trace = state.traces[content.trace] else {
-                notes.append("the text of \(content.trace) is not at hand; its annotations are left out")
+            guard let trace = state.traces[content.trace], let text = state.text(of: trace) else {
+                notes.append("the text of \(content.trace) is not in the ledger; its annotations are left out")
                 continue
             }
+            count += 1
             let isAlone = counts[annotation.base] == 1
             let base = isAlone ? annotation.base : "\(annotation.base)-\(annotation.sha256.prefix(12))"
             switch format {
@@ -140,7 +142,7 @@ extension AnnotatedLedger {
                     ))
             }
         }
-        return (files, Set(notes).sorted())
+        return (files, count, Set(notes).sorted())
     }
 }
 

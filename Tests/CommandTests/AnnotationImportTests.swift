@@ -86,6 +86,16 @@ import Testing
         #expect(try ledger.run("check").status == 0)
     }
 
+    /// An annotation without any label would say that the text has none.
+    @Test func anImportThatPlacesNoLabelWritesNothing() throws {
+        let ledger = try ledger()
+        try ledger.write("other.ann", "T1\tplan 0 5\tZebra\n")
+        let printed = try importing("\(ledger.path)/other.ann", "--allow-refused", in: ledger)
+        #expect(printed.status == 1)
+        #expect(printed.errors.contains("no label could be placed; check --trace"), "\(printed)")
+        #expect(annotations(ledger) == [])
+    }
+
     @Test func aSecondImportReplacesTheFirstOnlyIfAsked() throws {
         let ledger = try ledger()
         #expect(try importing("brat.ann", in: ledger).status == 0)
@@ -101,6 +111,9 @@ import Testing
             "doccano.jsonl", "--offsets", "utf-16", "--replace", "--format", "json", in: ledger
         ).json()
         #expect(replacing["replaced_files"].number == 1)
+        #expect(annotations(ledger).count == 2)
+        let repeated = try importing("doccano.jsonl", "--offsets", "utf-16", "--replace", in: ledger)
+        #expect(repeated.output.hasPrefix("unchanged  "), "\(repeated)")
         #expect(annotations(ledger).count == 2)
         #expect(try ledger.run("check").status == 0)
         let csv = try ledger.run("annotations", "export", "out", "--to", "csv")

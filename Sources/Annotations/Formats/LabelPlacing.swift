@@ -196,7 +196,7 @@ extension Placing {
         return joined
     }
 
-    /// Returns whether a label has a quote, or has the same place whatever the offsets count.
+    /// Returns whether the place of a label is certain: it has a quote, or all units of offsets give the same place.
     private static func hasOneReading(_ label: ForeignLabel, _ sources: [SourceText]) -> Bool {
         guard label.quote == nil, case .ranges(let parts) = label.position else { return true }
         return parts.allSatisfy { part in Set(sources.map { $0.range(part) }).count == 1 }

@@ -92,6 +92,13 @@ extension Atlas {
             html.facts { html in
                 html.fact("Model") { addModel(&$0, of: trace) }
                 html.fact("Task", record.task?.value)
+                html.fact("Prompt", record.prompt)
+                html.fact(
+                    "Sampling",
+                    record.sampling.isEmpty
+                        ? nil : record.sampling.map { "\($0.name.value) \($0.value.value)" }.joined(separator: ", "))
+                html.fact("Revision", record.revision)
+                html.fact("Tokenizer", record.tokenizer)
                 html.fact("Licence", record.licence)
                 html.fact("Contributors", record.contributors.joined(separator: ", "))
                 html.fact("Where", record.places.isEmpty ? nil : record.places.map(\.value).joined(separator: ", "))

@@ -16,6 +16,7 @@ extension ImportReport: JSONObject {
         json.add("refused_labels", refused)
         json.add("replaced_files", replacedCount)
         json.add("shifted", labels.shifted)
+        json.add("unchanged", isUnchanged)
         json.add("written", isWritten)
     }
 }

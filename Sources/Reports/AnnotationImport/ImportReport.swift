@@ -15,6 +15,8 @@ package struct ImportReport: Report {
     package var path: String
     /// Whether the file was written, and not only checked.
     package var isWritten: Bool
+    /// Whether the ledger has the same annotation already.
+    package var isUnchanged: Bool
     package var format: AnnotationFormat
     package var labels: ImportedLabels
     /// The groups of refused labels, the largest first.
@@ -25,11 +27,12 @@ package struct ImportReport: Report {
     package var coveredShare: Double
 
     package init(
-        path: String, isWritten: Bool, format: AnnotationFormat, labels: ImportedLabels, replacedCount: Int,
-        textLength: Int
+        path: String, isWritten: Bool, isUnchanged: Bool, format: AnnotationFormat, labels: ImportedLabels,
+        replacedCount: Int, textLength: Int
     ) {
         self.path = path
         self.isWritten = isWritten
+        self.isUnchanged = isUnchanged
         self.format = format
         self.labels = labels
         self.replacedCount = replacedCount

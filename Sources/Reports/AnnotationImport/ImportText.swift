@@ -3,7 +3,8 @@ import Words
 /// Writes the path, the counts, the reasons of refusals, and what the file has besides labels.
 func importText(_ report: ImportReport, style: TextStyle) -> String {
     let labels = report.labels
-    var lines = ["\(report.isWritten ? "wrote" : "not written")  \(escapeHidden(report.path))"]
+    let verb = report.isUnchanged ? "unchanged" : report.isWritten ? "wrote" : "not written"
+    var lines = ["\(verb)  \(escapeHidden(report.path))"]
     var movements: [String] = []
     if labels.shifted > 0 {
         movements.append("\(labels.shifted) by up to \(counted(labels.largestShift, "code point"))")

@@ -8,23 +8,26 @@ extension RecordView {
     init(_ trace: Trace, _ state: LedgerState) {
         self.init(trace.slug, .trace, trace.title, .trace(slug: trace.slug))
         add("model", ([trace.model.value] + [trace.task.map { "task \($0.value)" }].compactMap(\.self)))
-        let text = state.traceTexts[trace.slug]
-        let isHere = text != nil && text?.sha256 == trace.text.sha256.value
+        let text = state.text(of: trace)
         let size = "\(counted(trace.text.codePoints, "code point")), \(counted(trace.text.bytes, "byte"))"
         add(
             "text",
             [size, "SHA-256 \(trace.text.sha256.value)"]
-                + (isHere
+                + (text != nil
                     ? []
                     : [
                         "not in the ledger"
                             + (trace.places.isEmpty ? "" : "; fetch \(listed(trace.places.map(\.value)))")
                     ]))
-        if let text, isHere {
-            let segments = trace.segments.rule.segments(of: text.text)
-            add("beginning", segments.prefix(5).map { shortened(text.text[$0], to: 200) })
+        if let text {
+            let segments = trace.segments.rule.segments(of: text)
+            add("beginning", segments.prefix(5).map { shortened(text[$0], to: 200) })
             add("segments", ["\(segments.count) by the rule \(trace.segments.rule.rawValue)"])
         }
+        add("prompt", [trace.prompt].compactMap(\.self))
+        add("sampling", trace.sampling.map { "\($0.name.value): \($0.value.value)" })
+        add("revision", [trace.revision].compactMap(\.self))
+        add("tokenizer", [trace.tokenizer].compactMap(\.self))
         add("licence", [trace.licence])
         add("recorded by", [listed(trace.contributors)])
         let files = state.annotations[trace.slug, default: []]
@@ -58,7 +61,8 @@ extension RecordView {
     init(_ codebook: Codebook, _ state: LedgerState) {
         self.init(codebook.slug, .codebook, codebook.title, .codebook(slug: codebook.slug))
         let agreement = AgreementReport.OfCodebook(codebook, in: state)
-        add("labels of", [agreement.summary])
+        add("source", [codebook.source].compactMap(\.self))
+        add("what is labelled", [agreement.summary])
         add("values", codebook.values.isEmpty ? [] : [codebook.values.map { "\($0)" }.joined(separator: ", ")])
         add("labels", codebook.labels.map { "\($0.name.value): \($0.definition)" })
         add(

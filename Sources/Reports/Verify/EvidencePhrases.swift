@@ -86,17 +86,20 @@ package func verdictLabel(_ evidence: ClaimEvidence) -> String {
         if evidence.isVoid {
             "open: every training diverged; change the toy model's settings"
         } else if evidence.cells.contains(where: { $0.verdict == .open && $0.count.runs < runLimit }) {
-            evidence.missingTraces.map { "open: \($0.phrase)" } ?? "open: more runs needed"
+            evidence.missingTraces.map { "open: \($0.sentence)" } ?? "open: more runs needed"
         } else {
             "open: undecided after the limit of \(runLimit) runs"
         }
-    case .none: evidence.missingTraces.map { "no run yet: \($0.phrase)" } ?? "no run yet"
+    case .none: evidence.missingTraces.map { "no run yet: \($0.sentence)" } ?? "no run yet"
     }
 }
 
 extension TraceShortage {
-    /// Says how many annotated traces there are and how many the fewest deciding runs need.
-    package var phrase: String { "\(counted(present, "annotated trace")) of the \(needed) that could decide it" }
+    /// Says what the fewest deciding runs need and what there is.
+    var sentence: String { "needs \(needed) annotated traces and has \(present)" }
+
+    /// A short form for lines of reports.
+    package var phrase: String { "\(present) of \(needed) annotated traces" }
 }
 
 /// Returns the narrower claim that the runs support; nil if they support the whole claim or no part of it.

@@ -106,10 +106,11 @@ struct AnnotationsCommand: AsyncParsableCommand {
                     replaces: replaces ? heads.map(\.sha256) : [], coverage: labels.coverage, marks: labels.marks,
                     links: labels.links, minutes: document.minutes, tool: tool ?? format.rawValue)
                 annotation.sort()
+                let present = heads.count == 1 && heads[0].content.saysTheSame(as: annotation) ? heads[0] : nil
+                if let present { annotation = present.content }
                 let bytes = annotation.encoded
-                let digest = sha256(bytes)
-                let path = try ledger.path(of: annotation, bytes, sha256: digest)
-                if !replaces, heads.contains(where: { $0.sha256 != digest }) {
+                let path = try present?.path ?? ledger.path(of: annotation, bytes, sha256: sha256(bytes))
+                if !replaces, present == nil, !heads.isEmpty {
                     throw Refusal(
                         message: "\(annotator) has another annotation of \(trace) with the codebook \(codebook.slug)",
                         remedy: "add --replace, so that the new one counts instead")
@@ -117,11 +118,11 @@ struct AnnotationsCommand: AsyncParsableCommand {
                 // A file without labels says that the text has none.
                 let placesNone = labels.marks.isEmpty && !labels.refused.isEmpty
                 let isRefused = placesNone || !labels.refused.isEmpty && !allowsRefused
-                let isWritten = !isRefused && !isDryRun
+                let isWritten = !isRefused && !isDryRun && present == nil
                 if isWritten { try writeFile("\(workspace.root)/\(path)", bytes) }
                 try self.format.print(
                     ImportReport(
-                        path: path, isWritten: isWritten, format: format, labels: labels,
+                        path: path, isWritten: isWritten, isUnchanged: present != nil, format: format, labels: labels,
                         replacedCount: annotation.replaces.count, textLength: text.text.count))
                 if isRefused {
                     let remedy =
@@ -254,7 +255,7 @@ struct AnnotationsCommand: AsyncParsableCommand {
                 }
                 for note in exported.notes { writeError("arbor-ledger: \(escapeHidden(note))\n") }
                 writeOutput(
-                    "\(counted(chosen.count, "annotation")) in \(counted(exported.files.count, "file")) in "
+                    "\(counted(exported.count, "annotation")) in \(counted(exported.files.count, "file")) in "
                         + "\(escapeHidden(folder))\n")
                 return .success
             }

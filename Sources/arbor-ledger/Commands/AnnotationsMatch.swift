@@ -189,15 +189,6 @@ private struct RuleMatching {
     }
 }
 
-extension Annotation {
-    /// Returns whether another annotation differs at most in the files that it replaces.
-    fileprivate func saysTheSame(as other: Annotation) -> Bool {
-        var other = other
-        other.replaces = replaces
-        return self == other
-    }
-}
-
 /// Returns the result of `body`, or nil if it takes too long; it then goes on until the process ends.
 private func result<Value: Sendable>(
     withinSeconds limit: Int, _ body: @escaping @Sendable () throws -> Value
