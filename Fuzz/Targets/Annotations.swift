@@ -1,4 +1,5 @@
 import Annotations
+import Words
 
 private let fuzzedText = TraceText(
     "We add 2 and 3.\nLet me check: 😀 5.\nשלום. Is it \u{65}\u{301}? Yes.\nSo it is 5.\n")
@@ -6,8 +7,12 @@ private let fuzzedText = TraceText(
 /// Checks texts, annotation files and files of other annotation tools.
 func annotationsViolation(_ bytes: [UInt8]) -> String? {
     if let text = TraceText(utf8: bytes), let violation = segmentsViolation(text) { return violation }
-    if let annotation = try? Annotation(encoded: bytes), annotation.encoded != bytes {
-        return "an annotation is written differently than it was read"
+    if var annotation = try? Annotation(encoded: bytes) {
+        annotation.isBlind.toggle()
+        annotation.tool += "\u{1}\"\\\u{2028}e\u{301}"
+        guard let read = try? Annotation(encoded: annotation.encoded), read == annotation else {
+            return "a changed annotation cannot be written and read again"
+        }
     }
     let segments = Segmentation.sentence.segments(of: fuzzedText)
     for unit in LabelUnit.allCases {
@@ -45,7 +50,7 @@ private func segmentsViolation(_ text: TraceText) -> String? {
 
 private func placingViolation(_ placed: ImportedLabels, _ unit: LabelUnit, _ segments: [Range<Int>]) -> String? {
     for mark in placed.marks {
-        guard mark.range.upperBound <= fuzzedText.count, fuzzedText[mark.range] == mark.quote else {
+        guard mark.range.upperBound <= fuzzedText.count, fuzzedText[mark.range].hasSameBytes(as: mark.quote) else {
             return "a label is not on its quote"
         }
         switch unit {

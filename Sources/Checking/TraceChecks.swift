@@ -243,12 +243,19 @@ extension Codebook {
 }
 
 extension Annotation {
-    /// Says why the covered ranges or the ranges of labels are wrong for a text of some length.
+    /// Says why the covered ranges, the ranges of labels or their quotes are wrong for a text of some length, which need
+    /// not be at hand.
     fileprivate func coverageProblem(in length: Int) -> (message: String, fix: String)? {
         if let mark = marks.first(where: { $0.range.upperBound > length }) {
             return (
                 "the label from \(mark.range.lowerBound) to \(mark.range.upperBound) ends after the text, which has \(counted(length, "code point"))",
                 "count Unicode code points"
+            )
+        }
+        if let mark = marks.first(where: { $0.quote.unicodeScalars.count != $0.range.count }) {
+            return (
+                "the label from \(mark.range.lowerBound) to \(mark.range.upperBound) has a quote of \(counted(mark.quote.unicodeScalars.count, "code point"))",
+                "quote the whole range, and count Unicode code points"
             )
         }
         guard case .ranges(let ranges) = coverage else { return nil }

@@ -1,4 +1,4 @@
-/// One who labels traces. A person and a model with the same handle are two annotators.
+/// One who labels traces: a handle and what it stands for.
 package struct Annotator: Sendable, Hashable, Comparable {
     package var handle: String
     package var maker: Annotation.Maker
