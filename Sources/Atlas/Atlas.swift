@@ -21,15 +21,17 @@ package struct AtlasState: Sendable {
     package var commit: String
     /// The date of the commit, as in `2026-11-30`. Pages show no other time.
     package var date: String
-    package var merge: Merge
+    package let merge: Merge
+    package let answers: [String: Answer]
+    package let disagreements: [Disagreement]
     package var tasks: [LedgerTask]
     /// The answers at earlier commits of the audit branch, the oldest first.
-    package var history: [BeliefPoint]
+    package var history: [BeliefPoint] = []
     /// The pictures of trained networks, by toy model. Empty unless they were trained for the atlas.
-    package var networks: [String: NetworkViews]
+    package var networks: [String: NetworkViews] = [:]
 
     /// Other ledgers whose claims are shown beside those of this one. They change no answer.
-    package var guests: [GuestLedger]
+    package var guests: [GuestLedger] = []
 
     /// The codebooks for which every text has a page for annotating; nil for all codebooks. Texts that a person or a
     /// model has begun to label have such a page in any case.
@@ -38,12 +40,10 @@ package struct AtlasState: Sendable {
     /// The state whose traces, codebooks and annotations are shown, if it is another one than that of the merge.
     package var traceState: LedgerState?
 
-    package init(
-        commit: String, date: String, merge: Merge, tasks: [LedgerTask], history: [BeliefPoint] = [],
-        networks: [String: NetworkViews] = [:], guests: [GuestLedger] = []
-    ) {
-        (self.commit, self.date, self.merge, self.tasks) = (commit, date, merge, tasks)
-        (self.history, self.networks, self.guests) = (history, networks, guests)
+    package init(commit: String, date: String, merge: Merge) {
+        (self.commit, self.date, self.merge) = (commit, date, merge)
+        (answers, disagreements) = (merge.answers(), merge.disagreements())
+        tasks = merge.tasks(today: date, answers: answers, disagreements: disagreements)
     }
 }
 
@@ -81,7 +81,6 @@ package struct BeliefPoint: Sendable {
 /// What all pages share: the reports on a ledger, and which record each page shows.
 struct Atlas: Sendable {
     let state: AtlasState
-    let answers: [String: Answer]
     /// The disagreements, in the order of `conflicts`.
     let conflicts: ConflictReport
     let coverage: CoverageMap
@@ -94,6 +93,8 @@ struct Atlas: Sendable {
     let membersByModel: [String: [Member]]
     let membersByAssumption: [String: [Member]]
     let members: [ClaimID: Member]
+    /// The same claims, sorted by id.
+    let sortedMembers: [Member]
     let conflictIndex: ConflictIndex
     /// The claims that cannot be true together with another claim, without differences of two claims.
     let inConflict: Set<ClaimID>
@@ -114,6 +115,8 @@ struct Atlas: Sendable {
     /// The disagreements with claims that cannot both be true, without those that may only seem so because settings are
     /// unknown.
     let conflictingSubjects: [ConflictReport.Subject]
+    /// The quantities of these disagreements, by each question above a leaf that asks about them.
+    let conflictsBelow: [String: [String]]
     /// The traces and the codebooks, sorted by name.
     let traces: [TraceSheet]
     let codebooks: [Codebook]
@@ -121,16 +124,16 @@ struct Atlas: Sendable {
     let bridgePages: [[Assumption]]
 
     var merge: Merge { state.merge }
+    var answers: [String: Answer] { state.answers }
     var ledger: LedgerState { state.merge.state }
 
     init(_ state: AtlasState) {
         self.state = state
         let merge = state.merge
-        let report = MergeReport(merge)
+        let report = MergeReport(merge, answers: state.answers)
         places = report.places
         orderedAnswers = report.answers
-        answers = Dictionary(uniqueKeysWithValues: report.answers.map { ($0.question.id, $0) })
-        conflicts = ConflictReport(merge)
+        conflicts = ConflictReport(merge, disagreements: state.disagreements)
         conflictPageNumbers = conflicts.pageNumbers
         subjects = Dictionary(uniqueKeysWithValues: conflicts.subjects.map { ($0.found.quantity, $0) })
         let known = subjects.mapValues(\.pools)
@@ -142,13 +145,19 @@ struct Atlas: Sendable {
         listedBelow = listedQuestions(merge.state.questions)
         let conflictIndex = ConflictIndex(conflicts, merge)
         self.conflictIndex = conflictIndex
-        coverage = CoverageMap(merge, answers, conflictIndex)
-        brief = BriefReport(merge, answers, state.tasks)
+        coverage = CoverageMap(merge, state.answers, conflictIndex)
+        brief = BriefReport(merge, state.answers, state.tasks)
         conflictingSubjects = conflicts.subjects.filter { subject in
             subject.found.hasConflict && subject.found.members.contains(where: conflictIndex.contains)
         }
+        conflictsBelow = index(conflictingSubjects.map(\.found.quantity)) { [orderedLeaves] quantity in
+            orderedLeaves[quantity, default: []].flatMap { leaf in
+                sequence(first: leaf) { Question.parent(of: $0) }.dropFirst()
+            }
+        }
         let sorted = merge.members.sorted { $0.id < $1.id }
         inConflict = Set(sorted.filter(conflictIndex.contains).map(\.id))
+        sortedMembers = sorted
         members = Dictionary(uniqueKeysWithValues: sorted.map { ($0.id, $0) })
         membersByQuantity = Dictionary(grouping: sorted) { $0.claim.quantity.value }
         membersByModel = index(sorted) { $0.testedValues(of: Condition.model) }
@@ -167,9 +176,9 @@ struct Atlas: Sendable {
     }
 }
 
-private func index(_ members: [Member], _ keys: (Member) -> [String]) -> [String: [Member]] {
-    var index: [String: [Member]] = [:]
-    for member in members { for key in Set(keys(member)) { index[key, default: []].append(member) } }
+private func index<Item>(_ items: [Item], _ keys: (Item) -> [String]) -> [String: [Item]] {
+    var index: [String: [Item]] = [:]
+    for item in items { for key in Set(keys(item)) { index[key, default: []].append(item) } }
     return index
 }
 

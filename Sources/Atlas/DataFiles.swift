@@ -27,7 +27,7 @@ extension Atlas {
     var claimData: [AtlasFile] {
         var parts: [[Member]] = [[]]
         var bytes = 0
-        for member in members.values.sorted(by: { $0.id < $1.id }) {
+        for member in sortedMembers {
             let size =
                 160 + member.id.slug.utf8.count + member.valueText.utf8.count + member.claim.quantity.value.utf8.count
                 + member.leaves.reduce(0) { $0 + $1.utf8.count + 3 }

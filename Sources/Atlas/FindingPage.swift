@@ -24,12 +24,14 @@ extension Atlas {
     private func findingPage(_ finding: Finding, claims: Range<Int>) -> AtlasFile {
         let isFirst = claims.lowerBound == 0
         let link = isFirst ? Place.finding(finding.slug) : Place.claim(finding.claims[claims.lowerBound].id).page
-        let title = isFirst ? finding.title : "\(finding.title): claims from \(claims.lowerBound + 1)"
-        let frame = PageFrame(
-            link, title, in: .findings,
-            trail: trail(above: finding) + (isFirst ? [] : [(finding.title, Place.finding(finding.slug))]),
-            subtitle: "\(listed(finding.authors)), \(finding.date)")
-        return page(frame) { html in
+        let frame = { @Sendable () -> PageFrame in
+            let title = isFirst ? finding.title : "\(finding.title): claims from \(claims.lowerBound + 1)"
+            return PageFrame(
+                link, title, in: .findings,
+                trail: trail(above: finding) + (isFirst ? [] : [(finding.title, Place.finding(finding.slug))]),
+                subtitle: "\(listed(finding.authors)), \(finding.date)")
+        }
+        return page(at: link, frame) { html in
             html.hatching()
             if isFirst { addStanding(&html, finding) }
             if isFirst, finding.claims.count > 2 { addOverview(&html, finding) }

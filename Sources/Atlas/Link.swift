@@ -2,12 +2,12 @@ import Words
 
 /// The target of a link: a place in the atlas or on the web.
 struct Link: Equatable, Sendable {
-    private enum Target: Equatable {
+    enum Target: Equatable {
         case page(path: String, fragment: String?)
         case web(String)
     }
 
-    private let target: Target
+    let target: Target
 
     static func page(_ path: String, _ fragment: String? = nil) -> Link {
         Link(target: .page(path: path, fragment: fragment))
@@ -75,7 +75,7 @@ struct Link: Equatable, Sendable {
     }
 }
 
-private func percentEncoded(_ text: String, keeping kept: UInt8) -> String {
+func percentEncoded(_ text: String, keeping kept: UInt8) -> String {
     guard !text.utf8.allSatisfy({ isPlain($0) || $0 == kept }) else { return text }
     return text.utf8.map { byte in
         isPlain(byte) || byte == kept

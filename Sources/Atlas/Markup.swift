@@ -10,9 +10,7 @@ struct Markup {
     init(root: String) { self.root = root }
 
     /// Adds a text. Invisible characters are written visibly, as in every report.
-    mutating func text(_ text: String) {
-        append(escapeHidden(text), quoting: false)
-    }
+    mutating func text(_ text: String) { append(visible: text, quoting: false) }
 
     /// Adds a text from a record, whose direction may differ from that of the page.
     mutating func recordText(_ text: String) {
@@ -92,17 +90,17 @@ struct Markup {
         append(name)
         for attribute in attributes.lazy.compactMap(\.self) {
             append(" ")
-            bytes += attribute.name.utf8
+            append(plain: attribute.name)
             switch attribute.value {
             case .flag: break
-            case .text(let text): quoted { $0.append(escapeHidden(text), quoting: true) }
+            case .text(let text): quoted { $0.append(visible: text, quoting: true) }
             case .number(let number): quoted { $0.append(short: number) }
             case .percent(let number):
                 quoted {
                     $0.append(short: number)
                     $0.append("%")
                 }
-            case .link(let link): quoted { $0.append(link.address(from: $0.root), quoting: true) }
+            case .link(let link): quoted { $0.append(link) }
             }
         }
         append(">")
@@ -118,12 +116,42 @@ struct Markup {
         text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
     }
 
+    private mutating func append(plain text: String) {
+        var text = text
+        text.withUTF8 { unsafe bytes.append(contentsOf: $0) }
+    }
+
     /// Adds a number with at most two digits after the decimal point.
     private mutating func append(short number: Double) {
-        var text = Array(fixed(number, digits: 2).utf8)
-        while text.last == UInt8(ascii: "0") { text.removeLast() }
-        if text.last == UInt8(ascii: ".") { text.removeLast() }
-        bytes += text
+        let hundredths = (number * 100).rounded()
+        guard hundredths.magnitude < 1e15 else { return append(plain: "\(number)") }
+        let (whole, rest) = Int(hundredths.magnitude).quotientAndRemainder(dividingBy: 100)
+        if hundredths < 0 { append("-") }
+        append(plain: "\(whole)")
+        guard rest > 0 else { return }
+        append(rest < 10 ? ".0" : ".")
+        append(plain: "\(rest % 10 == 0 ? rest / 10 : rest)")
+    }
+
+    private mutating func append(_ link: Link) {
+        if case .page(let path, let fragment) = link.target {
+            append(plain: root)
+            append(plain: percentEncoded(path, keeping: UInt8(ascii: "/")))
+            guard let fragment else { return }
+            append("#")
+            append(plain: percentEncoded(fragment, keeping: UInt8(ascii: "=")))
+        } else {
+            append(link.address(from: root), quoting: true)
+        }
+    }
+
+    /// Adds a text whose invisible characters are written visibly. Most texts have nothing to replace.
+    private mutating func append(visible text: String, quoting: Bool) {
+        if text.utf8.allSatisfy(isPlainASCII) {
+            append(plain: text)
+        } else {
+            append(escapeHidden(text), quoting: quoting)
+        }
     }
 
     private mutating func append(_ text: String, quoting: Bool) {
@@ -136,6 +164,14 @@ struct Markup {
             default: bytes.append(byte)
             }
         }
+    }
+}
+
+/// Whether a byte is a visible ASCII character that no place escapes.
+private func isPlainASCII(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""): false
+    default: 0x20..<0x7F ~= byte
     }
 }
 

@@ -69,8 +69,17 @@ package func contentPolicy(of path: String) -> String {
 extension Atlas {
     /// Makes a page. `body` adds what follows the title.
     func page(_ frame: PageFrame, body: @escaping @Sendable (inout Markup) -> Void) -> AtlasFile {
-        let path = frame.link.path ?? ""
+        page(at: frame.link, { frame }, body: body)
+    }
+
+    /// Makes a page whose frame is made when it is needed.
+    func page(
+        at link: Link, _ frame: @escaping @Sendable () -> PageFrame,
+        body: @escaping @Sendable (inout Markup) -> Void
+    ) -> AtlasFile {
+        let path = link.path ?? ""
         return AtlasFile(path) {
+            let frame = frame()
             let depth = path.utf8.count { $0 == UInt8(ascii: "/") }
             var html = Markup(root: String(repeating: "../", count: depth))
             html.literal("<!doctype html>\n<html lang=\"en\">\n")

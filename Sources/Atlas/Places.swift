@@ -57,12 +57,13 @@ enum Place {
     static func model(_ slug: String) -> Link { .page("m/\(slug).html") }
 
     /// Points in names of folders are replaced, so that the folder of `x.html/y` is not the page of `x`.
-    private static func folder(_ name: String) -> String { name.replacing(".", with: "+") }
+    private static func folder(_ name: String) -> String {
+        name.utf8.contains(UInt8(ascii: ".")) ? name.replacing(".", with: "+") : name
+    }
 
     private static func page(_ folder: String, _ id: String) -> Link {
-        var parts = id.split(separator: "/").map(String.init)
-        for index in parts.indices.dropLast() { parts[index] = self.folder(parts[index]) }
-        return .page("\(folder)/\(parts.joined(separator: "/")).html")
+        guard let slash = id.utf8.lastIndex(of: UInt8(ascii: "/")) else { return .page("\(folder)/\(id).html") }
+        return .page("\(folder)/\(self.folder(String(id[..<slash])))\(id[slash...]).html")
     }
 
     static func quantity(_ slug: String) -> Link { .page("k/\(slug).html") }

@@ -92,14 +92,11 @@ extension Atlas {
 
     /// Adds the conflicts of the questions below.
     private func addConflicts(below question: String, to html: inout Markup) {
-        let isRoot = question == RecordPlace.rootQuestion
-        let found = conflictingSubjects.filter { subject in
-            orderedLeaves[subject.found.quantity, default: []].contains { isRoot || $0.startsWithBytes(question + "/") }
-        }
+        let found = conflictsBelow[question, default: []]
         guard !found.isEmpty else { return }
         html.section("Who disagrees", "Claims below this question that cannot both be true.", id: "_conflicts") {
             html in
-            for subject in found.prefix(6) {
+            for subject in found.prefix(6).compactMap({ subjects[$0] }) {
                 html.tag("h3") { html in
                     html.tag("i", .class("g x")) { _ in }
                     html.link(conflictPlace(subject.found.quantity), subject.title)

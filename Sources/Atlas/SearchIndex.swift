@@ -59,10 +59,9 @@ struct SearchIndex: Sendable {
     /// The directory, the files of words, and the files of titles.
     var files: [AtlasFile] {
         var pages: [String: [Int]] = [:]
-        for (number, entry) in entries.enumerated() {
-            for word in Set(([entry.title] + entry.others).flatMap(searchWords)) {
-                pages[word, default: []].append(number)
-            }
+        let wordsByEntry = entries.concurrentMap { Set(([$0.title] + $0.others).flatMap(searchWords)) }
+        for (number, words) in wordsByEntry.enumerated() {
+            for word in words { pages[word, default: []].append(number) }
         }
         // The script compares words by their UTF-16 units.
         let words = pages.keys.sorted { $0.utf16.lexicographicallyPrecedes($1.utf16) }
@@ -113,6 +112,7 @@ private func sorted<Value>(_ records: [String: Value]) -> [Value] { records.sort
 /// The words of a text: runs of letters and digits in lower case, as the script splits a search. In scripts without
 /// blanks, each character is a word.
 func searchWords(_ text: String) -> [String] {
+    if let words = asciiSearchWords(text) { return words }
     var words: [String] = []
     var word = ""
     func end() {
@@ -132,6 +132,27 @@ func searchWords(_ text: String) -> [String] {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
             .letterNumber, .otherNumber:
             word += lower
+        default: end()
+        }
+    }
+    end()
+    return words
+}
+
+/// Splits a text as `searchWords` does, without a look at the properties of characters. Returns nil if the text is not
+/// ASCII.
+private func asciiSearchWords(_ text: String) -> [String]? {
+    var words: [String] = []
+    var word: [UInt8] = []
+    func end() {
+        if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
+        word.removeAll(keepingCapacity: true)
+    }
+    for byte in text.utf8 {
+        switch byte {
+        case 0x80...: return nil
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): word.append(byte)
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): word.append(byte | 0x20)
         default: end()
         }
     }

@@ -97,7 +97,10 @@ extension Finding {
 
 extension Substring {
     fileprivate var trimmedOfSpaces: String {
-        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        var rest = self
+        while rest.utf8.first == UInt8(ascii: " ") { rest.removeFirst() }
+        while rest.utf8.last == UInt8(ascii: " ") { rest.removeLast() }
+        return String(rest)
     }
 }
 

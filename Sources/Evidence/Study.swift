@@ -69,10 +69,11 @@ extension VerifierSet {
             else { continue }
             let control = Dictionary(
                 measurement.control.map { ($0.name.value, $0.value.value) }, uniquingKeysWith: { first, _ in first })
+            let (modelDigest, measurementDigest) = (model.digest(kernel), measurement.digest)
             func study(_ cell: [String: String], isControl: Bool) -> Study {
                 let settings = description.settings.defaults.merging(cell) { _, new in new }
                 return Study(
-                    modelDigest: model.digest(kernel), measurementDigest: measurement.digest,
+                    modelDigest: modelDigest, measurementDigest: measurementDigest,
                     settings: isControl ? settings.merging(control) { _, new in new } : settings, isControl: isControl)
             }
             return Verification(

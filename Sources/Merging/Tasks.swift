@@ -90,10 +90,11 @@ extension Merge {
     /// questions below it, with their importance for `ancestor`. `today` is an ISO date. Planned findings that have
     /// lapsed by this date are ignored. `known` are the answers, if they were computed before.
     package func tasks(
-        below ancestor: String? = nil, today: String, answers known: [String: Answer]? = nil
+        below ancestor: String? = nil, today: String, answers known: [String: Answer]? = nil,
+        disagreements knownDisagreements: [Disagreement]? = nil
     ) -> [LedgerTask] {
         let answers = known ?? answers()
-        let found = disagreements(shuffles: false)
+        let found = knownDisagreements ?? disagreements(shuffles: false)
         var tasks =
             runTasks(answers) + disagreementTasks(found, answers) + leafTasks(found, answers) + caveatTasks(answers)
             + bridgeTasks(answers) + assumptionTasks(answers) + toyTasks()

@@ -245,7 +245,8 @@ extension Receipt {
             return refuse("the receipt has a hidden character: \(problem.message)")
         }
         // The encoder of receipts writes `\u` escapes only for control characters.
-        guard bytes.firstRange(of: Array("\\u".utf8)) == nil else {
+        let escape = (UInt8(ascii: "\\"), UInt8(ascii: "u"))
+        guard !zip(bytes, bytes.dropFirst()).contains(where: { $0 == escape.0 && $1 == escape.1 }) else {
             return refuse("the receipt has a hidden character: an escaped control character")
         }
         for (type, known) in [(statement._type, Statement.type), (statement.predicateType, Statement.predicateType)]

@@ -41,6 +41,7 @@ package struct CoverageMap: Sendable {
     package init(_ merge: Merge, _ answers: [String: Answer], _ conflicts: ConflictIndex) {
         let state = merge.state
         var byModel: [String: [String?: Cell]] = [:]
+        var claims: [String?: Set<ClaimID>] = [:]
         for answer in answers.values where answer.question.isLeaf {
             var row: [String?: Cell] = [:]
             for claim in answer.claims where claim.bridge == nil && claim.member.contrast == nil {
@@ -51,14 +52,13 @@ package struct CoverageMap: Sendable {
                         member, isInConflict: conflicts.contains(member, at: model, of: Condition.model))
                 }
             }
+            for (model, cell) in row { claims[model, default: []].formUnion(cell.claims) }
             var above: String? = answer.question.id
             while let id = above {
-                byModel[id, default: [:]].merge(row) { $0.merged(with: $1) }
+                for (model, cell) in row { byModel[id, default: [:]][model, default: Cell()].add(cell) }
                 above = answers[id]?.question.parent
             }
         }
-        var claims: [String?: Set<ClaimID>] = [:]
-        for row in byModel.values { for (model, cell) in row { claims[model, default: []].formUnion(cell.claims) } }
         let columns = claims.map { model, ids in
             Column(
                 model: model,
@@ -78,20 +78,16 @@ package struct CoverageMap: Sendable {
 
 extension CoverageMap.Cell {
     /// Adds the claims of another cell.
-    package mutating func add(_ other: Self) { self = merged(with: other) }
+    package mutating func add(_ other: Self) {
+        claims.formUnion(other.claims)
+        level = max(level, other.level)
+        hasConflict = hasConflict || other.hasConflict
+    }
 
     fileprivate mutating func add(_ member: Member, isInConflict: Bool) {
         claims.insert(member.id)
         level = max(level, member.shownLevel)
         hasConflict = hasConflict || isInConflict
-    }
-
-    fileprivate func merged(with other: Self) -> Self {
-        var merged = self
-        merged.claims.formUnion(other.claims)
-        merged.level = max(level, other.level)
-        merged.hasConflict = hasConflict || other.hasConflict
-        return merged
     }
 }
 

@@ -33,9 +33,8 @@ extension Workspace {
             known[entry.path].flatMap { $0.contentID == entry.contentID ? $0 : nil }
         }
         let unknown = entries.filter { same($0) == nil }
-        let read = zip(unknown, try decodedFiles(of: unknown.map(LedgerEntry.init))).map {
-            IdentifiedFile(file: $1, contentID: $0.contentID)
-        }
+        let files = try decodedFiles(of: unknown.map(LedgerEntry.init), isWholeState: others.isEmpty)
+        let read = zip(unknown, files).map { IdentifiedFile(file: $1, contentID: $0.contentID) }
         return entries.compactMap(same) + read
     }
 }

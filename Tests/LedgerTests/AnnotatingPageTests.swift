@@ -115,8 +115,7 @@ import Testing
         var rule = try Self.annotation("ada", [0: "plan"])
         rule.maker = .rule
         var atlas = AtlasState(
-            commit: TestLedger.auditCommit, date: TestLedger.today, merge: Self.ledger(Self.plainText, [rule]).merge(),
-            tasks: [])
+            commit: TestLedger.auditCommit, date: TestLedger.today, merge: Self.ledger(Self.plainText, [rule]).merge())
         atlas.annotatedCodebooks = []
         let without = AtlasSite(atlas)
         #expect(!without.paths.contains("t/odd/two.html"))

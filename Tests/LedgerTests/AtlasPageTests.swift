@@ -99,7 +99,7 @@ import Testing
 
     @Test func toyModelsShowPicturesOnlyIfTheyWereTrained() throws {
         let merge = try AtlasRecordTests.ledger.get().merge()
-        var state = AtlasState(commit: TestLedger.auditCommit, date: TestLedger.today, merge: merge, tasks: [])
+        var state = AtlasState(commit: TestLedger.auditCommit, date: TestLedger.today, merge: merge)
         let without = AtlasSite(state).text(of: "toy/toy.html")
         #expect(without.contains("arbor-ledger atlas DIR --train"))
         #expect(without.contains("range 0.490 to 0.520; control 1.03 0.503"), "\(without.suffix(2000))")

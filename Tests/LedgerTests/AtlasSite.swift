@@ -17,11 +17,9 @@ struct AtlasSite {
     private(set) var tags: [String: [Tag]] = [:]
 
     init(_ ledger: TestLedger, tasks: Bool = false) {
-        let merge = ledger.merge()
-        let tasks = tasks ? merge.tasks(today: TestLedger.today, answers: merge.answers()) : []
-        self.init(
-            AtlasState(
-                commit: TestLedger.auditCommit, date: TestLedger.today, merge: merge, tasks: tasks))
+        var state = AtlasState(commit: TestLedger.auditCommit, date: TestLedger.today, merge: ledger.merge())
+        if !tasks { state.tasks = [] }
+        self.init(state)
     }
 
     init(_ state: AtlasState) {

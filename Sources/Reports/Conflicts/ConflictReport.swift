@@ -73,7 +73,8 @@ package struct ConflictReport: Report {
         Renderer("csv", "one row per claim on a side", conflictCSV),
     ]
 
-    package init(_ merge: Merge, below question: String? = nil) {
+    /// `known` are all disagreements of the merge, if they were computed before.
+    package init(_ merge: Merge, below question: String? = nil, disagreements known: [Disagreement]? = nil) {
         let isWhole = question == nil || question == RecordPlace.rootQuestion
         func isBelow(_ leaf: String) -> Bool { question.map { leaf == $0 || leaf.hasPrefix($0 + "/") } ?? true }
         func concerns(_ quantity: String) -> Bool {
@@ -82,7 +83,7 @@ package struct ConflictReport: Report {
         disputed = merge.evidence.claims.filter { id, evidence in
             evidence.isDisputed && (merge.state.claim(id).map { concerns($0.quantity.value) } ?? false)
         }.map { DisputedClaim(id: $0, cells: $1.cells) }.sorted { $0.id < $1.id }
-        let found = merge.disagreements(on: concerns)
+        let found = known?.filter { concerns($0.quantity) } ?? merge.disagreements(on: concerns)
         subjects = found.concurrentMap { found in
             Subject(
                 found: found, quantity: merge.state.quantities[found.quantity], pools: merge.pools(of: found.quantity),

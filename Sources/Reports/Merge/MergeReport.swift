@@ -55,8 +55,8 @@ package struct MergeReport: Report {
     ]
 
     /// `complete` is the merge in which no assumption fails. It is given only if some assumptions fail in `merge`.
-    package init(_ merge: Merge, comparedWith complete: Merge? = nil) {
-        let answers = merge.answers()
+    package init(_ merge: Merge, comparedWith complete: Merge? = nil, answers known: [String: Answer]? = nil) {
+        let answers = known ?? merge.answers()
         let ids = answers.keys.sorted(by: treeOrder)
         self.answers = ids.compactMap { answers[$0] }
         places = merge.places(Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, $0) }))

@@ -131,8 +131,9 @@ extension ToyModelReport.Cost {
             let cost = try? kernel.cost(
                 model.completeConfig(kernel), measurement.measurement.value, Settings([:]))
         else { return nil }
+        let (modelDigest, measurementDigest) = (model.digest(kernel), measurement.digest)
         let seconds = state.receipts.filter {
-            $0.modelDigest == model.digest(kernel) && $0.measurementDigest == measurement.digest
+            $0.modelDigest == modelDigest && $0.measurementDigest == measurementDigest
                 && !$0.predicate.isControl
         }.flatMap(\.predicate.runs).map(\.seconds)
         self.init(

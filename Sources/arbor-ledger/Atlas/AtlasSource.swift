@@ -21,17 +21,18 @@ extension Workspace {
     /// Reads what an atlas of a commit shows.
     func atlasState(_ options: AtlasOptions) throws -> AtlasState {
         let commit = try repository().resolve(options.at)
-        let loaded = try load(.revision(options.at))
+        let files = try retainedUntilExit(identifiedFiles(at: commit.description))
+        if files.isEmpty { try requireSettings(.revision(options.at)) }
+        let ledger = check(files.map(\.file))
+        let audit = try audit(of: [ledger])
+        let loaded = load(ledger, audit, from: .commit(commit))
         warnAboutErrors(loaded.ledger)
-        let merge = loaded.merge()
         let date = utcDate(ofSeconds: try repository().commit(commit).committerTimeSeconds)
-        var state = AtlasState(
-            commit: commit.description, date: date, merge: merge,
-            tasks: merge.tasks(today: date, answers: merge.answers()),
-            history: try beliefHistory(to: commit, loaded.ledger),
-            guests: try options.guests.map(guest))
+        var state = AtlasState(commit: commit.description, date: date, merge: loaded.merge())
+        state.history = try beliefHistory(to: commit, files, state.answers, audit)
+        state.guests = try options.guests.map(guest)
         state.annotatedCodebooks = []
-        return state
+        return retainedUntilExit(state)
     }
 
     /// Reads HEAD of another ledger.

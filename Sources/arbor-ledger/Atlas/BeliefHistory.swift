@@ -16,24 +16,30 @@ extension Workspace {
     /// Returns the answers at commits of the first-parent line that ends at `tip`, at most 64, spread evenly. Answers
     /// that an earlier build of the atlas computed come from the store.
     ///
-    /// `ledger` is the state at `tip`. Its receipts include those of earlier commits.
-    func beliefHistory(to tip: ObjectID, _ ledger: CheckedLedger) throws -> [BeliefPoint] {
+    /// `files` and `answers` are those of `tip`. Its receipts, to which `audit` belongs, include those of earlier commits.
+    func beliefHistory(
+        to tip: ObjectID, _ files: [IdentifiedFile], _ answers: [String: Answer], _ audit: AuditState
+    ) throws -> [BeliefPoint] {
         let repository = try repository()
         let line = Array(try repository.firstParentHistory(from: tip).reversed())
         let commits = spread(line, pointLimit)
         let store = Store(self)
         // What the evidence at an old commit depends on besides the commit.
-        let audit = try audit(of: [ledger])
         let name = [
             storedName, audit.branch?.name ?? "", audit.branch.map { "\($0.settings)" } ?? "",
             "\(repository.isShallow)",
             "\(audit.trail.contains(commit: tip.description))",
         ].joined(separator: "\n")
         var known = store?.read(name).flatMap { $0[0] }.flatMap(unpackedPoints) ?? [:]
-        var isComplete = true
-        for commit in commits where known[commit.description] == nil {
-            isComplete = false
-            known[commit.description] = try belief(at: commit, audit, repository)
+        let isComplete = commits.allSatisfy { known[$0.description] != nil }
+        known[tip.description] = try point(at: tip, answers, repository)
+        // From the newest to the oldest, because most files of a commit are also in the next one.
+        var files = files
+        for commit in commits.reversed() where known[commit.description] == nil {
+            files = try identifiedFiles(at: commit.description, like: files)
+            let loaded = weighed(check(files.map(\.file)), audit, from: .commit(commit))
+            known[commit.description] = try point(
+                at: commit, Merge(loaded.ledger, loaded.evidence).answers(), repository)
         }
         let points = commits.compactMap { known[$0.description] }
         if !isComplete { store?.write([packed(points)], as: name) }
@@ -41,12 +47,10 @@ extension Workspace {
         return Array(points.drop { $0.beliefs.isEmpty })
     }
 
-    private func belief(at commit: ObjectID, _ audit: AuditState, _ repository: Repository) throws -> BeliefPoint {
-        let source = try LedgerSource(.revision(commit.description), in: self)
-        let ledger = check(try source.files())
-        let loaded = weighed(ledger, audit, from: .commit(commit))
-        let answers = Merge(loaded.ledger, loaded.evidence).answers()
-        return BeliefPoint(
+    private func point(
+        at commit: ObjectID, _ answers: [String: Answer], _ repository: Repository
+    ) throws(GitError) -> BeliefPoint {
+        BeliefPoint(
             commit: commit.description,
             date: utcDate(ofSeconds: try repository.commit(commit).committerTimeSeconds),
             beliefs: answers.filter { $0.value.question.status == .active }
@@ -54,10 +58,12 @@ extension Workspace {
     }
 }
 
-/// Chooses elements at even distances, among them the first and the last.
+/// Chooses elements at even distances, and the last one. The distance is a power of two, so that a list chooses the
+/// same elements again when it grows.
 private func spread<Element>(_ elements: [Element], _ limit: Int) -> [Element] {
-    guard elements.count > limit else { return elements }
-    return (0..<limit).map { elements[$0 * (elements.count - 1) / (limit - 1)] }
+    var distance = 1
+    while (elements.count - 2) / distance + 2 > limit { distance *= 2 }
+    return stride(from: 0, to: elements.count - 1, by: distance).map { elements[$0] } + elements.suffix(1)
 }
 
 private func packed(_ points: [BeliefPoint]) -> [UInt8] {

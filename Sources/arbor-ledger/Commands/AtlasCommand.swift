@@ -54,7 +54,8 @@ struct AtlasCommand: AsyncParsableCommand {
             }
             state.annotatedCodebooks = Set(codebooks)
             if trains { state.networks = try await workspace.atlasNetworks(state.merge) }
-            let written = try AtlasFolder(path: workspace.absolutePath(folder)).write(atlasFiles(state))
+            let files = retainedUntilExit(atlasFiles(state))
+            let written = try AtlasFolder(path: workspace.absolutePath(folder)).write(files)
             writeOutput(Array("\(written.sentence)\n".utf8))
             return .success
         }

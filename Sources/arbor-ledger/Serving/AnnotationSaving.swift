@@ -29,8 +29,8 @@ struct AnnotationSaving: Sendable {
         let tree = try WorkTree(workspace.root)
         let entries = try tree.list(below: ["Traces/\(annotation.trace)", "Codebooks"])
         let others = entries.filter { !$0.isReadme && $0.path != path }.map(LedgerEntry.init)
-        let ledger = workspace.check(
-            try workspace.decodedFiles(of: others) + [decode(SourceFile(path: path, bytes: bytes))])
+        let file = decode(SourceFile(path: path, bytes: bytes))
+        let ledger = workspace.check(try workspace.decodedFiles(of: others, isWholeState: false) + [file])
         if let problem = ledger.diagnostics.first(where: {
             $0.path == path && $0.severity == .error
                 || $0.code == .severalHeads && $0.path.hasPrefix(folder(of: path) + "/")

@@ -7,12 +7,14 @@ import YAML
 extension Workspace {
     /// Reads and decodes files, in the order of `entries`, which are sorted by path. The YAML of a file comes from the
     /// store if an earlier run parsed the file. Decoding and checking always run.
-    func decodedFiles(of entries: [LedgerEntry]) throws -> [DecodedFile] {
+    ///
+    /// The store keeps the files of a whole state, so reading a part of one does not change it.
+    func decodedFiles(of entries: [LedgerEntry], isWholeState: Bool = true) throws -> [DecodedFile] {
         let store = Store(self)
         let name = entries.contains { if case .workTree = $0.location { true } else { false } } ? "work tree" : "blobs"
         let parsed = ParsedFiles(store?.read(name), of: entries)
         let missing = entries.indices.filter { parsed.files[$0] == nil }
-        let isWorthWriting = store != nil && missing.count > entries.count / 50
+        let isWorthWriting = isWholeState && store != nil && missing.count > entries.count / 50
         let allowance = ReadingAllowance()
         let read = try missing.chunks(of: ParsedFiles.filesPerChunk).concurrentMap { run in
             Result { try chunk(of: run.map { ($0, entries[$0]) }, allowance, keepsBytes: isWorthWriting) }
