@@ -158,12 +158,10 @@ let package = Package(
         .testTarget(
             name: "LedgerTests",
             dependencies: [
-                "Annotations", "Atlas", "Checking", "Editing", "Evidence", "KernelInterface", "Merging", "Records",
-                "Reports",
-                "Signatures",
-                "Words", "YAML", .product(name: "Crypto", package: "swift-crypto"),
+                "Annotations", "Atlas", "Checking", "Editing", "Evidence", "KernelInterface", "Kernels", "Merging",
+                "Records", "Reports", "Signatures", "Words", "YAML", .product(name: "Crypto", package: "swift-crypto"),
             ],
-            resources: [.copy("Fixtures")],
+            exclude: ["Mistakes"], resources: [.copy("Fixtures")],
             swiftSettings: bindingSettings),
         .testTarget(
             name: "KernelsTests", dependencies: ["Annotations", "Checking", "KernelInterface", "vector-kernels"],

@@ -1,6 +1,7 @@
 import KernelInterface
 import Records
 import Words
+import YAML
 
 /// The numbers of records and diagnostics in a ledger.
 package struct Counts: Sendable, Equatable {
@@ -88,10 +89,10 @@ package func check(
     var state = LedgerState(files)
     let places = ExistingRecords(files, findings: state.findings)
     let context = CheckContext(files: files, state: state, existing: places, kernels: kernels)
-    var diagnostics = files.flatMap(\.diagnostics) + checkSlugs(files, context)
+    var diagnostics = files.flatMap { withPercentagesSettled($0, context) } + checkSlugs(files, context)
     let checks: [@Sendable () -> [Diagnostic]] = [
         { checkNames(files) }, { checkRelations(context) }, { checkVocabulary(context) }, { checkQuestions(context) },
-        { checkVotes(context) }, { checkConstraints(context) }, { checkVerifiers(context) },
+        { checkVotes(context, today: today) }, { checkConstraints(context) }, { checkVerifiers(context) },
         { checkSignatures(files, context) }, { checkCodebooks(context) }, { checkResources(context) },
     ]
     diagnostics += checks.concurrentMap { $0() }.flatMap(\.self)
@@ -220,13 +221,17 @@ struct CheckContext: Sendable {
         questionsByName[lastPart(of: id), default: []]
     }
 
-    /// Returns a remedy for an unknown question id.
-    func remedy(forQuestion id: String) -> String? {
-        let moved = questions(namedAs: id)
-        if moved.count == 1 { return "write \"\(moved[0])\", the only question with that name" }
-        if let near = didYouMean(id, state.questions.keys) { return near }
+    /// Finds the question that an unknown id means.
+    func mend(forQuestion name: Located<String>) -> Mend? {
+        let moved = questions(namedAs: name.value)
+        if moved.count == 1 {
+            return Mend(
+                "write \"\(moved[0])\", the only question with that name",
+                edits: Edit.replacing(name.mark, with: moved[0]))
+        }
+        if let near = Mend(name: name.value, at: name.mark, among: state.questions.keys) { return near }
         guard (2...3).contains(moved.count) else { return nil }
-        return "write \(listed(moved.map { "\"\($0)\"" }, "or")) if it has moved"
+        return Mend("write \(listed(moved.map { "\"\($0)\"" }, "or")) if it has moved")
     }
 
     /// The slugs of all findings, which are used for suggestions.

@@ -1,9 +1,23 @@
 import Records
 import Words
+import YAML
 
 func checkFindings(_ context: CheckContext, today: String) -> [Diagnostic] {
     context.findings
-        .concurrentMap { checkFinding($0, context) + checkPlan($0, today: today) }.flatMap(\.self)
+        .concurrentMap { finding in
+            checkFinding(finding, context) + checkPlan(finding, today: today)
+                + checkDate(finding.date, finding.mark(of: "date"), path: finding.path, today: today)
+        }.flatMap(\.self)
+}
+
+/// Reports a date after today.
+func checkDate(_ date: String, _ mark: Mark, path: String, today: String) -> [Diagnostic] {
+    guard date > today.prefix(date.count) else { return [] }
+    return [
+        Diagnostic(
+            .futureDate, path: path, mark: mark, message: "\"date\" is \(date), which is in the future",
+            fix: "correct it; a plan has its date in `until`")
+    ]
 }
 
 /// Checks a finding's claims, caveats and references to other findings.
@@ -293,10 +307,12 @@ extension Diagnostic.Code {
         "later-condition", .note, "A condition was added later and counts as unknown.")
     package static let lapsed = Self("lapsed", .note, "A plan's date has passed.")
 
+    package static let futureDate = Self("future-date", .warning, "A date is in the future.")
+
     package static let ofFindings = [
         unknownFinding, unknownClaim, missingCondition, testedOutsideScope, selfContradiction, selfUndercut, oneSided,
         overBroad,
         untestedExtension,
-        wideRange, impossibleShare, bestOfSeveral, secondHand, laterCondition, lapsed,
+        wideRange, impossibleShare, bestOfSeveral, secondHand, laterCondition, lapsed, futureDate,
     ]
 }

@@ -19,7 +19,7 @@ func checkCaveat(
             diagnostics.append(
                 Diagnostic(
                     .unknownVerifier, path: path, mark: name.mark, message: "unknown verifier \"\(name.value)\"",
-                    fix: didYouMean(name.value, known) ?? "write toy-model or toy-model/measurement"))
+                    Mend(name: name.value, at: name.mark, among: known), otherwise: "write toy-model or toy-model/measurement"))
         }
     }
     if let claim = shownBy {
@@ -69,10 +69,14 @@ func checkClaimName(_ name: Located<String>, path: String, _ context: CheckConte
     let slug = String(name.value.prefix { $0 != "#" })
     guard let finding = context.state.findings[slug] else {
         if context.existing.contains(.finding(slug: slug)) { return [] }
+        // The place holds the number, too.
+        var mend = Mend(name: slug, at: name.mark, among: context.findingSlugs)
+        let number = name.value.dropFirst(slug.count)
+        for index in mend?.edits.indices ?? 0..<0 { mend?.edits[index].text += number }
         return [
             Diagnostic(
-                .unknownClaim, path: path, mark: name.mark, message: "unknown claim \"\(name.value)\"",
-                fix: didYouMean(slug, context.findingSlugs) ?? "write slug#n")
+                .unknownClaim, path: path, mark: name.mark, message: "unknown claim \"\(name.value)\"", mend,
+                otherwise: "write slug#n")
         ]
     }
     // If no claim of the finding is readable, the reference may be correct.
@@ -97,6 +101,6 @@ func checkFindingName(_ name: Located<String>, of finding: Finding, _ context: C
     return [
         Diagnostic(
             .unknownFinding, path: finding.path, mark: name.mark, message: "unknown finding \"\(name.value)\"",
-            fix: didYouMean(name.value, context.findingSlugs) ?? "write the finding's file name without .yaml")
+            Mend(name: name.value, at: name.mark, among: context.findingSlugs), otherwise: "write the finding's file name without .yaml")
     ]
 }

@@ -78,11 +78,11 @@ private func checkLeaf(
 
 func checkQuantityName(_ name: Located<String>, path: String, _ context: CheckContext) -> [Diagnostic] {
     guard !name.isUnreadable, !context.existing.contains(.quantity(slug: name.value)) else { return [] }
-    let fix =
-        didYouMean(name.value, context.state.quantities.keys) ?? "add \(RecordPlace.quantity(slug: name.value).path)"
     return [
         Diagnostic(
-            .unknownQuantity, path: path, mark: name.mark, message: "unknown quantity \"\(name.value)\"", fix: fix)
+            .unknownQuantity, path: path, mark: name.mark, message: "unknown quantity \"\(name.value)\"",
+            Mend(name: name.value, at: name.mark, among: context.state.quantities.keys),
+            otherwise: "add \(RecordPlace.quantity(slug: name.value).path)")
     ]
 }
 
@@ -96,7 +96,8 @@ package func checkRange(_ range: Located<ValueSet>, of quantity: Quantity, _ key
             Diagnostic(
                 .outOfRange, path: path, mark: range.mark,
                 message: "\"\(label)\" is not a label of \"\(quantity.slug)\"",
-                fix: didYouMean(label, known) ?? "the labels are \(known.joined(separator: ", "))")
+                Mend(name: label, at: range.mark.withLength(0), among: known),
+                otherwise: "the labels are \(known.joined(separator: ", "))")
         }
     case (.interval(let interval), .interval(let whole)):
         // A missing end is valid, because the range is clipped. An explicit end outside the quantity's range is an
@@ -113,13 +114,23 @@ package func checkRange(_ range: Located<ValueSet>, of quantity: Quantity, _ key
                 .outOfRange, path: path, mark: range.mark,
                 message:
                     "\"\(key)\" is \(range.value.phrase), but the range of \"\(quantity.slug)\" is \(quantity.range.phrase)",
-                fix: "correct the range")
+                fix: share(meantBy: interval, of: quantity).map { "write \($0.phrase) if this is in percent" }
+                    ?? "correct the range")
         ]
     case (.labels, .interval):
         return [wrongKind(key, quantity, range.mark, path, "a number", "write [low, high] or bounds")]
     case (.interval, .labels):
         return [wrongKind(key, quantity, range.mark, path, "a label", "write {any_of: [label]}")]
     }
+}
+
+/// Returns the range of shares that a range means if it was written in percent; nil if it cannot have been.
+private func share(meantBy interval: Interval, of quantity: Quantity) -> ValueSet? {
+    let ends = [interval.lower, interval.upper].compactMap(\.self)
+    guard quantity.holdsShares, ends.allSatisfy({ $0 > Number(1) && $0 <= Number(100) }) else { return nil }
+    var share = interval
+    (share.lower, share.upper) = (interval.lower?.hundredth, interval.upper?.hundredth)
+    return .interval(share)
 }
 
 private func wrongKind(

@@ -10,11 +10,11 @@ func checkVerify(
     let parts = verify.value.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard let measurement = context.state.measurements[verify.value] else {
         if parts.count == 2, context.existing.contains(.measurement(model: parts[0], slug: parts[1])) { return [] }
-        let fix = didYouMean(verify.value, context.state.measurements.keys) ?? "write toy-model/measurement"
         return [
             Diagnostic(
                 .unknownVerifier, path: path, mark: verify.mark, message: "unknown verifier \"\(verify.value)\"",
-                fix: fix)
+                Mend(name: verify.value, at: verify.mark, among: context.state.measurements.keys),
+                otherwise: "write toy-model/measurement")
         ]
     }
     var diagnostics: [Diagnostic] = []
@@ -71,8 +71,8 @@ private func checkMeasuredSettings(
             Diagnostic(
                 .unknownSetting, path: path, mark: condition.mark,
                 message: "\"\(measurement.id)\" takes no condition \"\(condition.value)\"",
-                fix: didYouMean(condition.value, known)
-                    ?? (known.isEmpty ? "remove it: it takes none" : "it takes \(known.joined(separator: ", "))")))
+                Mend(name: condition.value, at: condition.mark, among: known),
+                    otherwise: known.isEmpty ? "remove it: it takes none" : "it takes \(known.joined(separator: ", "))"))
     }
     for condition in measurement.conditions.map(\.value) {
         guard let side = claim.tested.sides.first(where: { $0.condition.value == condition }),
@@ -87,7 +87,10 @@ private func checkMeasuredSettings(
         }
         guard let parameter = settings?.first(where: { $0.name == condition }) else { continue }
         for (value, mark) in zip(values, side.marks) {
-            guard let mistake = parameter.mistake(in: value) else { continue }
+            // An unknown value is reported as such.
+            guard context.state.vocabulary.isKnown(value, of: condition, nil),
+                let mistake = parameter.mistake(in: value)
+            else { continue }
             diagnostics.append(
                 Diagnostic(
                     .outOfRange, path: path, mark: mark, message: "\"\(condition)\" \(mistake)", fix: "correct it"))

@@ -58,7 +58,7 @@ private func checkNetwork(_ network: Resource.ToyNetwork, path: String, _ contex
         return [
             Diagnostic(
                 .unknownVerifier, path: path, mark: name.mark, message: "unknown toy model \"\(name.value)\"",
-                fix: didYouMean(name.value, context.state.models.keys) ?? "write the name of its folder")
+                Mend(name: name.value, at: name.mark, among: context.state.models.keys), otherwise: "write the name of its folder")
         ]
     }
     guard let kernel = context.kernel(model.kernel.value) else { return [] }
@@ -67,8 +67,8 @@ private func checkNetwork(_ network: Resource.ToyNetwork, path: String, _ contex
         Diagnostic(
             .unknownSetting, path: path, mark: setting.name.mark,
             message: "\"\(setting.name.value)\" does not change how \(kernel.name) trains a network",
-            fix: didYouMean(setting.name.value, known)
-                ?? (known.isEmpty ? "remove it" : "it has \(listed(known.sorted()))"))
+            Mend(name: setting.name.value, at: setting.name.mark, among: known),
+                otherwise: known.isEmpty ? "remove it" : "it has \(listed(known.sorted()))")
     }
 }
 
@@ -79,8 +79,8 @@ func checkReference(_ entry: ResourceReference, path: String, _ context: CheckCo
         diagnostics.append(
             Diagnostic(
                 .unknownCodebook, path: path, mark: codebook.mark, message: "unknown codebook \"\(codebook.value)\"",
-                fix: didYouMean(codebook.value, context.state.codebooks.keys)
-                    ?? "add \(RecordPlace.codebook(slug: codebook.value).path)"))
+                Mend(name: codebook.value, at: codebook.mark, among: context.state.codebooks.keys),
+                    otherwise: "add \(RecordPlace.codebook(slug: codebook.value).path)"))
     }
     switch entry.target {
     case .name(let name): diagnostics += checkResourceName(name, kind: entry.kind, path: path, context)
@@ -118,8 +118,8 @@ private func checkResourceName(
     return [
         Diagnostic(
             .unknownResource, path: path, mark: name.mark, message: "unknown resource \"\(name.value)\"",
-            fix: didYouMean(name.value, context.state.resources.keys)
-                ?? "add \(RecordPlace.resource(slug: name.value).path)")
+            Mend(name: name.value, at: name.mark, among: context.state.resources.keys),
+                otherwise: "add \(RecordPlace.resource(slug: name.value).path)")
     ]
 }
 

@@ -301,7 +301,7 @@ func checkCodebooks(_ context: CheckContext) -> [Diagnostic] {
                     }
                     return Diagnostic(
                         .unknownCodebook, path: path, mark: name.mark, message: "unknown label \"\(name.value)\"",
-                        fix: didYouMean(name.value, known) ?? "write `codebook/label`")
+                        Mend(name: name.value, at: name.mark, among: known), otherwise: "write `codebook/label`")
                 }
                 return nil
             }
@@ -312,8 +312,8 @@ func checkCodebooks(_ context: CheckContext) -> [Diagnostic] {
                 Diagnostic(
                     .unknownAssumption, path: path, mark: assumed.mark,
                     message: "unknown assumption \"\(assumed.value)\"",
-                    fix: didYouMean(assumed.value, context.state.assumptions.keys)
-                        ?? "add \(RecordPlace.assumption(slug: assumed.value).path)")
+                    Mend(name: assumed.value, at: assumed.mark, among: context.state.assumptions.keys),
+                        otherwise: "add \(RecordPlace.assumption(slug: assumed.value).path)")
             ]
         }
     }

@@ -19,7 +19,7 @@ private func checkModel(_ model: ToyModel, _ context: CheckContext) -> [Diagnost
             Diagnostic(
                 .unknownKernel, path: path, mark: model.kernel.mark,
                 message: "unknown kernel \"\(model.kernel.value)\"",
-                fix: didYouMean(model.kernel.value, names) ?? "the kernels are \(names.joined(separator: ", "))"))
+                Mend(name: model.kernel.value, at: model.kernel.mark, among: names), otherwise: "the kernels are \(names.joined(separator: ", "))"))
         return diagnostics
     }
     diagnostics += checkSettings(model.config, kernel.parameters, of: "the kernel \"\(kernel.name)\"", path: path)
@@ -65,7 +65,7 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
             Diagnostic(
                 .unknownSetting, path: path, mark: measurement.measurement.mark,
                 message: "the kernel \"\(kernel.name)\" has no measurement \"\(measurement.measurement.value)\"",
-                fix: didYouMean(measurement.measurement.value, names) ?? "it has \(names.joined(separator: ", "))"))
+                Mend(name: measurement.measurement.value, at: measurement.measurement.mark, among: names), otherwise: "it has \(names.joined(separator: ", "))"))
         return diagnostics
     }
     let labels = measurement.labels.map(\.name)
@@ -75,8 +75,8 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
             Diagnostic(
                 .unknownSetting, path: path, mark: quantity.mark,
                 message: "\"\(description.name)\" of the kernel \"\(kernel.name)\" does not give \"\(quantity.value)\"",
-                fix: didYouMean(quantity.value, description.quantities)
-                    ?? "it gives \(description.quantities.joined(separator: ", "))"))
+                Mend(name: quantity.value, at: quantity.mark, among: description.quantities),
+                    otherwise: "it gives \(description.quantities.joined(separator: ", "))"))
     }
     let settingNames = description.settings.map(\.name)
     for condition in measurement.conditions
@@ -85,7 +85,7 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
             Diagnostic(
                 .unknownSetting, path: path, mark: condition.mark,
                 message: "\"\(description.name)\" of the kernel \"\(kernel.name)\" takes no \"\(condition.value)\"",
-                fix: didYouMean(condition.value, settingNames) ?? "it takes \(settingNames.joined(separator: ", "))"))
+                Mend(name: condition.value, at: condition.mark, among: settingNames), otherwise: "it takes \(settingNames.joined(separator: ", "))"))
     }
     diagnostics += checkSettings(measurement.control, description.settings, of: "\"\(description.name)\"", path: path)
     let given = Set(measurement.conditions.map(\.value))
@@ -119,7 +119,7 @@ private func checkLabel(
             Diagnostic(
                 .unknownSetting, path: path, mark: label.number.mark,
                 message: "\"\(label.number.value)\" is not one of the measured numbers",
-                fix: didYouMean(label.number.value, numbers) ?? "add it to `measures`"))
+                Mend(name: label.number.value, at: label.number.mark, among: numbers), otherwise: "add it to `measures`"))
     }
     if label.ranges.isEmpty {
         diagnostics.append(
@@ -193,13 +193,19 @@ private func checkSettings(
             return Diagnostic(
                 .unknownSetting, path: path, mark: setting.name.mark,
                 message: "\(subject) takes no \"\(setting.name.value)\"",
-                fix: didYouMean(setting.name.value, names) ?? "it takes \(names.joined(separator: ", "))")
+                Mend(name: setting.name.value, at: setting.name.mark, among: names), otherwise: "it takes \(names.joined(separator: ", "))")
         }
         guard let mistake = parameter.mistake(in: setting.value.value) else { return nil }
         return Diagnostic(
             .outOfRange, path: path, mark: setting.value.mark, message: "\"\(setting.name.value)\" \(mistake)",
-            fix: "it means: \(parameter.summary)")
+            meantValue(of: parameter, setting.value.value).map { Mend(write: $0, at: setting.value.mark) },
+            otherwise: "it means: \(parameter.summary)")
     }
+}
+
+/// Returns the valid number that a value of a setting means, such as `0,01`.
+private func meantValue(of parameter: Parameter, _ value: String) -> String? {
+    meantNumber(by: value).flatMap { parameter.mistake(in: $0) == nil ? $0 : nil }
 }
 
 extension Parameter {

@@ -1,5 +1,6 @@
 import Records
 import Words
+import YAML
 
 /// Checks the references of quantities, conditions, values and assumptions.
 func checkVocabulary(_ context: CheckContext) -> [Diagnostic] {
@@ -28,11 +29,10 @@ func checkVocabulary(_ context: CheckContext) -> [Diagnostic] {
 
 func checkCondition(_ name: Located<String>, path: String, _ context: CheckContext) -> Diagnostic? {
     guard !context.isCondition(name.value) else { return nil }
-    let fix =
-        didYouMean(name.value, context.state.vocabulary.conditions.keys)
-        ?? "add \(RecordPlace.condition(slug: name.value).path)"
     return Diagnostic(
-        .unknownCondition, path: path, mark: name.mark, message: "unknown condition \"\(name.value)\"", fix: fix)
+        .unknownCondition, path: path, mark: name.mark, message: "unknown condition \"\(name.value)\"",
+        Mend(name: name.value, at: name.mark, among: context.state.vocabulary.conditions.keys),
+        otherwise: "add \(RecordPlace.condition(slug: name.value).path)")
 }
 
 private func checkValue(_ value: ConditionValue, _ context: CheckContext) -> [Diagnostic] {
@@ -55,11 +55,12 @@ private func checkValue(_ value: ConditionValue, _ context: CheckContext) -> [Di
                 fix: "add \"\(value.slug)\" to \(RecordPlace.condition(slug: condition.slug).path)"))
     case .open(let attributes?):
         for (name, mark) in value.attributeMarks where !attributes.contains(name) {
-            let fix = didYouMean(name, attributes) ?? "the attributes are \(attributes.joined(separator: ", "))"
             diagnostics.append(
                 Diagnostic(
                     .unknownKey, path: path, mark: mark,
-                    message: "a value of \"\(condition.slug)\" has no attribute \"\(name)\"", fix: fix))
+                    message: "a value of \"\(condition.slug)\" has no attribute \"\(name)\"",
+                    Mend(name: name, at: mark, among: attributes + ConditionValue.shape.keyNames),
+                    otherwise: "the attributes are \(attributes.joined(separator: ", "))"))
         }
     case .numbers:
         diagnostics.append(
@@ -77,11 +78,11 @@ private func checkAssumption(_ assumption: Assumption, _ context: CheckContext) 
     let path = RecordPlace.assumption(slug: assumption.slug).path
     var diagnostics: [Diagnostic] = []
     for model in assumption.bridge?.from ?? [] where !context.existing.contains(.model(slug: model.value)) {
-        let fix = didYouMean(model.value, context.state.models.keys) ?? "name a toy model of Verifiers/"
         diagnostics.append(
             Diagnostic(
                 .unknownVerifier, path: path, mark: model.mark, message: "unknown toy model \"\(model.value)\"",
-                fix: fix))
+                Mend(name: model.value, at: model.mark, among: context.state.models.keys),
+                otherwise: "name a toy model of Verifiers/"))
     }
     for model in assumption.bridge?.to ?? [] {
         let side = Box.Side(
@@ -105,27 +106,29 @@ private func checkAssumption(_ assumption: Assumption, _ context: CheckContext) 
 
 func checkAssumptionName(_ name: Located<String>, path: String, _ context: CheckContext) -> [Diagnostic] {
     guard !context.existing.contains(.assumption(slug: name.value)) else { return [] }
-    let fix =
-        didYouMean(name.value, context.state.assumptions.keys) ?? "add \(RecordPlace.assumption(slug: name.value).path)"
     return [
         Diagnostic(
-            .unknownAssumption, path: path, mark: name.mark, message: "unknown assumption \"\(name.value)\"", fix: fix)
+            .unknownAssumption, path: path, mark: name.mark, message: "unknown assumption \"\(name.value)\"",
+            Mend(name: name.value, at: name.mark, among: context.state.assumptions.keys),
+            otherwise: "add \(RecordPlace.assumption(slug: name.value).path)")
     ]
 }
 
 func checkQuestion(_ name: Located<String>, path: String, _ context: CheckContext) -> [Diagnostic] {
     guard !name.isUnreadable, !context.existing.contains(.question(id: name.value)) else { return [] }
-    let fix = context.remedy(forQuestion: name.value) ?? "add \(RecordPlace.question(id: name.value).path)"
     return [
         Diagnostic(
-            .unknownQuestion, path: path, mark: name.mark, message: "unknown question \"\(name.value)\"", fix: fix)
+            .unknownQuestion, path: path, mark: name.mark, message: "unknown question \"\(name.value)\"",
+            context.mend(forQuestion: name), otherwise: "add \(RecordPlace.question(id: name.value).path)")
     ]
 }
 
 /// Checks a condition and its values in any record.
 func checkSide(_ side: Box.Side, path: String, _ context: CheckContext) -> [Diagnostic] {
     let (name, attribute) = Vocabulary.split(side.condition.value)
-    if let diagnostic = checkCondition(Located(name, side.condition.mark), path: path, context) { return [diagnostic] }
+    // The place of `model.family` holds more than the condition's name.
+    let mark = attribute == nil ? side.condition.mark : side.condition.mark.withLength(0)
+    if let diagnostic = checkCondition(Located(name, mark), path: path, context) { return [diagnostic] }
     // A broken condition file is reported once, and not again for every value.
     guard context.state.vocabulary.conditions[name] != nil, case .values(let values) = side.selection else { return [] }
     let isNumber = context.state.vocabulary.conditions[name]?.isNumber ?? false
@@ -158,11 +161,50 @@ func checkSide(_ side: Box.Side, path: String, _ context: CheckContext) -> [Diag
             !context.existing.contains(.conditionValue(condition: name, slug: value)),
             name != Condition.model || !context.existing.contains(.model(slug: value))
         else { return nil }
-        let message = "unknown value \"\(value)\" of \"\(side.condition.value)\""
         return Diagnostic(
-            .unknownValue, path: path, mark: mark, message: message,
-            fix: (Number(value) == nil ? didYouMean(value, known) : nil)
-                ?? remedy(for: value, of: name, attribute: attribute, context))
+            .unknownValue, path: path, mark: mark,
+            message: "unknown value \"\(value)\" of \"\(side.condition.value)\"",
+            valueMend(value, of: name, attribute: attribute, at: mark, among: known, context),
+            otherwise: remedy(for: value, of: name, attribute: attribute, context))
+    }
+}
+
+/// Finds the value of a condition that a text means. It may be a number such as `0,3` or the name that the world uses for a
+/// model, which is the title of its file.
+private func valueMend(
+    _ value: String, of condition: String, attribute: String?, at mark: Mark, among known: Set<String>,
+    _ context: CheckContext
+) -> Mend? {
+    guard Number(value) == nil else { return nil }
+    let isAnyNumber = attribute == nil && context.state.vocabulary.conditions[condition]?.isNumber ?? false
+    let share = value.withoutEnding("%").flatMap { meantNumber(by: $0) }.flatMap(Number.init)?.hundredth.text
+    for number in [meantNumber(by: value), share] {
+        guard let number, let text = Number(number)?.text, isAnyNumber && number != share || known.contains(text) else {
+            continue
+        }
+        return Mend(write: number, at: mark)
+    }
+    let plain = withoutTypographicQuotes(value) ?? value
+    // Models are found on the web as `organisation/name`.
+    let name = foldedName(plain.split(separator: "/").last.map { String($0) } ?? plain)
+    if attribute == nil, !name.isEmpty {
+        let sameNames = known.filter { foldedName($0) == name }
+        if sameNames.count == 1, let meant = sameNames.first, meant != plain {
+            return Mend("did you mean \"\(meant)\"?", edits: Edit.replacing(mark, with: meant))
+        }
+        let titled = known.filter { context.title(of: $0, condition).map(foldedName) == name }
+        if sameNames.isEmpty, titled.count == 1, let meant = titled.first, let title = context.title(of: meant, condition) {
+            return Mend(
+                "did you mean \"\(meant)\"? Its title is \(title)", edits: Edit.replacing(mark, with: meant))
+        }
+    }
+    return Mend(name: value, at: mark, among: known)
+}
+
+extension CheckContext {
+    fileprivate func title(of value: String, _ condition: String) -> String? {
+        state.vocabulary.value(value, of: condition)?.title
+            ?? (condition == Condition.model ? state.models[value]?.title : nil)
     }
 }
 
@@ -175,8 +217,19 @@ private func remedy(for value: String, of condition: String, attribute: String?,
     case .numbers?:
         return "write a number"
     case .open?, nil:
-        return "add \(RecordPlace.conditionValue(condition: condition, slug: value).path)"
+        let slug = isName(value) ? value : recordName(for: value)
+        let file = RecordPlace.conditionValue(condition: condition, slug: slug ?? "NAME").path
+        return slug == value ? "add \(file)" : "add \(file) with that title, and write \(slug ?? "its name")"
     }
+}
+
+/// Returns the name that a file can have for something with a title such as `mistralai/Mistral-7B-v0.1`.
+private func recordName(for title: String) -> String? {
+    let letters = title.split(separator: "/").last?.lowercased().unicodeScalars.map { scalar -> Character in
+        isName("a\(scalar)b") ? Character(scalar) : "-"
+    }
+    let name = String(letters ?? []).split(separator: "-").joined(separator: "-")
+    return isName(name) && Number(name) == nil ? name : nil
 }
 
 extension Diagnostic.Code {

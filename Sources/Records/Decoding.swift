@@ -107,7 +107,9 @@ package func decodeWithYAML(_ file: SourceFile) -> (file: DecodedFile, yaml: Nod
         let diagnostics =
             file.path.hasSameBytes(as: settingsPath)
             ? decodeSettings(file.bytes).diagnostics : decodeSigners(file.bytes).diagnostics
-        for found in diagnostics { log.report(found.code, found.mark, found.message, fix: found.fix) }
+        for found in diagnostics {
+            log.report(found.code, found.mark, found.message, fix: found.fix, edits: found.edits)
+        }
         return result(nil)
     }
     guard let place else {
@@ -136,9 +138,7 @@ package func decodeWithYAML(_ file: SourceFile) -> (file: DecodedFile, yaml: Nod
     let (node, problems) = readYAML(file.bytes)
     if let node, problems.isEmpty { return (decode(path: file.path, yaml: node), node) }
     checkNames(of: file.path, place: place, log: log)
-    for problem in problems {
-        log.report(Diagnostic.Code(problem.kind), problem.mark, problem.message, fix: problem.fix)
-    }
+    for problem in problems { log.report(syntaxMistake(behind: problem, in: file) ?? problem) }
     return result(node.flatMap { record(at: place, path: file.path, node: $0, log: log) })
 }
 

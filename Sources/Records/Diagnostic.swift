@@ -23,10 +23,19 @@ package struct Diagnostic: Hashable, Sendable {
     package var mark: Mark
     package var message: String
     package var fix: String?
+    /// The changes that mend the file, if only one mend is right.
+    package var edits: [Edit]
+    /// The numbers that were written with a percent sign. Only a check of all records can tell whether `93%` means 0.93
+    /// or 93.
+    package var percentages: [Located<Number>]
 
     package var severity: Severity { code.severity }
 
-    package init(_ code: Code, path: String, mark: Mark, message: String, fix: String? = nil) {
+    package init(
+        _ code: Code, path: String, mark: Mark, message: String, fix: String? = nil, edits: [Edit] = [],
+        percentages: [Located<Number>] = []
+    ) {
+        (self.edits, self.percentages) = (edits, percentages)
         self.code = code
         self.path = path
         self.mark = mark

@@ -26,8 +26,23 @@ final class FileLog {
         self.path = path
     }
 
-    func report(_ code: Diagnostic.Code, _ mark: Mark, _ message: String, fix: String? = nil) {
-        diagnostics.append(Diagnostic(code, path: path, mark: mark, message: message, fix: fix))
+    func report(
+        _ code: Diagnostic.Code, _ mark: Mark, _ message: String, fix: String? = nil, edits: [Edit] = [],
+        percentages: [Located<Number>] = []
+    ) {
+        diagnostics.append(
+            Diagnostic(
+                code, path: path, mark: mark, message: message, fix: fix, edits: edits, percentages: percentages))
+    }
+
+    /// Reports a value and, if it is known what was meant, the mend of it.
+    func report(_ code: Diagnostic.Code, _ mark: Mark, _ message: String, _ mend: Mend?, otherwise fix: String? = nil) {
+        report(code, mark, message, fix: mend?.sentence ?? fix, edits: mend?.edits ?? [])
+    }
+
+    func report(_ problem: Problem) {
+        report(
+            Diagnostic.Code(problem.kind), problem.mark, problem.message, fix: problem.fix, edits: problem.edits)
     }
 
     /// Marks the record as incomplete and returns a placeholder, so that the other parts can be checked. The caller
@@ -74,8 +89,11 @@ struct Fields {
 
     private func reportUnknownKeys() {
         for entry in entries where !shape.keyNames.contains(entry.key) {
-            let fix = didYouMean(entry.key, shape.keyNames) ?? "the keys are \(shape.keyNames.joined(separator: ", "))"
-            log.report(.unknownKey, entry.keyMark, "\(subject) has no key \"\(entry.key)\"", fix: fix)
+            let free = shape.keyNames.filter { name in !entries.contains { $0.key == name } }
+            log.report(
+                .unknownKey, entry.keyMark, "\(subject) has no key \"\(entry.key)\"",
+                Mend(key: entry.key, at: entry.keyMark, among: shape.keyNames, free: free),
+                otherwise: "the keys are \(shape.keyNames.joined(separator: ", "))")
         }
     }
 
@@ -103,7 +121,7 @@ struct Fields {
     func isMisspelt(_ key: String) -> Bool {
         !shape.hasFreeKeys
             && entries.contains { entry in
-                !shape.keyNames.contains(entry.key) && nearestName(to: entry.key, among: shape.keyNames) == key
+                !shape.keyNames.contains(entry.key) && meantKey(by: entry.key, among: shape.keyNames) == key
             }
     }
 
@@ -116,10 +134,14 @@ struct Fields {
     func names(_ key: String) -> [Located<String>] {
         guard let node = value(key) else { return [] }
         guard case .sequence(let elements) = node.content else {
-            let fix = "write [\(node.scalarText ?? "…")]"
-            log.report(.wrongType, node.mark, "\"\(key)\" must be a list, not \(node.kindName)", fix: fix)
+            let isOfPeople = isListOfPeople(key)
+            log.report(
+                .wrongType, node.mark, "\"\(key)\" must be a list, not \(node.kindName)",
+                node.scalarText.map { Mend(listOf: $0, at: node.mark, isOfPeople: isOfPeople) },
+                otherwise: "write [name]")
             return []
         }
+        if isListOfPeople(key) { reportJoinedNames(node, elements) }
         if elements.isEmpty, case .names(_, atLeastOne: true)? = shape.key(key)?.value {
             log.report(.missingKey, node.mark, "\"\(key)\" of \(subject) is an empty list", fix: "name at least one")
         }
@@ -141,7 +163,15 @@ struct Fields {
     func number(_ key: String) -> Located<Number>? {
         guard let node = value(key) else { return nil }
         guard let number = node.number else {
-            log.report(.wrongType, node.mark, "\"\(key)\" must be a number, not \(node.kindName)")
+            let message = "\"\(key)\" must be a number, not \(node.kindName)"
+            if let percentage = node.percentage {
+                let mend = Mend(percentage, ofShareWithin: shape.key(key)?.value)
+                log.report(
+                    .wrongType, node.mark, message, fix: mend?.sentence ?? percentRemedy([percentage.value]),
+                    edits: mend?.edits ?? [], percentages: mend == nil ? [percentage] : [])
+            } else {
+                log.report(.wrongType, node.mark, message, Mend(number: node, isInteger: isInteger(key)))
+            }
             return nil
         }
         if let wanted = shape.key(key)?.value.bound(brokenBy: number) {
@@ -151,6 +181,10 @@ struct Fields {
         return Located(number, node.mark)
     }
 
+    private func isInteger(_ key: String) -> Bool {
+        if case .integer? = shape.key(key)?.value { true } else { false }
+    }
+
     func integer(_ key: String) -> Int? { number(key).flatMap { Int($0.value.text) } }
 
     func flag(_ key: String) -> Bool {
@@ -158,7 +192,9 @@ struct Fields {
         if case .scalar(let text, isPlain: true) = node.content, text == "true" || text == "false" {
             return text == "true"
         }
-        log.report(.wrongType, node.mark, "\"\(key)\" must be true or false, not \(node.kindName)")
+        log.report(
+            .wrongType, node.mark, "\"\(key)\" must be true or false, not \(node.kindName)", Mend(flag: node),
+            otherwise: "write true or false")
         return false
     }
 
@@ -168,8 +204,9 @@ struct Fields {
         guard let word = name(key) else { return nil }
         if let choice = Choice(rawValue: word.value) { return choice }
         let words = Choice.allCases.map(\.rawValue)
-        let fix = didYouMean(word.value, words) ?? "write \(listed(words, "or"))"
-        log.report(.outOfRange, word.mark, "\"\(key)\" cannot be \"\(word.value)\"", fix: fix)
+        log.report(
+            .outOfRange, word.mark, "\"\(key)\" cannot be \"\(word.value)\"",
+            Mend(word: word.value, at: word.mark, among: words), otherwise: "write \(listed(words, "or"))")
         return nil
     }
 
@@ -177,8 +214,9 @@ struct Fields {
     func date(_ key: String) -> Located<String>? {
         guard let text = name(key) else { return nil }
         guard isDate(text.value) else {
-            let fix = "write it as 2025, 2025-03 or 2025-03-18"
-            log.report(.wrongType, text.mark, "\"\(key)\" is not a valid date: \"\(text.value)\"", fix: fix)
+            log.report(
+                .wrongType, text.mark, "\"\(key)\" is not a valid date: \"\(text.value)\"",
+                Mend(date: text.value, at: text.mark), otherwise: "write it as 2025, 2025-03 or 2025-03-18")
             return nil
         }
         return text
@@ -321,5 +359,5 @@ extension Diagnostic.Code {
 
     package static let unfinished = Self("unfinished", .error, "A text of a draft still says TODO.")
 
-    package static let ofFields = [unknownKey, missingKey, wrongType, outOfRange, unfinished]
+    package static let ofFields = [unknownKey, missingKey, wrongType, outOfRange, unfinished, joinedNames]
 }

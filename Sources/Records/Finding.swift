@@ -142,7 +142,7 @@ extension Caveat {
 
     init?(node: Node, log: FileLog) {
         guard let fields = Fields(node, Self.shape, log: log) else { return nil }
-        let target = fields.value("against").flatMap { Fields($0, Target.shape, log: log) }
+        let target = fields.value("against").flatMap { Target.fields($0, log: log) }
         self.init(
             text: fields.text("text") ?? "",
             against: target.flatMap(Target.init) ?? .claim(.unreadable(fields.mark)),
@@ -169,6 +169,19 @@ extension Caveat.Target {
                 .with("claim", forbids: ["where"]), .wrongType,
                 "\"where\" belongs to an assumption or a verifier, not to a claim", fix: "remove it"),
         ])
+
+    /// Returns the keys of a target. Reports a name without the key that says what it names.
+    fileprivate static func fields(_ node: Node, log: FileLog) -> Fields? {
+        guard let name = node.scalarText else { return Fields(node, shape, log: log) }
+        let parts = name.split(separator: "#", omittingEmptySubsequences: false)
+        let mend =
+            parts.count == 2 && isName(parts[0]) && Int(parts[1]) != nil
+            ? Mend(write: "{claim: \(name)}", at: node.mark)
+            : Mend("write {claim: \(name)}, {assumption: \(name)} or {verifier: \(name)}")
+        log.report(
+            .wrongType, node.mark, "\"against\" must be a mapping of keys to values, not \(node.kindName)", mend)
+        return nil
+    }
 
     fileprivate init?(_ fields: Fields) {
         guard !fields.breaksRules else { return nil }

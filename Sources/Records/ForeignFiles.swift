@@ -6,6 +6,8 @@ enum ForeignFile {
     /// A copy that Jupyter made of a file that it opened.
     case checkpoint
     case notebook
+    /// A notebook with the name of a record.
+    case renamedNotebook
     /// JSON that is neither a receipt nor an annotation.
     case json
     /// Conflict markers of git, with the line of the first one.
@@ -40,7 +42,9 @@ enum ForeignFile {
         guard let shape = place.kind?.shape, case .mapping(let entries) = node.content, !entries.isEmpty,
             !entries.contains(where: { shape.keyNames.contains($0.key) })
         else { return nil }
-        if path.endsWithBytes("/dvc.yaml") && entries.contains(where: { $0.key == "stages" }) {
+        if entries.contains(where: { $0.key == "nbformat" }) {
+            self = .renamedNotebook
+        } else if path.endsWithBytes("/dvc.yaml") && entries.contains(where: { $0.key == "stages" }) {
             self = .pipeline
         } else if entries.contains(where: { nearestName(to: $0.key, among: shape.keyNames) != nil }) {
             // The misspelt key is reported instead.
@@ -60,6 +64,10 @@ enum ForeignFile {
             log.report(
                 .notebook, .fileStart, "notebooks are ignored",
                 fix: "record its result with `arbor-ledger new finding` and list the notebook in `resources`")
+        case .renamedNotebook:
+            log.report(
+                .strayFile, .fileStart, "a Jupyter notebook, not a record",
+                fix: "move it outside \(listed(ledgerFolders)), and record its result with `arbor-ledger new finding`")
         case .json:
             log.report(
                 .misplacedRecord, .fileStart, "records are YAML, and this JSON file is ignored",
@@ -67,7 +75,7 @@ enum ForeignFile {
         case .conflict(let line):
             log.report(
                 .syntax, Mark(line: line, column: 1), "git conflict markers of an unfinished merge",
-                fix: "combine both sides, remove the lines of <, = and >, and `git add` the file")
+                fix: conflictRemedy)
         case .foreign(let subject):
             log.report(
                 .strayFile, .fileStart, "the file has none of the keys of \(subject)",
@@ -80,6 +88,9 @@ enum ForeignFile {
         }
     }
 }
+
+/// The remedy for conflict markers of git.
+let conflictRemedy = "combine both sides, remove the lines of <, = and >, and `git add` the file"
 
 extension Diagnostic.Code {
     package static let strayFile = Self("stray-file", .error, "A file lies where it would be ignored.")

@@ -22,9 +22,7 @@ package struct LedgerSettings: Sendable, Equatable {
 package func decodeSettings(_ bytes: [UInt8]) -> (settings: LedgerSettings, diagnostics: [Diagnostic]) {
     let log = FileLog(path: settingsPath)
     let (node, problems) = readYAML(bytes)
-    for problem in problems {
-        log.report(Diagnostic.Code(problem.kind), problem.mark, problem.message, fix: problem.fix)
-    }
+    for problem in problems { log.report(problem) }
     var settings = LedgerSettings()
     guard let node,
         let fields = Fields(withoutSigners(node, log: log), LedgerSettings.shape, log: log)
@@ -40,7 +38,12 @@ private func withoutSigners(_ node: Node, log: FileLog) -> Node {
     else { return node }
     let removed = entries.remove(at: index)
     if case .sequence(let names) = removed.value.content, names.isEmpty {
-        log.report(.unusedSetting, removed.keyMark, "\"signers\" is no longer used", fix: "delete the line")
+        let (line, value) = (removed.keyMark.line, removed.value.mark)
+        let isOneLine = removed.keyMark.column == 1 && value.line == line && value.length > 0 && !entries.isEmpty
+        let deletion = Edit(from: Mark(line: line, column: 1), to: Mark(line: line + 1, column: 1), text: "")
+        log.report(
+            .unusedSetting, removed.keyMark, "\"signers\" is no longer used", fix: "delete the line",
+            edits: isOneLine ? [deletion] : [])
     } else {
         log.report(
             .badSigners, removed.keyMark, "\"signers\" does not name the signers any more",

@@ -56,6 +56,22 @@ package struct Number: Hashable, Sendable {
         self.exponent = exponent
     }
 
+    /// A hundredth of the number, which is what it means in percent.
+    package var hundredth: Number { Number(significand: significand, exponent: exponent - 2) }
+
+    private var negated: Number { Number(significand: -significand, exponent: exponent) }
+
+    /// Returns the exact sum of two numbers, or nil if it has more than 18 digits.
+    func adding(_ other: Number) -> Number? {
+        let shared = min(exponent, other.exponent)
+        guard max(exponent, other.exponent) - shared <= 18 else { return nil }
+        let sum = scaled(to: shared) + other.scaled(to: shared)
+        guard sum.magnitude < 1_000_000_000_000_000_000 else { return nil }
+        return Number(significand: Int64(sum), exponent: shared)
+    }
+
+    func subtracting(_ other: Number) -> Number? { adding(other.negated) }
+
     /// The nearest double.
     package var doubleValue: Double {
         roundedOnce ?? Double("\(significand)e\(exponent)") ?? .nan

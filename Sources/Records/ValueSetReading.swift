@@ -24,9 +24,11 @@ extension Fields {
         switch node.content {
         case .sequence(let elements): set = pair(elements, key, at: node.mark)
         case .mapping: set = bounds(node, key)
-        case .scalar:
+        case .scalar(let text, _):
             set = nil
-            log.report(.wrongType, node.mark, "\"\(key)\" must be a range, not \(node.kindName)", fix: rangeSpellings)
+            log.report(
+                .wrongType, node.mark, "\"\(key)\" must be a range, not \(node.kindName)",
+                rangeMend(text, key, at: node.mark), otherwise: rangeSpellings)
         }
         guard let set else { return nil }
         guard !set.isEmpty else {
@@ -48,13 +50,56 @@ extension Fields {
         "write [low, high], {at_least: x}, {at_most: x}, {above: x}, {below: x} or {any_of: [label]}"
     }
 
+    /// Returns the range or the labels that a text means.
+    private func rangeMend(_ text: String, _ key: String, at mark: Mark) -> Mend? {
+        if let range = meantRange(by: text) { return Mend(write: range, at: mark) }
+        if let number = meantNumber(by: text) {
+            let measured = key == "value" ? "; a number without a bound belongs in `reported`" : ""
+            return Mend("write [\(number), \(number)], {at_most: \(number)} or {at_least: \(number)}\(measured)")
+        }
+        let word = withoutTypographicQuotes(text) ?? text
+        return isName(word) ? Mend(write: "{any_of: [\(word)]}", at: mark) : nil
+    }
+
     private func pair(_ elements: [Node], _ key: String, at mark: Mark) -> ValueSet? {
         let numbers = elements.compactMap(\.number)
         guard elements.count == 2, numbers.count == 2 else {
-            log.report(.wrongType, mark, "\"\(key)\" must be two numbers, [low, high]", fix: rangeSpellings)
+            reportPair(elements, key, at: mark)
             return nil
         }
         return .interval(Interval(lower: numbers[0], upper: numbers[1]))
+    }
+
+    /// Reports a list that is no pair of numbers.
+    private func reportPair(_ elements: [Node], _ key: String, at mark: Mark) {
+        let message = "\"\(key)\" must be two numbers, [low, high]"
+        let percentages = elements.compactMap { element in
+            element.percentage ?? element.number.map { Located($0, element.mark) }
+        }
+        if elements.count == 2, percentages.count == 2 {
+            log.report(
+                .wrongType, mark, message, fix: percentRemedy(percentages.map(\.value)), percentages: percentages)
+        } else {
+            log.report(.wrongType, mark, message, pairMend(elements, at: mark), otherwise: rangeSpellings)
+        }
+    }
+
+    private func pairMend(_ elements: [Node], at mark: Mark) -> Mend? {
+        let texts = elements.compactMap(\.scalarText)
+        guard texts.count == elements.count else { return nil }
+        if texts.count == 2, case let numbers = texts.compactMap({ meantNumber(by: $0) }), numbers.count == 2 {
+            let edits = zip(elements, numbers).flatMap { Edit.replacing($0.mark, with: $1) }
+            return Mend("write [\(numbers[0]), \(numbers[1])]", edits: edits.count == 2 ? edits : [])
+        }
+        // YAML reads `[0,3, 0,5]` as four numbers.
+        if texts.count == 4, let low = meantNumber(by: "\(texts[0]),\(texts[1])"),
+            let high = meantNumber(by: "\(texts[2]),\(texts[3])")
+        {
+            return Mend("write [\(low), \(high)] with points", edits: mark.length > 1 ? Edit.replacing(mark, with: "[\(low), \(high)]") : [])
+        }
+        guard !texts.isEmpty, texts.allSatisfy({ isName($0) && Number($0) == nil }) else { return nil }
+        let edits = [Edit.inserting("{any_of: ", at: mark), Edit.inserting("}", at: mark.end)]
+        return Mend("write {any_of: [\(texts.joined(separator: ", "))]}", edits: mark.length > 1 ? edits : [])
     }
 
     private func bounds(_ node: Node, _ key: String) -> ValueSet? {

@@ -36,16 +36,56 @@ package func characterProblems(in bytes: [UInt8]) -> [Problem] {
         }
         // If one line ends in CR LF, usually all lines do, so the mistake is reported only once.
         if scalar != "\r" || !hasCarriageReturn,
-            let problem = characterProblem(scalar, after: previous, before: next, at: mark)
+            var problem = characterProblem(scalar, after: previous, before: next, at: mark)
         {
+            if scalar.value == 0xFEFF && previous == nil {
+                (problem.kind, problem.message) = (.encoding, "the file begins with a byte-order mark")
+                problem.fix = "save it as UTF-8 without one"
+            }
+            if scalar == "\r" && next == "\n" {
+                problem.edits = lineEndEdits(bytes)
+            } else if scalar.value >= 0xA0 {
+                problem.edits = Edit.replacing(mark.withLength(1), with: "")
+            }
             problems.append(problem)
         }
         hasCarriageReturn = hasCarriageReturn || scalar == "\r"
         mark.column += 1
         return problems.count < characterProblemLimit
     }
-    if problems.isEmpty, let mark = firstUncomposed(in: text) { problems.append(uncomposedProblem(at: mark)) }
+    if problems.isEmpty, let mark = firstUncomposed(in: text) {
+        var problem = uncomposedProblem(at: mark)
+        problem.edits = composingEdits(text)
+        problems.append(problem)
+    }
     return problems
+}
+
+/// The maximum number of lines that are mended at once, which bounds the memory that the edits take.
+private let mendedLineLimit = 20_000
+
+/// Returns the edits that remove the carriage return of each CR LF.
+private func lineEndEdits(_ bytes: [UInt8]) -> [Edit] {
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
+    guard lines.count <= mendedLineLimit else { return [] }
+    return lines.enumerated().compactMap { number, line in
+        guard line.last == UInt8(ascii: "\r") else { return nil }
+        let length = line.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
+        return Edit(
+            from: Mark(line: number + 1, column: length), to: Mark(line: number + 1, column: length + 1), text: "")
+    }
+}
+
+/// Returns the edits that put each line into Unicode's composed form.
+private func composingEdits(_ text: String) -> [Edit] {
+    let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+    guard lines.count <= mendedLineLimit else { return [] }
+    return lines.enumerated().flatMap { number, line in
+        let mark = Mark(line: number + 1, column: 1, length: line.count)
+        let line = String(line)
+        let composed = composed(line)
+        return composed.utf8.elementsEqual(line.utf8) ? [] : Edit.replacing(mark, with: composed)
+    }
 }
 
 /// Finds forbidden characters in a text that was written with escapes such as `"\u202E"`, and reports them all at
@@ -79,9 +119,13 @@ private func characterProblem(
 ) -> Problem? {
     if scalar.value >= 0x20 && scalar.value < 0x7F || scalar == "\t" || scalar == "\n" { return nil }
     if scalar == "\r" {
-        return Problem(
-            kind: .controlCharacter, mark: mark, message: "carriage return \(name(scalar))",
-            fix: next == "\n" ? lineEndRemedy : "end lines with a line feed alone")
+        return next == "\n"
+            ? Problem(
+                kind: .controlCharacter, mark: mark, message: "the line ends in CR LF (\(name(scalar)))",
+                fix: lineEndRemedy)
+            : Problem(
+                kind: .controlCharacter, mark: mark, message: "carriage return \(name(scalar))",
+                fix: "end lines with a line feed alone")
     }
     if isControl(scalar) {
         return Problem(
@@ -119,6 +163,27 @@ private func uncomposedProblem(at mark: Mark) -> Problem {
         kind: .notComposed, mark: mark,
         message: "the text is not in Unicode's composed form (NFC)",
         fix: "save it in NFC")
+}
+
+/// Whether a scalar looks like a space, but is none in YAML.
+package func isUnusualSpace(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0xA0, 0x1680, 0x2000...0x200A, 0x202F, 0x205F, 0x3000: true
+    default: false
+    }
+}
+
+/// Returns the problem with a space that YAML does not know. `place` says where it is, such as `after a colon`.
+package func unusualSpaceProblem(_ scalar: Unicode.Scalar, _ place: String, at mark: Mark) -> Problem {
+    Problem(
+        kind: .syntax, mark: mark, message: "\(unusualSpaceName(scalar)) \(place)", fix: "write an ordinary space",
+        edits: Edit.replacing(mark, with: " "))
+}
+
+/// Returns the name of a space in messages, with an article.
+package func unusualSpaceName(_ scalar: Unicode.Scalar) -> String {
+    let kind = [0xA0, 0x2007, 0x202F].contains(scalar.value) ? "a no-break space" : "an unusual space"
+    return "\(kind) (\(name(scalar)))"
 }
 
 private func name(_ scalar: Unicode.Scalar) -> String {

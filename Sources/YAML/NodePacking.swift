@@ -3,8 +3,7 @@ import Words
 /// Serialises nodes, so that unchanged files are not parsed again.
 extension Node {
     package func pack(into packer: inout Packer) {
-        packer.add(mark.line)
-        packer.add(mark.column)
+        mark.pack(into: &packer)
         switch content {
         case .scalar(let text, let isPlain):
             packer.add(isPlain ? PackedKind.plain.rawValue : PackedKind.quoted.rawValue)
@@ -18,8 +17,7 @@ extension Node {
             packer.add(entries.count)
             for entry in entries {
                 packer.add(entry.key)
-                packer.add(entry.keyMark.line)
-                packer.add(entry.keyMark.column)
+                entry.keyMark.pack(into: &packer)
                 entry.value.pack(into: &packer)
             }
         }
@@ -58,8 +56,14 @@ extension Node {
 }
 
 extension Mark {
+    fileprivate func pack(into packer: inout Packer) {
+        packer.add(line)
+        packer.add(column)
+        packer.add(length)
+    }
+
     fileprivate init(_ unpacker: inout Unpacker) throws(UnpackingError) {
-        let line = try unpacker.number()
-        self.init(line: line, column: try unpacker.number())
+        let (line, column) = (try unpacker.number(), try unpacker.number())
+        self.init(line: line, column: column, length: try unpacker.number())
     }
 }

@@ -95,7 +95,7 @@ private struct Reader {
     }
 
     private mutating func node(from event: yaml_event_t, depth: Int) throws(Stop) -> Node {
-        let place = mark(event.start_mark)
+        var place = mark(event.start_mark)
         nodeCount += 1
         guard nodeCount <= limits.nodes else {
             report(.tooManyNodes, place, "more than \(limits.nodes) nodes in one file", fix: "split it")
@@ -107,11 +107,16 @@ private struct Reader {
         }
         switch event.type {
         case YAML_SCALAR_EVENT:
+            place = place.withLength(length(from: event.start_mark, to: event.end_mark))
             return Node(mark: place, content: scalar(event.data.scalar, at: place))
         case YAML_SEQUENCE_START_EVENT:
             let start = event.data.sequence_start
             reportAnchorOrTag(anchor: start.anchor, tag: start.tag, at: place)
-            return Node(mark: place, content: .sequence(try elements(depth: depth)))
+            let (elements, end) = try elements(depth: depth)
+            // Only the first dash of a list with dashes is at its place.
+            let isFlow = start.style == YAML_FLOW_SEQUENCE_STYLE
+            place = place.withLength(isFlow ? length(from: event.start_mark, to: end) : 1)
+            return Node(mark: place, content: .sequence(elements))
         case YAML_MAPPING_START_EVENT:
             let start = event.data.mapping_start
             reportAnchorOrTag(anchor: start.anchor, tag: start.tag, at: place)
@@ -122,12 +127,12 @@ private struct Reader {
         }
     }
 
-    private mutating func elements(depth: Int) throws(Stop) -> [Node] {
+    private mutating func elements(depth: Int) throws(Stop) -> ([Node], end: yaml_mark_t) {
         var elements: [Node] = []
         while true {
             var event = try next()
             defer { yaml_event_delete(&event) }
-            if event.type == YAML_SEQUENCE_END_EVENT { return elements }
+            if event.type == YAML_SEQUENCE_END_EVENT { return (elements, event.end_mark) }
             let element = try node(from: event, depth: depth + 1)
             if event.type != YAML_ALIAS_EVENT { elements.append(element) }
         }
@@ -147,6 +152,7 @@ private struct Reader {
                 report(.syntax, keyNode.mark, "a key must be a word")
                 throw Stop()
             }
+            if isPlain { try refuseSpaceAfterColon(in: keyNode, key) }
             let isMergeKey = key == "<<" && isPlain
             if isMergeKey {
                 report(.alias, keyNode.mark, "a merge key (`<<`)", fix: "write the values out")
@@ -156,6 +162,9 @@ private struct Reader {
             var valueEvent = try next()
             defer { yaml_event_delete(&valueEvent) }
             let value = try node(from: valueEvent, depth: depth + 1)
+            if isPlain, value.isNothing, let last = entries.indices.last, entries[last].value.takeDecimals(keyNode) {
+                continue
+            }
             if !isMergeKey { entries.append(Node.Entry(key: key, keyMark: keyNode.mark, value: value)) }
             if entries.count == 17 { manyKeys = Set(entries.map(\.key)) }
         }
@@ -194,11 +203,50 @@ private struct Reader {
         report(.syntax, mark(state.problem_mark), message, fix: hint)
     }
 
+    /// Refuses a key such as `model: cd3b`, in which a space that YAML does not know follows the colon.
+    private mutating func refuseSpaceAfterColon(in node: Node, _ key: String) throws(Stop) {
+        guard key.utf8.contains(where: { $0 >= 0x80 }) else { return }
+        let scalars = Array(key.unicodeScalars)
+        guard let place = scalars.indices.dropFirst().first(where: { scalars[$0 - 1] == ":" && isUnusualSpace(scalars[$0]) })
+        else { return }
+        let mark = node.mark.after(place).withLength(1)
+        problems.append(unusualSpaceProblem(scalars[place], "after the colon", at: mark))
+        throw Stop()
+    }
+
     private mutating func report(_ kind: Problem.Kind, _ mark: Mark, _ message: String, fix: String? = nil) {
         problems.append(Problem(kind: kind, mark: mark, message: message, fix: fix))
+    }
+
+    /// Returns the number of scalars between two places; 0 if they are in different lines.
+    private func length(from start: yaml_mark_t, to end: yaml_mark_t) -> Int {
+        start.line == end.line ? Int(end.column) - Int(start.column) : 0
     }
 
     private func mark(_ mark: yaml_mark_t) -> Mark {
         Mark(line: Int(mark.line) + 1, column: Int(mark.column) + 1)
     }
 }
+
+extension Node {
+    /// Whether the node is the value of a key without a value.
+    fileprivate var isNothing: Bool {
+        if case .scalar(let text, isPlain: true) = content { text.isEmpty } else { false }
+    }
+
+    /// Joins `6` and the key `5`, as which YAML reads `{at_most: 6,5}`, and returns whether it did. The joined text is no
+    /// number, and whoever reads it knows what number is meant.
+    fileprivate mutating func takeDecimals(_ key: Node) -> Bool {
+        guard case .scalar(let text, isPlain: true) = content, case .scalar(let decimals, _) = key.content,
+            key.mark == mark.after(mark.length + 1), mark.length > 0, decimals.utf8.allSatisfy(isDigit),
+            let last = text.utf8.last, isDigit(last), let first = text.utf8.first,
+            isDigit(first) || first == UInt8(ascii: "-") || first == UInt8(ascii: "+"),
+            text.utf8.dropFirst().allSatisfy({ isDigit($0) || $0 == UInt8(ascii: ",") })
+        else { return false }
+        content = .scalar("\(text),\(decimals)", isPlain: true)
+        mark = mark.withLength(mark.length + 1 + key.mark.length)
+        return true
+    }
+}
+
+private func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }

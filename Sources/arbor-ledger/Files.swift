@@ -283,6 +283,13 @@ func regularFileSize(_ path: String) -> Int? {
     return unsafe lstat(path, &status) == 0 && kind(of: status) == .file ? Int(status.st_size) : nil
 }
 
+/// Returns the permissions of a file.
+func fileMode(_ path: String) throws(FileError) -> mode_t {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0 else { throw FileError(path: path, doing: "look at", code: errno) }
+    return status.st_mode & 0o777
+}
+
 func fileExists(_ path: String) -> Bool {
     unsafe access(path, F_OK) == 0
 }

@@ -22,6 +22,9 @@ struct Terminal: Sendable {
     var style: TextStyle { TextStyle(width: width, hasColour: isOutputTerminal && allowsColour) }
 }
 
+/// Whether a person can answer a question.
+func isInputTerminal() -> Bool { isatty(STDIN_FILENO) == 1 }
+
 /// The error from a failed write to standard output. A pipe that the reader closed (`| head`) does not count.
 ///
 /// The command continues, so that no work is left unfinished, and reports the error at its end.

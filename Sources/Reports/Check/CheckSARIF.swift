@@ -58,6 +58,7 @@ extension Diagnostic.Code {
 extension Diagnostic {
     fileprivate func writeResult(ruleIndex: Int, _ json: inout JSONWriter) {
         json.object { json in
+            if !edits.isEmpty { json.list("fixes", [self]) { $0.writeFix(&$1) } }
             json.add("level", severity.rawValue)
             json.list("locations", [mark]) { _, json in json.object { writeLocation(&$0) } }
             json.object("message") {
@@ -68,13 +69,40 @@ extension Diagnostic {
         }
     }
 
+    /// Writes a `fix` object (section 3.55). The end of a region is after its last character (section 3.30).
+    private func writeFix(_ json: inout JSONWriter) {
+        json.object { json in
+            json.list("artifactChanges", [self]) { _, json in
+                json.object { json in
+                    writeArtifact(&json)
+                    json.list("replacements", edits) { edit, json in
+                        json.object { json in
+                            json.object("deletedRegion") { json in
+                                json.add("endColumn", edit.end.column)
+                                json.add("endLine", edit.end.line)
+                                json.add("startColumn", edit.start.column)
+                                json.add("startLine", edit.start.line)
+                            }
+                            json.object("insertedContent") { $0.add("text", edit.text) }
+                        }
+                    }
+                }
+            }
+            json.object("description") { $0.add("text", escapeHidden(fix ?? message)) }
+        }
+    }
+
+    private func writeArtifact(_ json: inout JSONWriter) {
+        json.object("artifactLocation") { json in
+            json.add("uri", relativeURI(path))
+            // `%SRCROOT%` is the usual name for the root of the checked-out repository.
+            json.add("uriBaseId", "%SRCROOT%")
+        }
+    }
+
     private func writeLocation(_ json: inout JSONWriter) {
         json.object("physicalLocation") { json in
-            json.object("artifactLocation") { json in
-                json.add("uri", relativeURI(path))
-                // `%SRCROOT%` is the usual name for the root of the checked-out repository.
-                json.add("uriBaseId", "%SRCROOT%")
-            }
+            writeArtifact(&json)
             json.object("region") { json in
                 json.add("startColumn", mark.column)
                 json.add("startLine", mark.line)

@@ -22,6 +22,8 @@ package func checkText(_ summary: CheckSummary, showing shown: [Diagnostic], sty
     }
     if !lines.isEmpty { lines.append("") }
     lines.append(summaryLine(summary, hidden: summary.diagnosticCount - shown.count, style: style))
+    let mendable = shown.count { !$0.edits.isEmpty }
+    if mendable > 0 { lines.append("`arbor-ledger fix` mends \(mendable) of these.") }
     return lines.joined(separator: "\n") + "\n"
 }
 

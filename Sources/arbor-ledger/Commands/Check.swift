@@ -127,13 +127,13 @@ struct Check: AsyncParsableCommand {
 }
 
 /// Returns whether a path is `place` or inside it. An empty `place` is the ledger's root.
-private func isPath(_ path: String, under place: String) -> Bool {
+func isPath(_ path: String, under place: String) -> Bool {
     place.isEmpty || path == place || path.startsWithBytes(place + "/")
 }
 
 extension LedgerSource {
     /// Returns whether there is a record at a path or below it. The result is always true for the ledger's top folders.
-    fileprivate func holdsRecord(at place: String) throws -> Bool {
+    func holdsRecord(at place: String) throws -> Bool {
         try (["", settingsPath, signersPath] + ledgerFolders).contains(place)
             || entries().contains { isPath($0.path, under: place) }
     }
