@@ -114,7 +114,7 @@ package func checkRange(_ range: Located<ValueSet>, of quantity: Quantity, _ key
                 .outOfRange, path: path, mark: range.mark,
                 message:
                     "\"\(key)\" is \(range.value.phrase), but the range of \"\(quantity.slug)\" is \(quantity.range.phrase)",
-                fix: share(meantBy: interval, of: quantity).map { "write \($0.phrase) if this is in percent" }
+                fix: share(meantBy: interval, of: quantity).map { "correct it, or write \($0.phrase) if it is in percent" }
                     ?? "correct the range")
         ]
     case (.labels, .interval):

@@ -33,6 +33,7 @@ import Testing
 
                 1 finding, 1 claim, 2 questions, 1 verifier: 1 error, 0 warnings; 1 more remark
                 not shown, see `check --all`
+                `arbor-ledger fix` mends 1 of these.
                 exit 1
 
                 """)
@@ -59,6 +60,9 @@ import Testing
                       "code" : "unverified",
                       "column" : 5,
                       "fix" : "run `arbor-ledger verify half-a-dimension`",
+                      "fixes" : [
+
+                      ],
                       "line" : 10,
                       "message" : "this claim can be re-run, but no run counts yet",
                       "path" : "Findings/half-a-dimension.yaml",
@@ -68,6 +72,20 @@ import Testing
                       "code" : "unknown-quantity",
                       "column" : 15,
                       "fix" : "did you mean \\"dimensions-per-feature\\"?",
+                      "fixes" : [
+                        {
+                          "description" : "did you mean \\"dimensions-per-feature\\"?",
+                          "edits" : [
+                            {
+                              "column" : 15,
+                              "end_column" : 36,
+                              "end_line" : 8,
+                              "line" : 8,
+                              "text" : "dimensions-per-feature"
+                            }
+                          ]
+                        }
+                      ],
                       "line" : 8,
                       "message" : "unknown quantity \\"dimension-per-feature\\"",
                       "path" : "Findings/typing.yaml",

@@ -64,7 +64,7 @@ import Testing
         #expect(Set(items.map(\.["fix"].text)) == [remedy])
         #expect(
             Set(items.map(\.["message"].text)) == [
-                "carriage return U+000D", "the receipt's lines end in CR LF instead of LF",
+                "the line ends in CR LF (U+000D)", "the receipt's lines end in CR LF instead of LF",
             ])
         for receipt in ledger.names(in: "\(clone)/\(receiptsFolder)") {
             #expect(items.contains { $0["path"].text == "\(receiptsFolder)/\(receipt)" })

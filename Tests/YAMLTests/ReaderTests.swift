@@ -127,7 +127,7 @@ private func limits(bytes: Int = 1 << 20, depth: Int = 32, nodes: Int = 10_000) 
         ("a: \u{85}b", "1:4 controlCharacter: control character U+0085 -> remove it"),
         ("a: \u{E0041}b", "1:4 controlCharacter: control character U+E0041 -> remove it"),
         ("a: b\rc: d\n", "1:5 controlCharacter: carriage return U+000D -> end lines with a line feed alone"),
-        ("a: b\r\nc: d\r\n", "1:5 controlCharacter: carriage return U+000D -> \(lineEndRemedy)"),
+        ("a: b\r\nc: d\r\n", "1:5 controlCharacter: the line ends in CR LF (U+000D) -> \(lineEndRemedy)"),
     ])
     func rejectsDocuments(text: String, expected: String) {
         #expect(
