@@ -19,7 +19,8 @@ func checkCaveat(
             diagnostics.append(
                 Diagnostic(
                     .unknownVerifier, path: path, mark: name.mark, message: "unknown verifier \"\(name.value)\"",
-                    Mend(name: name.value, at: name.mark, among: known), otherwise: "write toy-model or toy-model/measurement"))
+                    Mend(name: name.value, at: name.mark, among: known),
+                    otherwise: "write toy-model or toy-model/measurement"))
         }
     }
     if let claim = shownBy {
@@ -101,6 +102,7 @@ func checkFindingName(_ name: Located<String>, of finding: Finding, _ context: C
     return [
         Diagnostic(
             .unknownFinding, path: finding.path, mark: name.mark, message: "unknown finding \"\(name.value)\"",
-            Mend(name: name.value, at: name.mark, among: context.findingSlugs), otherwise: "write the finding's file name without .yaml")
+            Mend(name: name.value, at: name.mark, among: context.findingSlugs),
+            otherwise: "write the finding's file name without .yaml")
     ]
 }

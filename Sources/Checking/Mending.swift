@@ -17,7 +17,8 @@ package struct Mending: Sendable {
     package var ledger: CheckedLedger
 }
 
-/// The number of times that files are mended and checked again. A mend may bring to light a mistake that another one hid.
+/// The number of times that files are mended and checked again. A mend may bring to light a mistake that another one
+/// hid.
 private let roundLimit = 32
 
 /// Mends files in memory until nothing more can be mended. A mend that does not remove its mistake is undone.
@@ -33,7 +34,8 @@ package func mended(
     var mendedCount = 0
     var ledger = check(files)
     for _ in 0..<roundLimit {
-        let mendable = Dictionary(grouping: ledger.diagnostics.filter { !$0.edits.isEmpty && !given.contains($0.path) }) {
+        let mendable = Dictionary(grouping: ledger.diagnostics.filter { !$0.edits.isEmpty && !given.contains($0.path) })
+        {
             $0.path
         }
         var attempts: [Attempt] = []

@@ -33,7 +33,9 @@ private func quantity(at mark: Mark, in record: Record?, _ context: CheckContext
 
 extension Quantity {
     /// Whether the values are shares from 0 to 1.
-    var holdsShares: Bool { isShare && differenceOf == nil || range == .interval(Interval(lower: Number(0), upper: Number(1))) }
+    var holdsShares: Bool {
+        isShare && differenceOf == nil || range == .interval(Interval(lower: Number(0), upper: Number(1)))
+    }
 
     /// Whether the values are percentages from 0 to 100.
     fileprivate var holdsPercentages: Bool {

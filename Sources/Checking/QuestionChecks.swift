@@ -49,8 +49,8 @@ package func partsByQuestion(_ questions: [String: Question]) -> [String: [Strin
     childrenByQuestion(questions) { [$0.parent].compactMap(\.self) }
 }
 
-/// Returns the sorted ids of the questions that name each question in `also_under`. Reports list them there for reading;
-/// the answer does not count them.
+/// Returns the sorted ids of the questions that name each question in `also_under`. Reports list them there for
+/// reading; the answer does not count them.
 package func listedQuestions(_ questions: [String: Question]) -> [String: [String]] {
     childrenByQuestion(questions) { $0.alsoUnder.map(\.value) }
 }
@@ -114,7 +114,9 @@ package func checkRange(_ range: Located<ValueSet>, of quantity: Quantity, _ key
                 .outOfRange, path: path, mark: range.mark,
                 message:
                     "\"\(key)\" is \(range.value.phrase), but the range of \"\(quantity.slug)\" is \(quantity.range.phrase)",
-                fix: share(meantBy: interval, of: quantity).map { "correct it, or write \($0.phrase) if it is in percent" }
+                fix: share(meantBy: interval, of: quantity).map {
+                    "correct it, or write \($0.phrase) if it is in percent"
+                }
                     ?? "correct the range")
         ]
     case (.labels, .interval):

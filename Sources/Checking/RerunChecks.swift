@@ -72,7 +72,7 @@ private func checkMeasuredSettings(
                 .unknownSetting, path: path, mark: condition.mark,
                 message: "\"\(measurement.id)\" takes no condition \"\(condition.value)\"",
                 Mend(name: condition.value, at: condition.mark, among: known),
-                    otherwise: known.isEmpty ? "remove it: it takes none" : "it takes \(known.joined(separator: ", "))"))
+                otherwise: known.isEmpty ? "remove it: it takes none" : "it takes \(known.joined(separator: ", "))"))
     }
     for condition in measurement.conditions.map(\.value) {
         guard let side = claim.tested.sides.first(where: { $0.condition.value == condition }),

@@ -58,7 +58,8 @@ private func checkNetwork(_ network: Resource.ToyNetwork, path: String, _ contex
         return [
             Diagnostic(
                 .unknownVerifier, path: path, mark: name.mark, message: "unknown toy model \"\(name.value)\"",
-                Mend(name: name.value, at: name.mark, among: context.state.models.keys), otherwise: "write the name of its folder")
+                Mend(name: name.value, at: name.mark, among: context.state.models.keys),
+                otherwise: "write the name of its folder")
         ]
     }
     guard let kernel = context.kernel(model.kernel.value) else { return [] }
@@ -68,7 +69,7 @@ private func checkNetwork(_ network: Resource.ToyNetwork, path: String, _ contex
             .unknownSetting, path: path, mark: setting.name.mark,
             message: "\"\(setting.name.value)\" does not change how \(kernel.name) trains a network",
             Mend(name: setting.name.value, at: setting.name.mark, among: known),
-                otherwise: known.isEmpty ? "remove it" : "it has \(listed(known.sorted()))")
+            otherwise: known.isEmpty ? "remove it" : "it has \(listed(known.sorted()))")
     }
 }
 
@@ -80,7 +81,7 @@ func checkReference(_ entry: ResourceReference, path: String, _ context: CheckCo
             Diagnostic(
                 .unknownCodebook, path: path, mark: codebook.mark, message: "unknown codebook \"\(codebook.value)\"",
                 Mend(name: codebook.value, at: codebook.mark, among: context.state.codebooks.keys),
-                    otherwise: "add \(RecordPlace.codebook(slug: codebook.value).path)"))
+                otherwise: "add \(RecordPlace.codebook(slug: codebook.value).path)"))
     }
     switch entry.target {
     case .name(let name): diagnostics += checkResourceName(name, kind: entry.kind, path: path, context)
@@ -119,7 +120,7 @@ private func checkResourceName(
         Diagnostic(
             .unknownResource, path: path, mark: name.mark, message: "unknown resource \"\(name.value)\"",
             Mend(name: name.value, at: name.mark, among: context.state.resources.keys),
-                otherwise: "add \(RecordPlace.resource(slug: name.value).path)")
+            otherwise: "add \(RecordPlace.resource(slug: name.value).path)")
     ]
 }
 

@@ -313,7 +313,7 @@ func checkCodebooks(_ context: CheckContext) -> [Diagnostic] {
                     .unknownAssumption, path: path, mark: assumed.mark,
                     message: "unknown assumption \"\(assumed.value)\"",
                     Mend(name: assumed.value, at: assumed.mark, among: context.state.assumptions.keys),
-                        otherwise: "add \(RecordPlace.assumption(slug: assumed.value).path)")
+                    otherwise: "add \(RecordPlace.assumption(slug: assumed.value).path)")
             ]
         }
     }

@@ -19,7 +19,8 @@ private func checkModel(_ model: ToyModel, _ context: CheckContext) -> [Diagnost
             Diagnostic(
                 .unknownKernel, path: path, mark: model.kernel.mark,
                 message: "unknown kernel \"\(model.kernel.value)\"",
-                Mend(name: model.kernel.value, at: model.kernel.mark, among: names), otherwise: "the kernels are \(names.joined(separator: ", "))"))
+                Mend(name: model.kernel.value, at: model.kernel.mark, among: names),
+                otherwise: "the kernels are \(names.joined(separator: ", "))"))
         return diagnostics
     }
     diagnostics += checkSettings(model.config, kernel.parameters, of: "the kernel \"\(kernel.name)\"", path: path)
@@ -65,7 +66,8 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
             Diagnostic(
                 .unknownSetting, path: path, mark: measurement.measurement.mark,
                 message: "the kernel \"\(kernel.name)\" has no measurement \"\(measurement.measurement.value)\"",
-                Mend(name: measurement.measurement.value, at: measurement.measurement.mark, among: names), otherwise: "it has \(names.joined(separator: ", "))"))
+                Mend(name: measurement.measurement.value, at: measurement.measurement.mark, among: names),
+                otherwise: "it has \(names.joined(separator: ", "))"))
         return diagnostics
     }
     let labels = measurement.labels.map(\.name)
@@ -76,7 +78,7 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
                 .unknownSetting, path: path, mark: quantity.mark,
                 message: "\"\(description.name)\" of the kernel \"\(kernel.name)\" does not give \"\(quantity.value)\"",
                 Mend(name: quantity.value, at: quantity.mark, among: description.quantities),
-                    otherwise: "it gives \(description.quantities.joined(separator: ", "))"))
+                otherwise: "it gives \(description.quantities.joined(separator: ", "))"))
     }
     let settingNames = description.settings.map(\.name)
     for condition in measurement.conditions
@@ -85,7 +87,8 @@ private func checkMeasurement(_ measurement: Measurement, _ context: CheckContex
             Diagnostic(
                 .unknownSetting, path: path, mark: condition.mark,
                 message: "\"\(description.name)\" of the kernel \"\(kernel.name)\" takes no \"\(condition.value)\"",
-                Mend(name: condition.value, at: condition.mark, among: settingNames), otherwise: "it takes \(settingNames.joined(separator: ", "))"))
+                Mend(name: condition.value, at: condition.mark, among: settingNames),
+                otherwise: "it takes \(settingNames.joined(separator: ", "))"))
     }
     diagnostics += checkSettings(measurement.control, description.settings, of: "\"\(description.name)\"", path: path)
     let given = Set(measurement.conditions.map(\.value))
@@ -119,7 +122,8 @@ private func checkLabel(
             Diagnostic(
                 .unknownSetting, path: path, mark: label.number.mark,
                 message: "\"\(label.number.value)\" is not one of the measured numbers",
-                Mend(name: label.number.value, at: label.number.mark, among: numbers), otherwise: "add it to `measures`"))
+                Mend(name: label.number.value, at: label.number.mark, among: numbers), otherwise: "add it to `measures`"
+            ))
     }
     if label.ranges.isEmpty {
         diagnostics.append(
@@ -193,7 +197,8 @@ private func checkSettings(
             return Diagnostic(
                 .unknownSetting, path: path, mark: setting.name.mark,
                 message: "\(subject) takes no \"\(setting.name.value)\"",
-                Mend(name: setting.name.value, at: setting.name.mark, among: names), otherwise: "it takes \(names.joined(separator: ", "))")
+                Mend(name: setting.name.value, at: setting.name.mark, among: names),
+                otherwise: "it takes \(names.joined(separator: ", "))")
         }
         guard let mistake = parameter.mistake(in: setting.value.value) else { return nil }
         return Diagnostic(

@@ -169,8 +169,8 @@ func checkSide(_ side: Box.Side, path: String, _ context: CheckContext) -> [Diag
     }
 }
 
-/// Finds the value of a condition that a text means. It may be a number such as `0,3` or the name that the world uses for a
-/// model, which is the title of its file.
+/// Finds the value of a condition that a text means. It may be a number such as `0,3` or the name that the world uses
+/// for a model, which is the title of its file.
 private func valueMend(
     _ value: String, of condition: String, attribute: String?, at mark: Mark, among known: Set<String>,
     _ context: CheckContext
@@ -193,7 +193,9 @@ private func valueMend(
             return Mend("did you mean \"\(meant)\"?", edits: Edit.replacing(mark, with: meant))
         }
         let titled = known.filter { context.title(of: $0, condition).map(foldedName) == name }
-        if sameNames.isEmpty, titled.count == 1, let meant = titled.first, let title = context.title(of: meant, condition) {
+        if sameNames.isEmpty, titled.count == 1, let meant = titled.first,
+            let title = context.title(of: meant, condition)
+        {
             return Mend(
                 "did you mean \"\(meant)\"? Its title is \(title)", edits: Edit.replacing(mark, with: meant))
         }

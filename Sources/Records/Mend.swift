@@ -29,7 +29,8 @@ extension Diagnostic {
 // MARK: Names
 
 extension Mend {
-    /// Finds the known name that a wrong name means. The file is mended only if the wrong name cannot mean anything else.
+    /// Finds the known name that a wrong name means. The file is mended only if the wrong name cannot mean anything
+    /// else.
     package init?(name: String, at mark: Mark, among known: some Collection<String>) {
         if let inside = withoutTypographicQuotes(name), known.contains(inside) {
             self.init("write \(inside) without typographic quotes", edits: Edit.replacing(mark, with: inside))
@@ -132,8 +133,8 @@ private func isDigitOrComma(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ",") |
 
 private func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
 
-/// Returns a text with the characters that YAML and numbers have: without typographic quotes around it, and with ordinary
-/// spaces and minus signs.
+/// Returns a text with the characters that YAML and numbers have: without typographic quotes around it, and with
+/// ordinary spaces and minus signs.
 private func simplified(_ text: String) -> String {
     let inside = withoutTypographicQuotes(text) ?? text
     var plain = String.UnicodeScalarView()
@@ -150,8 +151,8 @@ private func trimmed(_ text: some StringProtocol) -> String {
     return String(Substring(bytes))
 }
 
-/// Returns the only number that a text can mean, as it must be written. A comma before three digits may separate thousands
-/// or decimals, unless one of them makes no sense.
+/// Returns the only number that a text can mean, as it must be written. A comma before three digits may separate
+/// thousands or decimals, unless one of them makes no sense.
 package func meantNumber(by text: String, isInteger: Bool = false) -> String? {
     let plain = simplified(text)
     if Number(plain) != nil { return plain }
@@ -186,7 +187,8 @@ extension Node {
     var percentage: Located<Number>? {
         guard let text = scalarText.map(simplified) else { return nil }
         for sign in ["%", "percent", "per cent"] {
-            guard let start = text.withoutEnding(sign), let number = meantNumber(by: trimmed(start)).flatMap(Number.init)
+            guard let start = text.withoutEnding(sign),
+                let number = meantNumber(by: trimmed(start)).flatMap(Number.init)
             else { continue }
             return Located(number, mark)
         }
@@ -221,7 +223,8 @@ func meantRange(by text: String) -> String? {
     }
     if let range = bracketed(text, number) { return range }
     let isBetween = text.startsWithBytes("between ")
-    let inside = isBetween || text.startsWithBytes("from ") ? text[(text.firstIndex(of: " ") ?? text.startIndex)...] : text[...]
+    let inside =
+        isBetween || text.startsWithBytes("from ") ? text[(text.firstIndex(of: " ") ?? text.startIndex)...] : text[...]
     for separator in isBetween ? [" and "] : [" to ", "..", "…", "–", "—", "-"] {
         // The first sign belongs to a number.
         guard let place = inside.dropFirst().utf8.firstRange(of: separator.utf8) else { continue }
@@ -242,7 +245,8 @@ private let boundWords = [
 
 /// Returns the range that mathematical brackets such as `(0, 1]` mean.
 private func bracketed(_ text: String, _ number: (Substring) -> Number?) -> String? {
-    guard let first = text.utf8.first, let last = text.utf8.last, [UInt8(ascii: "("), UInt8(ascii: "[")].contains(first),
+    guard let first = text.utf8.first, let last = text.utf8.last,
+        [UInt8(ascii: "("), UInt8(ascii: "[")].contains(first),
         [UInt8(ascii: ")"), UInt8(ascii: "]")].contains(last)
     else { return nil }
     let ends = text.dropFirst().dropLast().split(separator: ",")

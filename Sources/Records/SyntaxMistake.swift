@@ -1,14 +1,17 @@
 import Words
 import YAML
 
-/// Finds the mistake that people make behind a problem of YAML's syntax, such as a tab or a typographic quote. YAML itself
-/// often reports it in another line and in other words. Returns nil if the problem says it best.
+/// Finds the mistake that people make behind a problem of YAML's syntax, such as a tab or a typographic quote. YAML
+/// itself often reports it in another line and in other words. Returns nil if the problem says it best.
 func syntaxMistake(behind problem: Problem, in file: SourceFile) -> Problem? {
     // Each guess costs a parse, so large files are not searched.
-    guard problem.kind == .syntax, problem.edits.isEmpty, file.bytes.count <= searchedByteLimit, let place = RecordPlace(path: file.path),
+    guard problem.kind == .syntax, problem.edits.isEmpty, file.bytes.count <= searchedByteLimit,
+        let place = RecordPlace(path: file.path),
         let text = String(validating: file.bytes, as: UTF8.self)
     else { return nil }
-    let search = SyntaxSearch(file: file, place: place, problem: problem, lines: text.split(separator: "\n", omittingEmptySubsequences: false))
+    let search = SyntaxSearch(
+        file: file, place: place, problem: problem, lines: text.split(separator: "\n", omittingEmptySubsequences: false)
+    )
     if let marker = search.conflictMarker() { return marker }
     let before = search.outcome(of: file.bytes)
     var certain: Problem?
@@ -69,10 +72,14 @@ private struct SyntaxSearch {
     /// Finds a marker of an unfinished merge of which the other markers are gone.
     func conflictMarker() -> Problem? {
         let markers = ["<<<<<<< ", "||||||| ", ">>>>>>> "]
-        guard let index = lines.firstIndex(where: { line in line == "=======" || markers.contains { line.startsWithBytes($0) } })
+        guard
+            let index = lines.firstIndex(where: { line in
+                line == "=======" || markers.contains { line.startsWithBytes($0) }
+            })
         else { return nil }
         return Problem(
-            kind: .syntax, mark: Mark(line: index + 1, column: 1), message: "a git conflict marker of an unfinished merge",
+            kind: .syntax, mark: Mark(line: index + 1, column: 1),
+            message: "a git conflict marker of an unfinished merge",
             fix: conflictRemedy)
     }
 
@@ -141,7 +148,8 @@ private struct SyntaxSearch {
             }
             return Guess(
                 problem: Problem(
-                    kind: .syntax, mark: value.mark, message: "\"\(value.text)\" is no range, and > begins a folded text",
+                    kind: .syntax, mark: value.mark,
+                    message: "\"\(value.text)\" is no range, and > begins a folded text",
                     fix: "write \(range)"), variants: [Edit.replacing(value.mark, with: range)],
                 isCertain: true)
         }
@@ -187,9 +195,11 @@ private struct SyntaxSearch {
             if line.startsWithBytes("- ") { candidates.insert(indent(other) + 2) }
         }
         candidates.remove(now)
-        let outcomes = candidates.sorted().prefix(8).compactMap { wanted -> (wanted: Int, edit: Edit, errorCount: Int)? in
+        let outcomes = candidates.sorted().prefix(6).compactMap {
+            wanted -> (wanted: Int, edit: Edit, errorCount: Int)? in
             let edit = Edit(from: mark(index, 0), to: mark(index, now), text: String(repeating: " ", count: wanted))
-            guard let bytes = applying([edit], to: file.bytes), case let outcome = outcome(of: bytes), outcome.isReadable
+            guard let bytes = applying([edit], to: file.bytes), case let outcome = outcome(of: bytes),
+                outcome.isReadable
             else { return nil }
             return (wanted, edit, outcome.errorCount)
         }
@@ -211,10 +221,11 @@ private struct SyntaxSearch {
         let open = lines.indices.flatMap { index in
             pairs.filter { isOpen($0.opening, $0.closing, in: lines[index]) }.map { (index, $0) }
         }
-        let outcomes = open.prefix(8).compactMap { index, pair -> (guess: Guess, errorCount: Int)? in
+        let outcomes = open.prefix(4).compactMap { index, pair -> (guess: Guess, errorCount: Int)? in
             let end = mark(index, lines[index].unicodeScalars.count)
             let edit = Edit.inserting(String(pair.closing), at: end)
-            guard let bytes = applying([edit], to: file.bytes), case let outcome = outcome(of: bytes), outcome.isReadable
+            guard let bytes = applying([edit], to: file.bytes), case let outcome = outcome(of: bytes),
+                outcome.isReadable
             else { return nil }
             let guess = Guess(
                 problem: Problem(

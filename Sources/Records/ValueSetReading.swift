@@ -95,7 +95,9 @@ extension Fields {
         if texts.count == 4, let low = meantNumber(by: "\(texts[0]),\(texts[1])"),
             let high = meantNumber(by: "\(texts[2]),\(texts[3])")
         {
-            return Mend("write [\(low), \(high)] with points", edits: mark.length > 1 ? Edit.replacing(mark, with: "[\(low), \(high)]") : [])
+            return Mend(
+                "write [\(low), \(high)] with points",
+                edits: mark.length > 1 ? Edit.replacing(mark, with: "[\(low), \(high)]") : [])
         }
         guard !texts.isEmpty, texts.allSatisfy({ isName($0) && Number($0) == nil }) else { return nil }
         let edits = [Edit.inserting("{any_of: ", at: mark), Edit.inserting("}", at: mark.end)]

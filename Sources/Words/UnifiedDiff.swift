@@ -1,5 +1,5 @@
-/// Returns the differences of two texts in git's unified format, with three lines around each change. Returns an empty text
-/// if the texts are equal.
+/// Returns the differences of two texts in git's unified format, with three lines around each change. Returns an empty
+/// text if the texts are equal.
 package func unifiedDiff(_ old: [UInt8], _ new: [UInt8], path: String) -> String {
     guard old != new else { return "" }
     let (before, after) = (lines(old), lines(new))

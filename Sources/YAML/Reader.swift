@@ -207,7 +207,10 @@ private struct Reader {
     private mutating func refuseSpaceAfterColon(in node: Node, _ key: String) throws(Stop) {
         guard key.utf8.contains(where: { $0 >= 0x80 }) else { return }
         let scalars = Array(key.unicodeScalars)
-        guard let place = scalars.indices.dropFirst().first(where: { scalars[$0 - 1] == ":" && isUnusualSpace(scalars[$0]) })
+        guard
+            let place = scalars.indices.dropFirst().first(where: {
+                scalars[$0 - 1] == ":" && isUnusualSpace(scalars[$0])
+            })
         else { return }
         let mark = node.mark.after(place).withLength(1)
         problems.append(unusualSpaceProblem(scalars[place], "after the colon", at: mark))
@@ -234,8 +237,8 @@ extension Node {
         if case .scalar(let text, isPlain: true) = content { text.isEmpty } else { false }
     }
 
-    /// Joins `6` and the key `5`, as which YAML reads `{at_most: 6,5}`, and returns whether it did. The joined text is no
-    /// number, and whoever reads it knows what number is meant.
+    /// Joins `6` and the key `5`, as which YAML reads `{at_most: 6,5}`, and returns whether it did. The joined text is
+    /// no number, and whoever reads it knows what number is meant.
     fileprivate mutating func takeDecimals(_ key: Node) -> Bool {
         guard case .scalar(let text, isPlain: true) = content, case .scalar(let decimals, _) = key.content,
             key.mark == mark.after(mark.length + 1), mark.length > 0, decimals.utf8.allSatisfy(isDigit),

@@ -41,7 +41,9 @@ import Testing
         let receipts = try ledger.git("status", "--short", "--", "Verifiers/superposition-geometry/receipts")
         let applied = try ledger.run("fix", "--yes")
         #expect(applied.status == 0)
-        #expect(applied.output.contains("\nMended 2 mistakes in 2 files.\n\nThese need a decision:\n\nFindings/third.yaml\n"))
+        #expect(
+            applied.output.contains(
+                "\nMended 2 mistakes in 2 files.\n\nThese need a decision:\n\nFindings/third.yaml\n"))
         #expect(applied.output.contains("write [0.5, 0.5], {at_most: 0.5} or {at_least: 0.5}"))
         #expect(
             try ledger.read("Findings/other.yaml")
@@ -84,7 +86,8 @@ import Testing
         let found = try ledger.run("check", "--format", "json", "Findings/other.yaml").json()["diagnostics"].items
         let edit = try #require(found.first?["fixes"].items.first?["edits"].items.first)
         let (start, end) = (Int(edit["column"].number ?? 0), Int(edit["end_column"].number ?? 0))
-        let line = try ledger.read("Findings/other.yaml").components(separatedBy: "\n")[Int(edit["line"].number ?? 0) - 1]
+        let line = try ledger.read("Findings/other.yaml").components(separatedBy: "\n")[
+            Int(edit["line"].number ?? 0) - 1]
         #expect(line.dropFirst(start - 1).prefix(end - start) == "0.45 to 0.55")
         #expect(edit["text"].text == "[0.45, 0.55]")
         let results = try ledger.run("check", "--format", "sarif").json()["runs"].items[0]["results"].items

@@ -26,6 +26,7 @@ import Testing
                 !           -> did you mean "dimensions-per-feature"?
                 ! 
                 ! 1 finding, 1 claim, 2 questions, 1 verifier: 1 error, 0 warnings
+                ! `arbor-ledger fix` mends 1 of these.
                 ! arbor-ledger: not committed. Correct the errors above, `git add` the files, and commit again
                 exit 1
 

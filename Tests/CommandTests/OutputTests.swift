@@ -8,7 +8,8 @@ import Testing
     }
 
     private let reports = [
-        ["check"], ["check", "--all"], ["merge"], ["diff"], ["conflicts"], ["conflicts", "search"], ["show", "."],
+        ["check"], ["check", "--all"], ["fix"], ["merge"], ["diff"], ["conflicts"], ["conflicts", "search"],
+        ["show", "."],
         ["show", "tinyzero"], ["show", "tinyzero-user-run#1"], ["show", "verification"], ["show", "board-probe-error"],
         ["show", "superposition-geometry"], ["show", "superposition-intro", "--train"],
         ["show", "superposition-geometry/dimensionality"], ["show", "model"],
@@ -31,7 +32,7 @@ import Testing
         let ledger = try ShippedLedger.copy()
         try ledger.write("Findings/bad.yaml", finding("Bad", value: "[0.9, 3]"))
         for report in [
-            ["check", "--all"], ["merge"], ["diff"], ["conflicts"], ["show", "tinyzero"], ["show", "nothing"],
+            ["check", "--all"], ["fix"], ["merge"], ["diff"], ["conflicts"], ["show", "tinyzero"], ["show", "nothing"],
             ["--help"],
             ["show", "superposition-intro", "--train"],
         ] {
@@ -104,7 +105,7 @@ import Testing
         ["new", "quantity"], ["new", "condition"], ["new", "value"], ["new", "model"], ["new", "measurement"],
         ["new", "finding"], ["new", "trace"], ["new", "codebook"], ["new", "resource"], ["resources"], ["fetch"],
         ["schema"], ["signers"], ["signers", "list"],
-        ["signers", "add"], ["doctor"],
+        ["signers", "add"], ["doctor"], ["fix"],
         ["hook"], ["hook", "install"], ["hook", "uninstall"], ["hook", "run"],
     ]
 
@@ -149,7 +150,7 @@ import Testing
                 $0.split(separator: " ").first
             }
         let commands =
-            "init check verify submit merge diff conflicts show tasks traces annotate annotations agreement resources fetch atlas serve new schema signers doctor hook"
+            "init check fix verify submit merge diff conflicts show tasks traces annotate annotations agreement resources fetch atlas serve new schema signers doctor hook"
         #expect(listed.joined(separator: " ") == commands)
     }
 

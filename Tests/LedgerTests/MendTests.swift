@@ -6,11 +6,13 @@ import YAML
 
 @Suite struct MendTests {
     /// Numbers that can be read in two ways, and texts that are no numbers, are not mended.
-    @Test(arguments: [
-        ("6,5", "6.5"), ("0,125", "0.125"), ("1,234", nil), ("1,234,567", "1234567"), ("1,234.5", "1234.5"),
-        ("−0,5", "-0.5"), ("“0.9”", "0.9"), ("0.9\u{A0}", "0.9"), ("12,34,56", nil), ("about 5", nil), ("6,5 bits", nil),
-        (",5", nil), ("5,", nil), ("", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("6,5", "6.5"), ("0,125", "0.125"), ("1,234", nil), ("1,234,567", "1234567"), ("1,234.5", "1234.5"),
+            ("−0,5", "-0.5"), ("“0.9”", "0.9"), ("0.9\u{A0}", "0.9"), ("12,34,56", nil), ("about 5", nil),
+            ("6,5 bits", nil),
+            (",5", nil), ("5,", nil), ("", nil),
+        ] as [(String, String?)])
     func numbersAreMendedIfOneIsMeant(text: String, number: String?) {
         #expect(meantNumber(by: text) == number)
     }
@@ -21,11 +23,13 @@ import YAML
     }
 
     /// Another letter or digit can make another name.
-    @Test(arguments: [
-        ("countdwon", "countdown"), ("countdon", "countdown"), ("countdowns", "countdown"), ("Countdown", "countdown"),
-        ("count_down", "countdown"), ("qwen-2.5-7b", "qwen2.5-7b"), ("qwen2.5-1b", nil), ("cd3a", nil), ("r2", nil),
-        ("countdowm", nil), ("mazes", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("countdwon", "countdown"), ("countdon", "countdown"), ("countdowns", "countdown"),
+            ("Countdown", "countdown"),
+            ("count_down", "countdown"), ("qwen-2.5-7b", "qwen2.5-7b"), ("qwen2.5-1b", nil), ("cd3a", nil), ("r2", nil),
+            ("countdowm", nil), ("mazes", nil),
+        ] as [(String, String?)])
     func namesAreMendedIfOneIsMeant(name: String, meant: String?) {
         #expect(meantName(by: name, among: ["countdown", "cd3b", "r1", "maze", "qwen2.5-7b"]) == meant)
     }
@@ -38,13 +42,15 @@ import YAML
 
     /// The key that was meant may be there already.
     @Test func keysAreMendedIfTheyAreFree() throws {
-        let ledger = baseLedger + TestLedger(
-            """
-            --- Claims/vocabulary/conditions/new.yaml
-            title: Given
-            titel: Given twice
+        let ledger =
+            baseLedger
+            + TestLedger(
+                """
+                --- Claims/vocabulary/conditions/new.yaml
+                title: Given
+                titel: Given twice
 
-            """)
+                """)
         let found = try #require(ledger.check().diagnostics.first { $0.code == .unknownKey })
         #expect(found.fix == "did you mean \"title\"?")
         #expect(found.edits == [])
@@ -74,9 +80,9 @@ import YAML
         let mark = Mark(line: 1, column: 8, length: 1)
         let found = Diagnostic(
             .outOfRange, path: file.path, mark: mark, message: "wrong", edits: Edit.replacing(mark, with: "B"))
-        let mending = mended([file], read: { _ in bytes }) { files in
-            check(files, kernels: [], today: TestLedger.today).adding([found])
-        }
+        let mending = mended(
+            [file], read: { _ in bytes },
+            check: { check($0, kernels: [], today: TestLedger.today).adding([found]) })
         #expect(mending.changes.isEmpty)
         #expect(mending.mendedCount == 0)
     }

@@ -41,8 +41,8 @@ import YAML
 
     private static func sentence(_ found: Diagnostic) -> String { "\(found.code.name) \(found.message)" }
 
-    /// Sets of mistakes in different files, which one check covers. A mistake in the vocabulary can hide one in a claim, so
-    /// each part of the ledger has its own sets.
+    /// Sets of mistakes in different files, which one check covers. A mistake in the vocabulary can hide one in a
+    /// claim, so each part of the ledger has its own sets.
     static let sets: [[Mistake]] = {
         func part(_ path: String) -> String {
             path.hasPrefix("Claims/vocabulary/") ? "vocabulary" : path.hasPrefix("Findings/") ? "findings" : "others"
@@ -83,7 +83,9 @@ import YAML
                 after.map { String(decoding: $0, as: UTF8.self) } == wanted.map { String(decoding: $0, as: UTF8.self) },
                 "\(mistake.testDescription)")
             let left = mending.ledger.diagnostics.filter { $0.path == mistake.path && $0.severity != .note }
-            if wanted != nil { #expect(left.filter { !known.contains(Self.sentence($0)) } == [], "\(mistake.testDescription)") }
+            if wanted != nil {
+                #expect(left.filter { !known.contains(Self.sentence($0)) } == [], "\(mistake.testDescription)")
+            }
             #expect(left.allSatisfy { $0.edits.isEmpty }, "\(mistake.testDescription)")
         }
     }

@@ -5,8 +5,8 @@ import Testing
 /// A mistake that people make, in a file of the shipped ledger, with what must be said of it and how it is mended.
 ///
 /// The files of `Mistakes` hold them, one kind in each: `from` and `to` are the texts before and after the mistake, or
-/// `change` names a change of the whole file; `says` is a line, a code and a message, and `help` the remedy; `mend` is the
-/// text in place of `to` after `fix`, or `original`. A mistake without `mend` needs a decision.
+/// `change` names a change of the whole file; `says` is a line, a code and a message, and `help` the remedy; `mend` is
+/// the text in place of `to` after `fix`, or `original`. A mistake without `mend` needs a decision.
 struct Mistake: Sendable, CustomTestStringConvertible {
     var row: String
     var path = ""

@@ -67,7 +67,8 @@ private struct MendableFiles {
 
     func mended() throws -> Mending {
         let reader = try EntryReader(workspace)
-        return try Checking.mended(files, read: { try bytes(of: $0, reader) }) { workspace.check($0, depth: .everything) }
+        return try Checking.mended(
+            files, read: { try bytes(of: $0, reader) }, check: { workspace.check($0, depth: .everything) })
     }
 
     /// Returns the bytes of a file that may be changed.
