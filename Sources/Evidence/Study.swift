@@ -60,31 +60,38 @@ extension VerifierSet {
                 .sorted { $0.id < $1.id }
             } ?? []
         for measurement in candidates {
-            guard let model = models[measurement.model],
-                let kernel = kernels.first(where: { $0.name == model.kernel.value }),
-                kernel.samplesTraces || claim.onlyModel == model.slug,
-                let description = kernel.measurement(named: measurement.measurement.value),
-                let cells = claim.cells(of: measurement),
-                cells.allSatisfy({ canMeasure($0, measurement, description, model, kernel) })
+            guard let cells = claim.cells(of: measurement),
+                let verification = verification(by: measurement, at: cells),
+                verification.kernel.samplesTraces || claim.onlyModel == verification.model.slug
             else { continue }
-            let control = Dictionary(
-                measurement.control.map { ($0.name.value, $0.value.value) }, uniquingKeysWith: { first, _ in first })
-            let (modelDigest, measurementDigest) = (model.digest(kernel), measurement.digest)
-            func study(_ cell: [String: String], isControl: Bool) -> Study {
-                let settings = description.settings.defaults.merging(cell) { _, new in new }
-                return Study(
-                    modelDigest: modelDigest, measurementDigest: measurementDigest,
-                    settings: isControl ? settings.merging(control) { _, new in new } : settings, isControl: isControl)
-            }
-            return Verification(
-                model: model, measurement: measurement, kernel: kernel,
-                cells: cells.map { cell in
-                    StudiedCell(
-                        cell: cell, study: study(cell, isControl: false),
-                        control: control.isEmpty ? nil : study(cell, isControl: true))
-                })
+            return verification
         }
         return nil
+    }
+
+    /// Returns the verification by a measurement at some cells. Returns nil if the kernel cannot measure one of them.
+    func verification(by measurement: Measurement, at cells: [[String: String]]) -> Verification? {
+        guard let model = models[measurement.model],
+            let kernel = kernels.first(where: { $0.name == model.kernel.value }),
+            let description = kernel.measurement(named: measurement.measurement.value),
+            cells.allSatisfy({ canMeasure($0, measurement, description, model, kernel) })
+        else { return nil }
+        let control = Dictionary(
+            measurement.control.map { ($0.name.value, $0.value.value) }, uniquingKeysWith: { first, _ in first })
+        let (modelDigest, measurementDigest) = (model.digest(kernel), measurement.digest)
+        func study(_ cell: [String: String], isControl: Bool) -> Study {
+            let settings = description.settings.defaults.merging(cell) { _, new in new }
+            return Study(
+                modelDigest: modelDigest, measurementDigest: measurementDigest,
+                settings: isControl ? settings.merging(control) { _, new in new } : settings, isControl: isControl)
+        }
+        return Verification(
+            model: model, measurement: measurement, kernel: kernel,
+            cells: cells.map { cell in
+                StudiedCell(
+                    cell: cell, study: study(cell, isControl: false),
+                    control: control.isEmpty ? nil : study(cell, isControl: true))
+            })
     }
 
     private func canMeasure(

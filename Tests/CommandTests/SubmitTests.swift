@@ -15,6 +15,17 @@ import Testing
         return ledger
     }
 
+    /// Returns the values of the seeds of the self-check, which `try` uses too.
+    private func selfCheckValues(_ ledger: TemporaryLedger) throws -> String {
+        let tried = try ledger.run(
+            "try", "superposition-geometry", "--set", "density=0.3", "--seeds", "3", "--format", "csv")
+        return tried.output.split(separator: "\n").dropFirst().map { row in
+            let value = Double(row.split(separator: ",", omittingEmptySubsequences: false)[5]) ?? 0
+            // Six significant digits, without zeros at the end.
+            return String(format: "%.6g", value)
+        }.joined(separator: ", ")
+    }
+
     private func committed(_ ledger: TemporaryLedger) throws -> String {
         try ledger.git("show", "--name-status", "--format=%an: %B", "HEAD")
     }
@@ -24,9 +35,12 @@ import Testing
         try ledger.write("Findings/topic/good.yaml", good)
         let printed = try ledger.run("submit", "Findings/topic/good.yaml")
         let commit = try ledger.git("rev-parse", "HEAD").prefix(12)
+        let values = try selfCheckValues(ledger)
         #expect(
-            printed.output == """
-                Self-check of good#1 at density 0.3: 3 of 3 runs hit
+            printed.output.words
+                == """
+                Self-check of good#1 at density 0.3: 3 of 3 runs hit, with the values
+                  \(values)
                 Committed \(commit) on the new branch finding/good:
                   Findings/topic/good.yaml
                 Changes in the merged tree:
@@ -36,7 +50,7 @@ import Testing
                     silent at superposition
                     by new finding good
 
-                """)
+                """.words)
         #expect(printed.status == 0)
         #expect(try ledger.git("branch", "--show-current") == "finding/good")
         #expect(try committed(ledger) == "Ada: A good finding\n\n\nA\tFindings/topic/good.yaml")
@@ -134,7 +148,13 @@ import Testing
         let before = try ledger.git("status", "--short")
         let printed = try ledger.run("submit", "Findings/wrong.yaml")
         #expect(printed.status == 1)
-        #expect(printed.output == "Self-check of wrong#1 at density 0.3: 0 of 3 runs hit, too few\n")
+        let values = try selfCheckValues(ledger)
+        #expect(
+            printed.output.words
+                == """
+                Self-check of wrong#1 at density 0.3: 0 of 3 runs hit, too few, with the values
+                  \(values); the claim says 0.9 to 1.1
+                """.words)
         #expect(
             printed.errors.hasSuffix(
                 "arbor-ledger: nothing was committed; --self-check 0 skips the self-check\n"))

@@ -90,30 +90,15 @@ struct Submit: AsyncParsableCommand {
             }
         }
         guard selfCheck > 0, !claims.isEmpty else { return true }
-        let studies = studiesToRun(claims, TraceSamples(loaded.ledger, loaded.trail))
-        let runs = studies.indices.filter { !studies[$0].study.isControl }.flatMap { study in
-            (0..<min(selfCheck, studies[study].possibleRuns)).map { PlannedRun(study: study, index: $0) }
-        }
-        let auditor = Auditor(
-            networks: try NetworkFolder(workspace), store: nil,
-            executor: try LocalExecutor(environment: workspace.environment), workers: coreCount, deadline: nil,
-            terminal: .current, isQuiet: false)
-        let tried = try await auditor.execute(
-            AuditPlan(exactly: runs, of: studies, isCached: auditor.networks.isCached)
-        ).plan.sequences
-        let sequences = Dictionary(zip(studies.map(\.study), tried), uniquingKeysWith: { first, _ in first })
+        let studies = studiesToRun(claims, TraceSamples(loaded.ledger, loaded.trail)).filter { !$0.study.isControl }
+        let made = try await workspace.makeUnsaltedRuns(selfCheck, of: studies)
+        let runs = Dictionary(zip(studies.map(\.study), made.runs), uniquingKeysWith: { first, _ in first })
         var passes = true
         for audited in claims {
             for cell in audited.verification.cells {
-                let rule = audited.verification.hitRule(of: audited.claim)
-                let outcomes = sequences[cell.study]?.outcomes(rule) ?? []
-                let hits = outcomes.count(where: \.self)
-                let isGood = outcomes.isEmpty || hits * 2 > outcomes.count
-                if !isGood { passes = false }
-                let result = outcomes.isEmpty ? "no run finished" : "\(hits) of \(outcomes.count) runs hit"
-                writeOutput(
-                    "Self-check of \(audited.claim.id)\(cellSuffix(cell.cell)): \(result)\(isGood ? "" : ", too few")\n"
-                )
+                let check = SelfCheck(of: audited, at: cell, runs[cell.study] ?? [])
+                if !check.passes { passes = false }
+                writeOutput(Terminal.current.style.wrapped(check.sentence, indent: 2, first: 0) + "\n")
             }
         }
         return passes

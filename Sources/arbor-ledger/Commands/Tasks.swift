@@ -228,19 +228,11 @@ extension Workspace {
     fileprivate func explore(
         _ audited: AuditedClaim, runs count: Int, _ samples: TraceSamples
     ) async throws -> (values: [Double], runCount: Int, failures: [FailedRun]) {
-        let studies = studiesToRun([audited], samples)
-        guard let study = studies.indices.first(where: { !studies[$0].study.isControl }) else { return ([], 0, []) }
-        let auditor = Auditor(
-            networks: try NetworkFolder(self), store: nil, executor: try LocalExecutor(environment: environment),
-            workers: coreCount, deadline: nil, terminal: .current, isQuiet: false)
-        let plan = AuditPlan(
-            exactly: (0..<min(count, studies[study].possibleRuns)).map { PlannedRun(study: study, index: $0) },
-            of: studies,
-            isCached: auditor.networks.isCached)
-        let audit = try await auditor.execute(plan)
+        let studies = studiesToRun([audited], samples).filter { !$0.study.isControl }.prefix(1)
+        let made = try await makeUnsaltedRuns(count, of: Array(studies))
         let rule = audited.verification.hitRule(of: audited.claim)
-        let values = audit.finished.sorted { $0.run.index < $1.run.index }
-            .compactMap { rule.value(of: $0.finished.run) }.filter(\.isFinite)
-        return (values, audit.finished.count, audit.failures)
+        let runs = made.runs.flatMap(\.self)
+        let values = runs.compactMap(rule.value).filter(\.isFinite)
+        return (values, runs.count, made.failures)
     }
 }
