@@ -86,7 +86,13 @@ package struct AuditPlan: Sendable {
         self.alpha = alpha
         self.sequences = sequences
         queue = RunQueue(studies, isCached: isCached)
-        queue.calibrate(from: recorded)
+        // Runs that wait for a receipt are in `sequences` alone.
+        queue.calibrate(
+            from: zip(studies, sequences).map { study, sequence in
+                let known = recorded[study.study].flatMap(\.runs.values).map(\.run)
+                let seeds = Set(known.map(\.seed))
+                return known + sequence.runs.values.map(\.run).filter { !seeds.contains($0.seed) }
+            })
         cellsOfStudy = Array(repeating: [], count: studies.count)
         pendingControls = Array(repeating: 0, count: studies.count)
         plannedCounts = Array(repeating: 0, count: studies.count)
@@ -126,14 +132,12 @@ package struct AuditPlan: Sendable {
     /// Whether the claims may need more runs than are planned now.
     package var mayGrow: Bool { withEveryRun.queue.runCount > queue.runCount }
 
-    /// For each claim that a study decides, returns the current count, such as `41 of 78 hit, open`.
-    package func tallies(of study: Int) -> [(claim: ClaimID, text: String, outlook: String?)] {
+    /// Returns the current count of each claim that a study decides.
+    package func tallies(of study: Int) -> [ClaimTally] {
         cellsOfStudy[study].map { testedCells[$0] }.filter { $0.study == study }.map { cell in
-            let count = sequences[study].count(cell.claim, cell.rule, alpha: alpha)
-            return (
-                cell.claim.id, "\(count.hits) of \(count.runs) hit, \(count.conclusion.rawValue)",
-                cell.claim.outlook(after: count, alpha: alpha)
-            )
+            ClaimTally(
+                claim: cell.claim, cell: studies[study].cell,
+                count: sequences[study].count(cell.claim, cell.rule, alpha: alpha), alpha: alpha)
         }
     }
 

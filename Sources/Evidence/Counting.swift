@@ -92,26 +92,6 @@ extension Claim {
     }
 }
 
-extension Claim {
-    /// Explains why further runs are unlikely to decide an open claim. Returns nil if there are fewer than 20 runs, or
-    /// if the current share of hits would decide the claim within the limit.
-    package func outlook(after count: Count, alpha: Double) -> String? {
-        guard kind == .mostRuns, count.verdict == .open, count.runs >= fewestRunsForOutlook else { return nil }
-        let share = Double(count.hits) / Double(count.runs)
-        let isDecided = (count.runs..<runLimit).contains { earlier in
-            let (runs, hits) = (earlier + 1, Int((share * Double(earlier + 1)).rounded()))
-            return evidenceFor(hits: hits, runs: runs, reliability: reliability.doubleValue) >= 2 / alpha
-                || evidenceAgainst(hits: hits, runs: runs, reliability: reliability.doubleValue) >= 2 / alpha
-        }
-        guard !isDecided else { return nil }
-        return "at \(fixed(100 * share, digits: 0)) % hits, \(runLimit) runs will not decide this; widen the range or "
-            + "withdraw the claim"
-    }
-}
-
-/// The minimum number of runs for an outlook. The share of hits among fewer runs is too uncertain.
-private let fewestRunsForOutlook = 20
-
 /// Counts the runs of a witness. One hit verifies it, and no run refutes it.
 private func countWitness(_ outcomes: some Sequence<Bool>) -> Count {
     var count = Count(verdict: .none, hits: 0, runs: 0, evidenceFor: 1, evidenceAgainst: 1)

@@ -1,4 +1,5 @@
 import KernelInterface
+import Records
 
 /// The waiting runs, grouped by the network that they measure. Runs of the cheapest networks start first. The first run
 /// of a group trains the network, and the other runs only measure it. Two runs never train the same network at the same
@@ -12,6 +13,9 @@ package struct RunQueue: Sendable {
         var runs: [PlannedRun] = []
         /// The waiting runs of studies that are on hold.
         var held: [PlannedRun] = []
+
+        /// Whether a waiting run will train the network.
+        var trainsNetwork: Bool { network == .untrained && !(runs.isEmpty && held.isEmpty) }
     }
 
     /// The networks that differ only in their seed. Each group is stored under the seed index of its network.
@@ -25,11 +29,6 @@ package struct RunQueue: Sendable {
         var rank = 0
     }
 
-    private struct Load {
-        var training = 0.0
-        var measuring = 0.0
-    }
-
     private let studies: [StudyToRun]
     private let isCached: @Sendable (Network) -> Bool
     private var batches: [Batch] = []
@@ -41,8 +40,10 @@ package struct RunQueue: Sendable {
     private var heldStudies: Set<Int> = []
     /// The runs that have started. The value tells whether the run trains its network.
     private var running: [PlannedRun: Bool] = [:]
-    /// The estimated durations of the waiting runs, by model digest.
-    private var load: [String: Load] = [:]
+    /// The number of waiting runs of each study.
+    private var waitingRuns: [Int]
+    /// For each batch, the number of networks that waiting runs will train.
+    private var waitingTrainings: [Int] = []
     private var trainingCalibration = CostCalibration()
     private var measuringCalibration = CostCalibration()
     /// The number of waiting runs, including those on hold.
@@ -64,25 +65,26 @@ package struct RunQueue: Sendable {
             batchOfStudy.append(batch)
         }
         self.batchOfStudy = batchOfStudy
+        waitingRuns = Array(repeating: 0, count: studies.count)
+        waitingTrainings = Array(repeating: 0, count: batches.count)
         order = Array(batches.indices)
     }
 
-    /// Calibrates the estimates with recorded runs, which may be from other machines. Runs that finish on this machine
-    /// soon outweigh the recorded runs.
-    mutating func calibrate(from recorded: RunSequences) {
+    /// Calibrates the estimates with earlier runs of the studies, which may be from other machines. Runs that finish on
+    /// this machine soon outweigh them.
+    mutating func calibrate(from earlier: [[Statement.Run]]) {
         var calibration = CostCalibration()
         var networks: Set<Network> = []
-        for study in studies {
-            let runs = recorded[study.study].flatMap(\.runs.values).map(\.run)
+        for (number, (study, runs)) in zip(studies, earlier).enumerated() {
             for run in runs.sorted(by: { ($0.index, $0.seconds) < ($1.index, $1.seconds) }) {
-                let (index, seconds) = (run.index, run.seconds)
-                let training = networks.contains(study.network(index)) ? 0 : study.cost.trainingSeconds
-                let expected = training + study.cost.measuringSeconds
+                let training = networks.contains(study.network(run.index)) ? 0 : study.cost.trainingSeconds
+                var work = measuring(number)
+                work.expected += training
                 // If a run took far less time than expected, its network was already trained for a study outside this
                 // plan.
-                guard seconds > expected / 8 else { continue }
-                networks.insert(study.network(index))
-                calibration.learn(modelDigest: study.training.modelDigest, expected: expected, actual: seconds)
+                guard run.seconds > work.expected / 8 else { continue }
+                networks.insert(study.network(run.index))
+                calibration.learn(work, actual: run.seconds)
             }
         }
         trainingCalibration = calibration.asPrior
@@ -93,7 +95,7 @@ package struct RunQueue: Sendable {
     /// change this order.
     mutating func sortBatches() {
         let seconds = batches.map { batch in
-            let load = batch.groups.values.reduce(into: 0.0) { $0 += total(expected($1, in: batch)) }
+            let load = batch.groups.values.reduce(into: 0.0) { $0 += uncalibratedSeconds($1, in: batch) }
             return load / Double(max(1, batch.groups.count))
         }
         order.sort { (seconds[$0], $0) < (seconds[$1], $1) }
@@ -158,12 +160,10 @@ package struct RunQueue: Sendable {
         // If the run trained its network unexpectedly, or unexpectedly did not train it, its duration is no basis for
         // an estimate. The cause is another process that uses the same networks.
         guard trains == (trainingSeconds != nil) else { return }
-        let (cost, model) = (studies[run.study].cost, studies[run.study].study.modelDigest)
         if let trainingSeconds {
-            trainingCalibration.learn(modelDigest: model, expected: cost.trainingSeconds, actual: trainingSeconds)
+            trainingCalibration.learn(training(batchOfStudy[run.study]), actual: trainingSeconds)
         }
-        measuringCalibration.learn(
-            modelDigest: model, expected: cost.measuringSeconds, actual: max(0, seconds - (trainingSeconds ?? 0)))
+        measuringCalibration.learn(measuring(run.study), actual: max(0, seconds - (trainingSeconds ?? 0)))
     }
 
     /// Puts a stopped run back into the queue.
@@ -202,18 +202,31 @@ package struct RunQueue: Sendable {
             case .inTraining: running[run] == true
             case .ready, nil: false
             }
-        let measuring =
-            studies[run.study].cost.measuringSeconds * measuringCalibration.factor(batch.training.modelDigest)
-        return measuring
-            + (trains ? batch.trainingSeconds * trainingCalibration.factor(batch.training.modelDigest) : 0)
+        return measuringCalibration.seconds(measuring(run.study))
+            + (trains ? trainingCalibration.seconds(training(batchOfStudy[run.study])) : 0)
     }
 
     /// The expected duration of all waiting runs on one core.
     package var seconds: Double {
-        load.sorted { $0.key < $1.key }.reduce(0) { sum, model in
-            sum + max(0, model.value.training) * trainingCalibration.factor(model.key)
-                + max(0, model.value.measuring) * measuringCalibration.factor(model.key)
+        let trainings = waitingTrainings.indices.reduce(0) { sum, batch in
+            let count = waitingTrainings[batch]
+            return count == 0 ? sum : sum + Double(count) * trainingCalibration.seconds(training(batch))
         }
+        return waitingRuns.indices.reduce(trainings) { sum, study in
+            let count = waitingRuns[study]
+            return count == 0 ? sum : sum + Double(count) * measuringCalibration.seconds(measuring(study))
+        }
+    }
+
+    private func training(_ batch: Int) -> CostCalibration.Work {
+        CostCalibration.Work(
+            index: batch, modelDigest: batches[batch].training.modelDigest, expected: batches[batch].trainingSeconds)
+    }
+
+    private func measuring(_ study: Int) -> CostCalibration.Work {
+        CostCalibration.Work(
+            index: study, modelDigest: studies[study].study.modelDigest,
+            expected: studies[study].cost.measuringSeconds)
     }
 
     /// The expected duration of the longest waiting run, approximately.
@@ -242,14 +255,11 @@ package struct RunQueue: Sendable {
         return workload
     }
 
-    private func expected(_ group: Group, in batch: Batch) -> Load {
+    private func uncalibratedSeconds(_ group: Group, in batch: Batch) -> Double {
         let runs = group.runs + group.held
-        return Load(
-            training: group.network == .untrained && !runs.isEmpty ? batch.trainingSeconds : 0,
-            measuring: runs.reduce(0) { $0 + studies[$1.study].cost.measuringSeconds })
+        return (group.trainsNetwork ? batch.trainingSeconds : 0)
+            + runs.reduce(0) { $0 + studies[$1.study].cost.measuringSeconds }
     }
-
-    private func total(_ load: Load) -> Double { load.training + load.measuring }
 
     /// Changes one group and updates all sums over groups.
     private mutating func edit(_ batch: Int, _ index: Int, _ change: (inout Group) -> Void) {
@@ -257,13 +267,12 @@ package struct RunQueue: Sendable {
         var group =
             batches[batch].groups[index]
             ?? Group(network: isCached(Network(training: training, index: index)) ? .ready : .untrained)
-        let before = (expected(group, in: batches[batch]), group.runs.count, group.held.count)
+        let before = (group.runs.count, group.held.count)
+        count(group, in: batch, times: -1)
         change(&group)
-        let after = expected(group, in: batches[batch])
-        load[training.modelDigest, default: Load()].training += after.training - before.0.training
-        load[training.modelDigest, default: Load()].measuring += after.measuring - before.0.measuring
-        batches[batch].runCount += group.runs.count - before.1
-        runCount += group.runs.count - before.1 + group.held.count - before.2
+        count(group, in: batch, times: 1)
+        batches[batch].runCount += group.runs.count - before.0
+        runCount += group.runs.count - before.0 + group.held.count - before.1
         batches[batch].groups[index] = group
         if batches[batch].runCount > 0 { firstRank = min(firstRank, batches[batch].rank) }
     }
@@ -271,5 +280,11 @@ package struct RunQueue: Sendable {
     private mutating func editAll(of study: Int, _ change: (inout Group) -> Void) {
         let batch = batchOfStudy[study]
         for index in batches[batch].groups.keys.sorted() { edit(batch, index, change) }
+    }
+
+    private mutating func count(_ group: Group, in batch: Int, times factor: Int) {
+        if group.trainsNetwork { waitingTrainings[batch] += factor }
+        for run in group.runs { waitingRuns[run.study] += factor }
+        for run in group.held { waitingRuns[run.study] += factor }
     }
 }

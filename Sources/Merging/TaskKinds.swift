@@ -3,9 +3,6 @@ import KernelInterface
 import Records
 import Words
 
-/// The probability below which further runs are called hopeless.
-private let hopelessChance = 0.02
-
 /// Creates the tasks of runs and disagreements.
 extension Merge {
     /// Suggests repeats of runs that contradict each other, more runs of claims that runs did not decide, and, if the
@@ -76,10 +73,7 @@ extension Merge {
     /// Returns the predictive probability that runs decide the open cells of a claim within the limit.
     private func chanceToDecide(_ member: Member) -> Double {
         member.evidence.cells.filter { $0.verdict == .open && $0.count.runs > 0 }.reduce(1) { chance, cell in
-            chance
-                * predictedChanceToDecide(
-                    hits: cell.count.hits, runs: cell.count.runs, reliability: member.claim.reliability.doubleValue,
-                    alpha: evidence.alpha.doubleValue)
+            chance * member.claim.chanceToDecide(after: cell.count, alpha: evidence.alpha.doubleValue)
         }
     }
 

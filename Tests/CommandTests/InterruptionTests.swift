@@ -41,13 +41,22 @@ import Testing
         #expect(try ledger.git("status", "--short") == "")
 
         let shown = try ledger.run("show", "half-a-dimension").output
-        #expect(shown.contains("Finished runs without a receipt\n") && shown.contains("#1: \(stored.count) runs;"))
+        #expect(shown.contains("Finished runs without a receipt\n"))
+        #expect(
+            shown.words.contains(
+                "half-a-dimension#1: \(stored.count) runs are kept on this machine and in no receipt: \(stored.count) of "
+                    + "\(stored.count) hit; `arbor-ledger verify half-a-dimension#1` continues"), "\(shown)")
+        #expect(!shown.contains("not committed"))
 
         let report = try ledger.run("verify", "--format", "json").json()
         #expect(
             report["verdicts"].items.map { "\($0["verdict"].text) \($0["hits"]) \($0["runs"])" } == ["verified 8 8"])
         #expect(report["receipts"].items.count == 2)
-        #expect(!(try ledger.run("show", "half-a-dimension").output).contains("without a receipt"))
+        let after = try ledger.run("show", "half-a-dimension").output
+        #expect(!after.contains("without a receipt"))
+        #expect(after.words.contains("2 receipts are not committed; `git add Verifiers && git commit` keeps them"))
+        try ledger.commit("Receipts")
+        #expect(!(try ledger.run("show", "half-a-dimension#1").output).contains("not committed"))
         #expect(ledger.storedRuns() == [], "a run in a receipt need not be stored")
         // Equal times show that the run was not repeated, since a repeated run would hardly take the same number of
         // nanoseconds.

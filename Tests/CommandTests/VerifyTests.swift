@@ -102,7 +102,8 @@ import Testing
         let report = try ledger.run("verify", "--format", "json").json()
         #expect(
             report.keys == [
-                "failures", "left", "receipts", "remarks", "runs", "settled", "signature_problem", "skipped",
+                "failures", "left", "outlooks", "receipts", "remarks", "runs", "settled", "signature_problem",
+                "skipped",
                 "unsettled", "verdicts",
             ])
         #expect(report["left"].keys == ["cores", "runs", "seconds", "studies", "trainings"])

@@ -17,7 +17,7 @@ func auditedClaims(_ ledger: TestLedger) -> [AuditedClaim] {
     }
 }
 
-private func planned(
+func planned(
     _ ledger: TestLedger, recorded: RunSequences = RunSequences(), settled: [Bool: Verdict] = [:],
     isCached: @escaping @Sendable (Network) -> Bool = { _ in false }
 ) -> AuditPlan {
@@ -37,7 +37,7 @@ private func emptySequence(_ study: StudyToRun) -> RunSequence {
 }
 
 /// Returns a toy model whose training time depends on its number of features, and a claim on it.
-private func toy(_ slug: String, features: Int, value: String = "[0.45, 0.55]") -> TestLedger {
+func toy(_ slug: String, features: Int, value: String = "[0.45, 0.55]") -> TestLedger {
     TestLedger(
         """
         --- Verifiers/\(slug)/model.yaml
@@ -59,7 +59,7 @@ private func toy(_ slug: String, features: Int, value: String = "[0.45, 0.55]") 
 }
 
 /// A second measurement of the base ledger's toy model, without a control.
-private let secondMeasurement = TestLedger(
+let secondMeasurement = TestLedger(
     """
     --- Verifiers/toy/again.yaml
     measurement: dimensionality

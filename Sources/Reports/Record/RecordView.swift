@@ -61,13 +61,40 @@ package struct RecordView: Report {
     }
 
     /// Adds runs that are not yet in any receipt, because `verify` was interrupted.
-    package mutating func add(runsWithoutReceipt counts: [(claim: ClaimID, count: Int)]) {
+    package mutating func add(_ kept: [KeptRuns]) {
+        add("Finished runs without a receipt", kept.map(\.sentence))
+    }
+
+    /// Adds how many receipts of the record are not committed.
+    package mutating func add(uncommittedReceipts count: Int) {
+        guard count > 0 else { return }
+        let verb = count == 1 ? "is" : "are"
         add(
-            "Finished runs without a receipt",
-            counts.map { "\($0.claim): \(counted($0.count, "run")); `arbor-ledger verify` resumes them" })
+            "Receipts that are not committed",
+            [
+                "\(counted(count, "receipt")) \(verb) not committed; `git add Verifiers && git commit` keeps \(count == 1 ? "it" : "them")"
+            ])
     }
 
     mutating func add(_ title: String, _ lines: [String], isDrawn: Bool = false) {
         if !lines.isEmpty { sections.append(Section(title: title, lines: lines, isDrawn: isDrawn)) }
+    }
+}
+
+/// The runs of a claim that are kept on this machine and are in no receipt.
+package struct KeptRuns: Sendable {
+    package var claim: ClaimID
+    package var runs = 0
+    package var hits = 0
+    package var controlRuns = 0
+
+    package init(claim: ClaimID) { self.claim = claim }
+
+    var sentence: String {
+        let all = runs + controlRuns
+        let control = controlRuns > 0 ? ", and \(controlRuns) of the control" : ""
+        return
+            "\(claim): \(counted(all, "run")) \(all == 1 ? "is" : "are") kept on this machine and in no receipt: \(hits) of "
+            + "\(runs) hit\(control); `arbor-ledger verify \(claim)` continues"
     }
 }

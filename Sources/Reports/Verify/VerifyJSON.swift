@@ -6,6 +6,11 @@ extension VerifyReport: JSONObject {
     package func addMembers(to json: inout JSONWriter) {
         json.add("failures", failures)
         json.add("left", left)
+        let outlooks = verdicts.flatMap { line in line.outlooks(alpha: alpha).map { (line.claim.id, $0) } }
+        json.objects("outlooks", outlooks) { outlook, json in
+            json.add("claim", outlook.0.description)
+            json.add("reason", outlook.1)
+        }
         json.add("receipts", receipts)
         json.objects("remarks", remarks) { remark, json in
             json.add("claim", remark.claim.description)

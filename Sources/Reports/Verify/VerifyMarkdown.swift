@@ -13,9 +13,10 @@ func verifyMarkdown(_ report: VerifyReport) -> String {
         [markdownCode(line.claim.id.description), markdown(line.text), verdictLabel(line.evidence)]
     }
     let cells = report.verdicts.flatMap { line in
-        (line.evidence.cells.map(cellText) + [narrowerClaim(line.evidence)].compactMap(\.self)).map {
-            "\(markdownCode(line.claim.id.description)): \(markdown($0))"
-        }
+        (line.evidence.cells.map(cellText) + line.outlooks(alpha: report.alpha)
+            + [narrowerClaim(line.evidence)].compactMap(\.self)).map {
+                "\(markdownCode(line.claim.id.description)): \(markdown($0))"
+            }
     }
     let skipped = report.skipped.map { "\(markdownCode($0.claim.description)): \(markdown($0.reason))" }
     let failures = report.failures.map { markdown($0.phrase) }

@@ -150,6 +150,17 @@ package struct FailedRun: Sendable {
 }
 
 extension VerifyReport.VerdictLine {
+    /// Says at which cells further runs are hopeless, and what the author can do.
+    func outlooks(alpha: Double) -> [String] {
+        evidence.cells.compactMap { cell in
+            guard cell.verdict == .open, let outlook = claim.outlook(after: cell.count, alpha: alpha) else {
+                return nil
+            }
+            let place = cellSuffix(cell.cell)
+            return "\(place.isEmpty ? "" : "\(place.dropFirst()): ")\(outlook)"
+        }
+    }
+
     /// The claim in words, such as `dims is 0.45 to 0.55, by toy/dims`.
     var text: String {
         "\(claim.quantity.value) is \(claim.value?.value.phrase ?? "?"), by \(verification.measurement.id)"

@@ -11,6 +11,9 @@ func verifyText(_ report: VerifyReport, style: TextStyle) -> String {
             lines.append(style.wrapped(cellText(cell), indent: 4, first: 2))
         }
         lines.append("  \(style.paint(line.evidence.verdict, verdictLabel(line.evidence)))")
+        for outlook in line.outlooks(alpha: report.alpha) {
+            lines.append(style.wrapped(outlook, indent: 4, first: 2))
+        }
         if let narrower = narrowerClaim(line.evidence) { lines.append(style.wrapped(narrower, indent: 4, first: 2)) }
     }
     for failure in report.failures { lines.append(style.wrapped(failure.phrase, indent: 4)) }

@@ -57,7 +57,10 @@ struct Show: AsyncParsableCommand {
             try report.format.requireFormat(of: view)
             var isComplete = true
             if view.kind == .finding || view.kind == .claim {
-                view.add(runsWithoutReceipt: try workspace.runsWithoutReceipt(of: view.id, loaded))
+                view.add(try workspace.keptRuns(of: view.id, loaded))
+                if report.at == nil {
+                    view.add(uncommittedReceipts: try workspace.uncommittedReceipts(of: view.id, loaded))
+                }
             }
             if view.toyModel != nil, let model = merge.state.models[view.id] {
                 let seen = try await workspace.showNetworks(

@@ -2,6 +2,7 @@ import Evidence
 import FoundationEssentials
 import Glibc
 import Records
+import Reports
 
 /// A finished run. It is saved until its receipt is written, so that Ctrl-C or a kill does not lose it.
 struct FinishedRun: Codable, Sendable {
@@ -112,8 +113,8 @@ struct RunStore: Sendable {
 }
 
 extension Workspace {
-    /// Returns the number of saved runs without a receipt, for each claim of a finding.
-    func runsWithoutReceipt(of name: String, _ loaded: LoadedLedger) throws -> [(claim: ClaimID, count: Int)] {
+    /// Returns the claims of a finding, or the claim, whose runs are saved here and in no receipt.
+    func keptRuns(of name: String, _ loaded: LoadedLedger) throws -> [KeptRuns] {
         let store = RunStore(self)
         guard !store.isEmpty else { return [] }
         let trail = try auditTrail(auditBranch(), needsSalts: true)
@@ -123,11 +124,38 @@ extension Workspace {
         let recorded = Set(loaded.ledger.state.receipts.flatMap { $0.predicate.runs.map(\.seed) })
         return selection.claims.map { audited in
             let audit = audited.verification.auditDigest(of: audited.claim)
-            let runs = studiesToRun([audited], samples).flatMap(store.runs)
-            return (
-                audited.claim.id,
-                runs.count { !recorded.contains($0.run.seed) && trail.isSalt($0.salt, possibleFor: audit) }
-            )
-        }.filter { $0.count > 0 }
+            let rule = audited.verification.hitRule(of: audited.claim)
+            var kept = KeptRuns(claim: audited.claim.id)
+            for study in studiesToRun([audited], samples) {
+                let runs = store.runs(of: study).filter {
+                    !recorded.contains($0.run.seed) && trail.isSalt($0.salt, possibleFor: audit)
+                }
+                if study.study.isControl {
+                    kept.controlRuns += runs.count
+                } else {
+                    kept.runs += runs.count
+                    kept.hits += runs.count { rule.isHit($0.run) }
+                }
+            }
+            return kept
+        }.filter { $0.runs + $0.controlRuns > 0 }
+    }
+
+    /// Returns the number of receipts of a finding's claims, or of the claim, that the work tree holds and the last commit
+    /// does not.
+    func uncommittedReceipts(of name: String, _ loaded: LoadedLedger) throws -> Int {
+        let state = loaded.ledger.state
+        let claims = state.findings[name]?.claims ?? [state.claimID(name).flatMap(state.claim)].compactMap(\.self)
+        let studies = Set(
+            claims.compactMap(loaded.ledger.verification).flatMap(\.cells).flatMap(\.studies))
+        let receipts = state.receipts.filter { studies.contains($0.study) }
+        guard !receipts.isEmpty else { return 0 }
+        let repository = try repository()
+        guard let head = try repository.head() else { return receipts.count }
+        let tree = try repository.tree(of: head)
+        return try receipts.count { receipt in
+            let path = RecordPlace.receipt(model: receipt.folder, name: receipt.name).path
+            return try repository.entry(at: path, inTree: tree) == nil
+        }
     }
 }
