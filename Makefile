@@ -3,12 +3,9 @@
 RELEASE = -c release --static-swift-stdlib
 TOOL = .build/release/arbor-ledger
 
-# Checks the shipped ledger, repeats the runs of one small toy model, and shows the merged tree and the disagreements.
+# Shows on a temporary ledger how two contributors settle a disagreement.
 demo: build
-	$(TOOL) check
-	$(TOOL) verify --repeat 'intro-shapes#8'
-	$(TOOL) merge
-	$(TOOL) conflicts
+	$(TOOL) demo
 
 build: setup
 	swift build $(RELEASE) --product arbor-ledger

@@ -156,7 +156,7 @@ extension Repository {
 
 /// Quotes `text` as one word for a shell.
 package func shellQuoted(_ text: String) -> String {
-    let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./".utf8)
+    let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./@:,+%".utf8)
     if !text.isEmpty, text.utf8.allSatisfy(plain.contains) { return text }
     // Compares scalars, because a shell treats a quote with a combining accent as a quote, but `String` does not.
     let inside = text.unicodeScalars.reduce(into: "") { result, scalar in

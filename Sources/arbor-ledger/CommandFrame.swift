@@ -7,12 +7,19 @@ import Words
 /// Opens the workspace and runs a command. An error becomes a message with a remedy and an exit status. Status 2 means
 /// that the tool failed.
 func withWorkspace(_ body: (Workspace) async throws -> ExitCode) async throws {
-    let code: ExitCode
-    do {
+    try await reportingErrors {
         let workspace = try Workspace(
             environment: ProcessInfo.processInfo.environment, startDirectory: FileManager.default.currentDirectoryPath,
             commandLine: Array(programArguments().dropFirst()))
-        code = try await body(workspace)
+        return try await body(workspace)
+    }
+}
+
+/// Runs a command without a workspace, and reports its errors.
+func reportingErrors(_ body: () async throws -> ExitCode) async throws {
+    let code: ExitCode
+    do {
+        code = try await body()
     } catch let error as GitError {
         fail(error.message, remedy: error.remedy)
         throw ExitCode(exitCode(of: error))

@@ -96,7 +96,8 @@ import Testing
     }
 
     private static let commands = [
-        [], ["init"], ["check"], ["verify"], ["submit"], ["merge"], ["diff"], ["conflicts"], ["show"], ["tasks"],
+        [], ["init"], ["check"], ["verify"], ["submit"], ["try"], ["merge"], ["diff"], ["conflicts"], ["show"],
+        ["tasks"],
         ["tasks", "take"], ["tasks", "run"], ["traces"], ["annotations"], ["annotations", "import"],
         ["annotations", "export"],
         ["annotations", "match"], ["agreement"], ["annotate"], ["atlas"], ["serve"], ["new"], ["new", "question"],
@@ -105,7 +106,7 @@ import Testing
         ["new", "quantity"], ["new", "condition"], ["new", "value"], ["new", "model"], ["new", "measurement"],
         ["new", "finding"], ["new", "trace"], ["new", "codebook"], ["new", "resource"], ["resources"], ["fetch"],
         ["schema"], ["signers"], ["signers", "list"],
-        ["signers", "add"], ["doctor"], ["fix"],
+        ["signers", "add"], ["demo"], ["doctor"], ["fix"],
         ["hook"], ["hook", "install"], ["hook", "uninstall"], ["hook", "run"],
     ]
 
@@ -150,7 +151,8 @@ import Testing
                 $0.split(separator: " ").first
             }
         let commands =
-            "init check fix verify submit merge diff conflicts show tasks traces annotate annotations agreement resources fetch atlas serve new schema signers doctor hook"
+            "init check fix verify submit try merge diff conflicts show tasks traces annotate annotations agreement"
+            + " resources fetch atlas serve new schema signers demo doctor hook"
         #expect(listed.joined(separator: " ") == commands)
     }
 

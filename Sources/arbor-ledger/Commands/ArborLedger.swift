@@ -14,11 +14,13 @@ struct ArborLedger: AsyncParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            Init.self, Check.self, Fix.self, Verify.self, Submit.self, MergeCommand.self, Diff.self, Conflicts.self,
+            Init.self, Check.self, Fix.self, Verify.self, Submit.self, Try.self, MergeCommand.self, Diff.self,
+            Conflicts.self,
             Show.self,
             Tasks.self, TracesCommand.self, Annotate.self, AnnotationsCommand.self, AgreementCommand.self,
             Resources.self, Fetch.self,
-            AtlasCommand.self, Serve.self, New.self, Schema.self, SignersCommand.self, Doctor.self, Hook.self,
+            AtlasCommand.self, Serve.self, New.self, Schema.self, SignersCommand.self, DemoCommand.self, Doctor.self,
+            Hook.self,
             RunChild.self, MachineChild.self,
         ])
 }

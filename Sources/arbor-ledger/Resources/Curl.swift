@@ -61,7 +61,7 @@ struct Curl: Sendable {
     private static let userAgent = "arbor-ledger/\(toolVersion)"
 
     init(_ workspace: Workspace, timeoutSeconds: Int, testServers: [String: TestServer]) throws(Refusal) {
-        guard let executable = pathOfProgram("curl", workspace) else {
+        guard let executable = pathOfProgram("curl", in: workspace.root, workspace.environment) else {
             throw Refusal(
                 message: "resources are downloaded with curl, which is not in PATH",
                 remedy: "apt-get install curl, or add a local copy with `arbor-ledger fetch NAME --from FILE`",

@@ -1,10 +1,11 @@
 import Dispatch
 import Glibc
 
-/// Prints a message and exits on SIGINT or SIGTERM. Child processes end together with this process, or at their next
+/// Cleans up, prints a message and exits on SIGINT or SIGTERM. Child processes end together with this process, or at their next
 /// write.
-func onInterrupt(_ message: String) {
+func onInterrupt(_ message: String, _ cleanUp: @escaping @Sendable () -> Void = {}) {
     handleInterrupts { number in
+        cleanUp()
         writeError("\n\(message)")
         // `exit` would print error messages, because it tears down tasks that still wait for children.
         _exit(128 + number)

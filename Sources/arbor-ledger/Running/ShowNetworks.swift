@@ -43,7 +43,7 @@ extension Workspace {
                         "\(counted(missing.count, "network")) of \(model.slug) \(missing.count == 1 ? "is" : "are") not trained yet",
                     remedy: "add --train to train \(missing.count == 1 ? "it" : "them") first", exitCode: 64)
             }
-            try makeEmptyFolder(exportFolder)
+            try makeEmptyFolder(exportFolder, for: "the export")
         }
         return try await draw(
             runs, of: studies, networks, cached: cached, missing: missing, trains: trains, exportFolder: exportFolder,
@@ -79,13 +79,13 @@ extension StudyToRun {
     }
 }
 
-/// Creates a folder if it does not exist. Refuses a folder that contains something, so that an export overwrites
-/// nothing.
-private func makeEmptyFolder(_ folder: String) throws {
+/// Creates a folder if it does not exist. Refuses a folder that contains something, so that nothing is
+/// overwritten.
+func makeEmptyFolder(_ folder: String, for content: String) throws {
     try makeFolder(folder)
     guard try listFolder(folder).isEmpty else {
         throw Refusal(
-            message: "\(folder) is not empty", remedy: "name a new folder for the export", exitCode: 64)
+            message: "\(folder) is not empty", remedy: "name a new folder for \(content)", exitCode: 64)
     }
 }
 

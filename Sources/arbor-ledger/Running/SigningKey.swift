@@ -29,7 +29,7 @@ struct SigningKey: Sendable {
         let repository = try workspace.repository()
         guard repository.configValue("gpg.format") == "ssh" else { return nil }
         let program = repository.configPath("gpg.ssh.program") ?? "ssh-keygen"
-        guard let executable = pathOfProgram(program, workspace) else {
+        guard let executable = pathOfProgram(program, in: workspace.root, workspace.environment) else {
             throw Refusal(
                 message: "the program that signs, \(program), is not in PATH",
                 remedy: "install openssh-client, or correct git's gpg.ssh.program")
@@ -100,7 +100,7 @@ extension SigningKey {
         guard let line = repository.configValue("gpg.ssh.defaultKeyCommand") else { throw none }
         let setting = "gpg.ssh.defaultKeyCommand"
         guard let words = commandWords(line), let program = words.first,
-            let path = pathOfProgram(program, workspace)
+            let path = pathOfProgram(program, in: workspace.root, workspace.environment)
         else {
             throw Refusal(
                 message: "git's \(setting) cannot be run: \(line)", remedy: "correct it, or set user.signingKey")
@@ -192,12 +192,12 @@ func commandWords(_ line: String) -> [String]? {
 }
 
 /// Finds a program. Relative entries of PATH are skipped, because a ledger could contain a file of that name.
-func pathOfProgram(_ program: String, _ workspace: Workspace) -> String? {
+func pathOfProgram(_ program: String, in folder: String, _ environment: [String: String]) -> String? {
     if program.utf8.contains(UInt8(ascii: "/")) {
-        let path = program.startsWithBytes("/") ? program : "\(workspace.root)/\(program)"
+        let path = program.startsWithBytes("/") ? program : "\(folder)/\(program)"
         return isExecutable(path) ? path : nil
     }
-    return (workspace.environment["PATH"] ?? "").split(separator: ":").lazy.filter { $0.startsWithBytes("/") }
+    return (environment["PATH"] ?? "").split(separator: ":").lazy.filter { $0.startsWithBytes("/") }
         .map { "\($0)/\(program)" }.first(where: isExecutable)
 }
 
