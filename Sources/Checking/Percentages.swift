@@ -9,10 +9,18 @@ func withPercentagesSettled(_ file: DecodedFile, _ context: CheckContext) -> [Di
             quantity.holdsShares || quantity.holdsPercentages
         else { return found }
         var settled = found
+        let limit = quantity.holdsShares ? 1 : 100
+        if let number = found.percentages.first, number.mark.length == 0 {
+            guard quantity.holdsShares, number.value > Number(1), number.value <= Number(100) else { return found }
+            settled.fix =
+                (found.fix.map { "\($0); " } ?? "")
+                + "\"\(quantity.slug)\" lies between 0 and 1, so \(number.value) % is \(number.value.hundredth)"
+            return settled
+        }
         let numbers = found.percentages.map { quantity.holdsShares ? $0.value.hundredth : $0.value }
         settled.edits = zip(found.percentages, numbers).flatMap { Edit.replacing($0.mark, with: $1.text) }
         let written = numbers.count == 1 ? numbers[0].text : "[\(numbers.map(\.text).joined(separator: ", "))]"
-        settled.fix = "write \(written): \"\(quantity.slug)\" lies between 0 and \(quantity.holdsShares ? 1 : 100)"
+        settled.fix = "write \(written): \"\(quantity.slug)\" lies between 0 and \(limit)"
         return settled
     }
 }

@@ -13,13 +13,14 @@ func checkVerify(
         return [
             Diagnostic(
                 .unknownVerifier, path: path, mark: verify.mark, message: "unknown verifier \"\(verify.value)\"",
-                Mend(name: verify.value, at: verify.mark, among: context.state.measurements.keys),
+                context.mend(forToyModel: verify)
+                    ?? Mend(name: verify.value, at: verify.mark, among: context.state.measurements.keys),
                 otherwise: "write toy-model/measurement")
         ]
     }
     var diagnostics: [Diagnostic] = []
     if !context.samplesTraces(measurement.model), claim.tested[Condition.model] != .values([measurement.model]),
-        !claim.tested.isUnreadable(at: Condition.model)
+        !claim.tested.isUnreadable(at: Condition.model), context.knowsModels(of: claim)
     {
         diagnostics.append(
             Diagnostic(
@@ -53,6 +54,21 @@ func checkVerify(
     }
     return diagnostics.isEmpty
         ? checkMeasuredSettings(of: claim, measurement, verify.mark, path: path, context) : diagnostics
+}
+
+extension CheckContext {
+    /// Finds the measurement that is meant by the name of a toy model.
+    fileprivate func mend(forToyModel name: Located<String>) -> Mend? {
+        let measurements = state.measurements.values.filter { $0.model == name.value }.map(\.id).sorted()
+        if measurements.count == 1 { return Mend(write: measurements[0], at: name.mark) }
+        return measurements.isEmpty ? nil : Mend("write \(listed(shortList(measurements), "or"))")
+    }
+
+    /// Whether all models at which a claim was tested exist. Others are reported as unknown.
+    fileprivate func knowsModels(of claim: Claim) -> Bool {
+        guard case .values(let models)? = claim.tested[Condition.model] else { return true }
+        return models.allSatisfy { state.vocabulary.isKnown($0, of: Condition.model, nil) }
+    }
 }
 
 /// Checks that `tested` has the settings that the measurement requires, with valid values.

@@ -217,6 +217,9 @@ func meantRange(by text: String) -> String? {
             return "{\(key): \(bound)}"
         }
     }
+    for word in ["exactly", "="] where text.startsWithBytes(word) {
+        return number(text.dropFirst(word.count)).map { "[\($0), \($0)]" }
+    }
     if let (middle, spread) = plusMinus(text) {
         guard let low = middle.subtracting(spread), let high = middle.adding(spread) else { return nil }
         return "[\(low), \(high)]"

@@ -6,12 +6,10 @@ import YAML
 func syntaxMistake(behind problem: Problem, in file: SourceFile) -> Problem? {
     // Each guess costs a parse, so large files are not searched.
     guard problem.kind == .syntax, problem.edits.isEmpty, file.bytes.count <= searchedByteLimit,
-        let place = RecordPlace(path: file.path),
-        let text = String(validating: file.bytes, as: UTF8.self)
+        RecordPlace(path: file.path) != nil, let text = String(validating: file.bytes, as: UTF8.self)
     else { return nil }
     let search = SyntaxSearch(
-        file: file, place: place, problem: problem, lines: text.split(separator: "\n", omittingEmptySubsequences: false)
-    )
+        file: file, problem: problem, lines: text.split(separator: "\n", omittingEmptySubsequences: false))
     if let marker = search.conflictMarker() { return marker }
     let before = search.outcome(of: file.bytes)
     var certain: Problem?
@@ -47,13 +45,12 @@ private struct Guess {
     var problem: Problem
     /// The edits that may mend it. The best of them is taken.
     var variants: [[Edit]]
-    /// Whether the mistake is there in any case.
+    /// Whether the mistake is where the problem is, so that it is the cause even if more mistakes follow it.
     var isCertain: Bool
 }
 
 private struct SyntaxSearch {
     let file: SourceFile
-    let place: RecordPlace
     let problem: Problem
     let lines: [Substring]
 
@@ -106,7 +103,7 @@ private struct SyntaxSearch {
         return Guess(
             problem: Problem(
                 kind: .syntax, mark: mark(first, 0), message: "line \(first + 1) is indented with a tab",
-                fix: "indent it with spaces"), variants: variants, isCertain: true)
+                fix: "indent it with spaces"), variants: variants, isCertain: first >= here - 1)
     }
 
     /// Finds the spaces nearest to the problem that YAML does not know, where it needs a space.
@@ -121,7 +118,7 @@ private struct SyntaxSearch {
             var problem = unusualSpaceProblem(scalars[first], position, at: mark(index, first).withLength(1))
             problem.edits = []
             let edits = spaces.flatMap { Edit.replacing(mark(index, $0).withLength(1), with: " ") }
-            return Guess(problem: problem, variants: [edits], isCertain: true)
+            return Guess(problem: problem, variants: [edits], isCertain: index >= here - 1)
         }
         return nil
     }
@@ -135,7 +132,7 @@ private struct SyntaxSearch {
                 problem: Problem(
                     kind: .syntax, mark: value.mark, message: "typographic quotes do not quote text",
                     fix: "write straight quotes"),
-                variants: quoted.map { [Edit.replacing(value.mark, with: $0)] } ?? [], isCertain: true)
+                variants: quoted.map { [Edit.replacing(value.mark, with: $0)] } ?? [], isCertain: index == here)
         }
         return nil
     }
@@ -173,7 +170,11 @@ private struct SyntaxSearch {
 
     /// Finds a text that must be quoted.
     private func unquoted(_ index: Int) -> Guess? {
-        guard let value = value(in: index), let first = value.text.first, !"\"'[{|>".contains(first),
+        guard let value = value(in: index), let first = value.text.first else { return nil }
+        if value.text.utf8.count > 1, value.text.last == first, first == "\"" || first == "'" {
+            return wronglyQuoted(String(value.text.dropFirst().dropLast()), in: first, at: value.mark, index == here)
+        }
+        guard !"[{|>\"'".contains(first),
             value.text.containsBytes(": ") || "@`%".contains(first) || value.text.last == ":",
             let quoted = doubleQuoted(value.text)
         else { return nil }
@@ -181,6 +182,17 @@ private struct SyntaxSearch {
         if problem.fix == nil { found.fix = "quote the text" }
         return Guess(
             problem: found, variants: [Edit.replacing(value.mark, with: quoted)], isCertain: index == here)
+    }
+
+    /// Finds a text in quotes that holds such quotes.
+    private func wronglyQuoted(_ text: String, in quote: Character, at mark: Mark, _ isCertain: Bool) -> Guess? {
+        guard text.contains(quote), !text.contains("\\"), !text.containsBytes("''") else { return nil }
+        let quoted = quote == "'" ? doubleQuoted(text) : text.contains("'") ? nil : "'\(text)'"
+        return Guess(
+            problem: Problem(
+                kind: .syntax, mark: mark, message: "the text is in \(quote) and holds \(quote)",
+                fix: "put it in the other kind of quotes"),
+            variants: quoted.map { [Edit.replacing(mark, with: $0)] } ?? [], isCertain: isCertain)
     }
 
     /// Finds a line that is not indented like its siblings.

@@ -26,9 +26,13 @@ extension Fields {
         case .mapping: set = bounds(node, key)
         case .scalar(let text, _):
             set = nil
+            let mend = rangeMend(text, key, at: node.mark)
+            // One number is no range, but the quantity can tell whether it was meant in percent.
+            let number = node.percentage ?? meantNumber(by: text).flatMap(Number.init).map { Located($0, node.mark) }
             log.report(
                 .wrongType, node.mark, "\"\(key)\" must be a range, not \(node.kindName)",
-                rangeMend(text, key, at: node.mark), otherwise: rangeSpellings)
+                fix: mend?.sentence ?? rangeSpellings, edits: mend?.edits ?? [],
+                percentages: number.map { [Located($0.value, $0.mark.withLength(0))] } ?? [])
         }
         guard let set else { return nil }
         guard !set.isEmpty else {
@@ -53,7 +57,8 @@ extension Fields {
     /// Returns the range or the labels that a text means.
     private func rangeMend(_ text: String, _ key: String, at mark: Mark) -> Mend? {
         if let range = meantRange(by: text) { return Mend(write: range, at: mark) }
-        if let number = meantNumber(by: text) {
+        let rough = ["about", "around", "approximately", "circa", "ca.", "~", "≈"].first { text.startsWithBytes($0) }
+        if let number = meantNumber(by: rough.map { String(text.dropFirst($0.count)) } ?? text) {
             let measured = key == "value" ? "; a number without a bound belongs in `reported`" : ""
             return Mend("write [\(number), \(number)], {at_most: \(number)} or {at_least: \(number)}\(measured)")
         }
@@ -80,11 +85,11 @@ extension Fields {
             log.report(
                 .wrongType, mark, message, fix: percentRemedy(percentages.map(\.value)), percentages: percentages)
         } else {
-            log.report(.wrongType, mark, message, pairMend(elements, at: mark), otherwise: rangeSpellings)
+            log.report(.wrongType, mark, message, pairMend(elements, key, at: mark), otherwise: rangeSpellings)
         }
     }
 
-    private func pairMend(_ elements: [Node], at mark: Mark) -> Mend? {
+    private func pairMend(_ elements: [Node], _ key: String, at mark: Mark) -> Mend? {
         let texts = elements.compactMap(\.scalarText)
         guard texts.count == elements.count else { return nil }
         if texts.count == 2, case let numbers = texts.compactMap({ meantNumber(by: $0) }), numbers.count == 2 {
@@ -99,6 +104,7 @@ extension Fields {
                 "write [\(low), \(high)] with points",
                 edits: mark.length > 1 ? Edit.replacing(mark, with: "[\(low), \(high)]") : [])
         }
+        if texts.count == 1, Number(texts[0]) != nil { return rangeMend(texts[0], key, at: mark.withLength(0)) }
         guard !texts.isEmpty, texts.allSatisfy({ isName($0) && Number($0) == nil }) else { return nil }
         let edits = [Edit.inserting("{any_of: ", at: mark), Edit.inserting("}", at: mark.end)]
         return Mend("write {any_of: [\(texts.joined(separator: ", "))]}", edits: mark.length > 1 ? edits : [])

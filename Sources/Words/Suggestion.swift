@@ -53,7 +53,8 @@ package func meantName(by name: String, among known: some Sequence<String>) -> S
 
 /// Returns the letters and digits of a name, without distinction of case.
 package func foldedName(_ name: String) -> [UInt8] {
-    name.lowercased().utf8.filter { $0 >= 0x80 || isDigit($0) || UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 }
+    let kept = name.lowercased().unicodeScalars.filter { $0.properties.isAlphabetic || "0"..."9" ~= $0 }
+    return Array(String(String.UnicodeScalarView(kept)).utf8)
 }
 
 private func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }

@@ -56,6 +56,21 @@ import YAML
         #expect(found.edits == [])
     }
 
+    /// Tabs, unusual spaces and typographic quotes in prose are no mistakes, so they are not blamed for another one.
+    @Test(arguments: [
+        "title: >-\n  A note:\u{A0}text\nordered: yes\nvalues: [a, b\n",
+        "title: |-\n  A table:\n  \tone\n  two\nordered: yes\nvalues: [a, b\n",
+        "title: “A”\nvalues: [a, b\n", "title: \"A \\\"B\\\"\"\nvalues: [a, b\n",
+        "title: 'It''s A'\nvalues: [a, b\n",
+    ])
+    func proseIsNotBlamed(text: String) {
+        let ledger = TestLedger(
+            files: [SourceFile(path: "Claims/vocabulary/conditions/new.yaml", bytes: Array(text.utf8))])
+        let said = ledger.check().diagnostics.filter { $0.code == .syntax }.map(\.message)
+        let line = text.split(separator: "\n").count
+        #expect(said == ["a bracket is not closed in line \(line)"])
+    }
+
     @Test func editsKeepAllOtherBytes() throws {
         let bytes = Array("é: 1 # ü\nb: “x”\r\nc".utf8)
         func mark(_ line: Int, _ column: Int) -> Mark { Mark(line: line, column: column) }
