@@ -12,9 +12,9 @@ struct DemoCommand: AsyncParsableCommand {
             audits and the answer. It runs real commands of this program and of git, with keys that it makes, in a \
             temporary folder that it removes at the end. It needs no network, asks nothing, and takes less than two minutes.
 
-            Examples:
+            Examples (replace LEDGER by the name of a new folder):
               arbor-ledger demo
-              arbor-ledger demo --keep our-ledger
+              arbor-ledger demo --keep LEDGER
             """)
 
     @Option(

@@ -2,6 +2,7 @@ import Evidence
 import Kernels
 import Records
 import Reports
+import Words
 
 /// One call of `verify`: the ledger, the claims and the person who runs them.
 struct AuditSession {
@@ -52,6 +53,7 @@ struct AuditSession {
                 && finished.run.sample == studies[run.study].batches?.digest(run.index)
         }
         for (run, finished) in saved { sequences[run.study].add(finished.run) }
+        if !saved.isEmpty, !auditor.isQuiet { writeError("resumes after \(counted(saved.count, "finished run"))\n") }
         let plan = AuditPlan(
             claims, studies, sequences: sequences, recorded: recorded, alpha: alpha,
             settled: { audited, study in
