@@ -20,7 +20,7 @@ extension Atlas {
 
     /// How the atlas was made, so that readers can make it again and compare.
     var aboutPage: AtlasFile {
-        page(PageFrame(Place.about, "About this atlas", in: .about)) { html in
+        page(PageFrame(Place.about, "About this atlas", in: .about)) { [self] html in
             html.hatching()
             if !state.guests.isEmpty {
                 html.section("Guests", "Other ledgers, whose claims change no answer here.") { html in

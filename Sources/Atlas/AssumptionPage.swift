@@ -17,7 +17,7 @@ extension Atlas {
         let frame = PageFrame(
             Place.assumption(assumption.slug), assumption.statement, in: nil,
             trail: [("Vocabulary", Place.vocabulary)], subtitle: kind)
-        return page(frame) { html in
+        return page(frame) { [self] html in
             html.hatching()
             addStanding(&html, assumption)
             addDoubts(&html, assumption)

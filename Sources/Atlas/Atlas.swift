@@ -79,8 +79,13 @@ package struct BeliefPoint: Sendable {
 }
 
 /// What all pages share: the reports on a ledger, and which record each page shows.
-struct Atlas: Sendable {
+///
+/// This is a class, so that pages that are written at the same time do not copy it.
+final class Atlas: Sendable {
     let state: AtlasState
+    let merge: Merge
+    let ledger: LedgerState
+    let answers: [String: Answer]
     /// The disagreements, in the order of `conflicts`.
     let conflicts: ConflictReport
     let coverage: CoverageMap
@@ -123,13 +128,10 @@ struct Atlas: Sendable {
     /// The bridges on each page of toys beside general models.
     let bridgePages: [[Assumption]]
 
-    var merge: Merge { state.merge }
-    var answers: [String: Answer] { state.answers }
-    var ledger: LedgerState { state.merge.state }
-
     init(_ state: AtlasState) {
         self.state = state
         let merge = state.merge
+        (self.merge, ledger, answers) = (merge, merge.state, state.answers)
         let report = MergeReport(merge, answers: state.answers)
         places = report.places
         orderedAnswers = report.answers
@@ -155,15 +157,15 @@ struct Atlas: Sendable {
                 sequence(first: leaf) { Question.parent(of: $0) }.dropFirst()
             }
         }
-        let sorted = merge.members.sorted { $0.id < $1.id }
+        records = RecordIndex(merge, report.answers, conflicts)
+        let found = Dictionary(uniqueKeysWithValues: merge.members.map { ($0.id, $0) })
+        let sorted = records.sortedFindings.flatMap { $0.claims.compactMap { found[$0.id] } }
+        (members, sortedMembers) = (found, sorted)
         inConflict = Set(sorted.filter(conflictIndex.contains).map(\.id))
-        sortedMembers = sorted
-        members = Dictionary(uniqueKeysWithValues: sorted.map { ($0.id, $0) })
         membersByQuantity = Dictionary(grouping: sorted) { $0.claim.quantity.value }
         membersByModel = index(sorted) { $0.testedValues(of: Condition.model) }
         membersByAssumption = index(sorted) { $0.claim.assumes.map(\.value) }
         tasksByQuestion = Dictionary(grouping: state.tasks.filter { $0.question != nil }) { $0.question ?? "" }
-        records = RecordIndex(merge, report.answers, conflicts)
         let vocabulary = merge.state.vocabulary
         models = vocabulary.values(of: Condition.model).filter { $0 != Condition.notApplicable }
             .sorted { a, b in (vocabulary.title(ofModel: a), a) < (vocabulary.title(ofModel: b), b) }

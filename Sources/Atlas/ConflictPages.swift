@@ -18,7 +18,7 @@ extension Atlas {
     var conflictPages: [AtlasFile] {
         let parts = conflicts.subjects.chunked { conflictPageNumbers[$0.found.quantity] ?? 0 }
         return pagedList(parts, at: Place.conflicts) { frame, subjects in
-            page(frame) { html in
+            page(frame) { [self] html in
                 html.hatching()
                 if subjects.isEmpty {
                     html.tag("p", text: "No two claims disagree yet. Findings on one quantity would be compared here.")

@@ -40,7 +40,7 @@ extension Atlas {
         }
         let count = parts.count
         return parts.enumerated().flatMap { number, members in
-            dataFiles("data/claims-\(number + 1)") { json in
+            dataFiles("data/claims-\(number + 1)") { [inConflict] json in
                 json.add("claim", members.map(\.id.description))
                 json.add("evidence", members.map(\.evidence.evidence.rawValue))
                 json.add("files", count)

@@ -11,7 +11,7 @@ extension Atlas {
         let made = records.findings.filter { !(ledger.findings[$0]?.isPlanned ?? false) }
         let pages = cutIntoPages(made + planned)
         return pages.enumerated().map { number, slugs in
-            page(listFrame(Place.findings, "Findings", number, pages.count, in: .findings)) { html in
+            page(listFrame(Place.findings, "Findings", number, pages.count, in: .findings)) { [self] html in
                 addListPages(&html, Place.findings, number, pages.count)
                 if slugs.isEmpty {
                     html.tag("p", text: "No finding is recorded. `arbor-ledger new finding` writes the first.")

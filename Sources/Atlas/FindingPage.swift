@@ -24,14 +24,14 @@ extension Atlas {
     private func findingPage(_ finding: Finding, claims: Range<Int>) -> AtlasFile {
         let isFirst = claims.lowerBound == 0
         let link = isFirst ? Place.finding(finding.slug) : Place.claim(finding.claims[claims.lowerBound].id).page
-        let frame = { @Sendable () -> PageFrame in
+        let frame = { @Sendable [self] () -> PageFrame in
             let title = isFirst ? finding.title : "\(finding.title): claims from \(claims.lowerBound + 1)"
             return PageFrame(
                 link, title, in: .findings,
                 trail: trail(above: finding) + (isFirst ? [] : [(finding.title, Place.finding(finding.slug))]),
                 subtitle: "\(listed(finding.authors)), \(finding.date)")
         }
-        return page(at: link, frame) { html in
+        return page(at: link, frame) { [self] html in
             html.hatching()
             if isFirst { addStanding(&html, finding) }
             if isFirst, finding.claims.count > 2 { addOverview(&html, finding) }
@@ -48,7 +48,7 @@ extension Atlas {
 
     /// The questions above a finding: those of the first question that one of its claims answers.
     private func trail(above finding: Finding) -> [(String, Link)] {
-        let asked = finding.claims.lazy.compactMap { records.bearings[$0.id]?.first?.question }.first
+        let asked = finding.claims.lazy.compactMap { [records] in records.bearings[$0.id]?.first?.question }.first
         guard let question = asked.flatMap({ ledger.questions[$0] }) else { return [("Findings", Place.findings)] }
         return trail(above: question) + [(question.text, Place.question(question.id))]
     }

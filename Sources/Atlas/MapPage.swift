@@ -12,7 +12,7 @@ extension Atlas {
     /// what to do next.
     var mapPage: AtlasFile {
         let map = MapFigure(self)
-        return page(PageFrame(Place.map, "", in: .map)) { html in
+        return page(PageFrame(Place.map, "", in: .map)) { [self] html in
             html.hatching()
             addLede(&html)
             addMap(&html, map)

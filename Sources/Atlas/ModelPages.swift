@@ -4,13 +4,13 @@ import Reports
 import Words
 
 /// The maximum numbers of claims that are listed by question on the page of a model, and of these questions.
-private let (claimLimit, questionLimit) = (160, 60)
+private let (claimLimit, questionLimit) = (150, 60)
 
 extension Atlas {
     /// The list of models, and a page for each: all that is known of it, on its depth.
     var modelPages: [AtlasFile] {
         pagedList(models, limit: 1000, at: Place.models) { frame, models in
-            page(frame) { addModelList(models, to: &$0) }
+            page(frame) { [self] html in addModelList(models, to: &html) }
         } title: {
             "Models"
         } + models.map(modelPage)
@@ -43,7 +43,7 @@ extension Atlas {
         let frame = PageFrame(
             Place.model(slug), ledger.vocabulary.title(ofModel: slug), in: .models, trail: [("Models", Place.models)],
             subtitle: description(ofModel: slug, value))
-        return page(frame) { html in
+        return page(frame) { [self] html in
             html.hatching()
             addSummary(of: slug, members, to: &html)
             addDepth(of: slug, members, to: &html)

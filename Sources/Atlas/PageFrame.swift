@@ -78,7 +78,7 @@ extension Atlas {
         body: @escaping @Sendable (inout Markup) -> Void
     ) -> AtlasFile {
         let path = link.path ?? ""
-        return AtlasFile(path) {
+        return AtlasFile(path) { [self] in
             let frame = frame()
             let depth = path.utf8.count { $0 == UInt8(ascii: "/") }
             var html = Markup(root: String(repeating: "../", count: depth))
@@ -99,7 +99,7 @@ extension Atlas {
                 body(&html)
                 if let pages = frame.pages { addPageLinks(&html, pages) }
             }
-            addFooter(&html)
+            addFooter(&html, of: frame.link)
             html.literal("\n</body>\n</html>\n")
             return html.bytes
         }
@@ -170,17 +170,20 @@ extension Atlas {
         }
     }
 
-    private func addFooter(_ html: inout Markup) {
+    private func addFooter(_ html: inout Markup, of page: Link) {
         html.tag("footer") { html in
-            html.tag("span") { html in
-                html.text("State of the ledger: \(state.date), commit ")
-                html.tag("code", text: String(state.commit.prefix(12)))
+            // Other pages stay the same if a commit does not concern them.
+            if page == Place.map || page == Place.about {
+                html.tag("span") { html in
+                    html.text("State of the ledger: \(state.date), commit ")
+                    html.tag("code", text: String(state.commit.prefix(12)))
+                }
+                html.tag("span") { html in
+                    html.text("\(counted(ledger.findings.count, "finding")), \(counted(members.count, "claim")), ")
+                    html.text("\(counted(ledger.questions.count, "question"))")
+                }
             }
-            html.tag("span") { html in
-                html.text("\(counted(ledger.findings.count, "finding")), \(counted(members.count, "claim")), ")
-                html.text("\(counted(ledger.questions.count, "question"))")
-            }
-            html.link(Place.about, "How to rebuild this page")
+            html.link(Place.about, "The state of the ledger, and how to rebuild this page")
         }
     }
 

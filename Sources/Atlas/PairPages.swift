@@ -94,7 +94,7 @@ extension Atlas {
     /// Toys beside general models: a section for each bridge between them.
     var pairPages: [AtlasFile] {
         pagedList(bridgePages, limit: 1, at: Place.pairs) { frame, bridges in
-            page(frame) { html in
+            page(frame) { [self] html in
                 let bridges = bridges.flatMap(\.self)
                 html.hatching()
                 if bridges.isEmpty {

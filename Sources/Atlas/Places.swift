@@ -51,7 +51,7 @@ enum Place {
     /// Findings with many claims have several pages.
     static func claim(_ id: ClaimID) -> Link {
         let page = (id.number - 1) / claimsPerPage + 1
-        return .page(page == 1 ? "f/\(id.slug).html" : "f/\(id.slug)/\(page).html", String(id.number))
+        return .page(page == 1 ? "f/\(id.slug).html" : "f/\(folder(id.slug))/\(page).html", String(id.number))
     }
 
     static func model(_ slug: String) -> Link { .page("m/\(slug).html") }
@@ -66,7 +66,10 @@ enum Place {
         return .page("\(folder)/\(self.folder(String(id[..<slash])))\(id[slash...]).html")
     }
 
-    static func quantity(_ slug: String) -> Link { .page("k/\(slug).html") }
+    /// Quantities with many claims have several pages.
+    static func quantity(_ slug: String, page: Int = 0) -> Link {
+        .page(page == 0 ? "k/\(slug).html" : "k/\(folder(slug))/\(page + 1).html")
+    }
 
     static func assumption(_ slug: String) -> Link { page("a", slug) }
 

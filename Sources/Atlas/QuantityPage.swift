@@ -26,7 +26,7 @@ extension Atlas {
             trail: [("Vocabulary", Place.vocabulary)]
                 + (isFirst ? [] : [(quantity.title, Place.quantity(quantity.slug))]),
             subtitle: "A quantity")
-        return page(frame) { html in
+        return page(frame) { [self] html in
             html.hatching()
             if isFirst { addDefinition(&html, quantity) }
             addClaims(&html, quantity, members, shown)
@@ -38,8 +38,7 @@ extension Atlas {
     }
 
     private func quantityPlace(_ quantity: Quantity, from first: Int) -> Link {
-        first == 0
-            ? Place.quantity(quantity.slug) : .page("k/\(quantity.slug)/\(first / claimLimit + 1).html")
+        Place.quantity(quantity.slug, page: first / claimLimit)
     }
 
     private func addDefinition(_ html: inout Markup, _ quantity: Quantity) {

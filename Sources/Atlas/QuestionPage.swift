@@ -18,7 +18,7 @@ extension Atlas {
         let frame = PageFrame(
             Place.question(question.id), question.text, in: .map, trail: trail(above: question),
             subtitle: "Why it is asked: \(question.why)")
-        return page(frame) { html in
+        return page(frame) { [self] html in
             html.hatching()
             addAnswer(answer, to: &html)
             if question.isLeaf {
@@ -86,7 +86,7 @@ extension Atlas {
             html.text(found.count == 1 ? "In a conflict: " : "In conflicts: ")
             html.links(found.prefix(namedClaimLimit).map { ($0.description, Place.claim($0)) })
             html.text(found.count > namedClaimLimit ? " and \(found.count - namedClaimLimit) more. " : ". ")
-            html.link(.page(Place.conflicts.path ?? "", quantity), "What separates them")
+            html.link(conflictPlace(quantity), "What separates them")
         }
     }
 

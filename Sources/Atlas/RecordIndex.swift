@@ -41,12 +41,14 @@ struct RecordIndex: Sendable {
     private(set) var bridges: [String: [(question: String, status: BridgeStatus)]] = [:]
     private(set) var quantitiesByCondition: [String: [String]] = [:]
     private(set) var toyModelsByQuestion: [String: [String]] = [:]
+    let sortedFindings: [Finding]
     /// The slugs of all findings, the newest first.
     let findings: [String]
 
     init(_ merge: Merge, _ answers: [Answer], _ conflicts: ConflictReport) {
         let state = merge.state
         let findings = state.findings.values.sorted { $0.slug < $1.slug }
+        sortedFindings = findings
         self.findings = findings.sorted { ($1.date, $0.slug) < ($0.date, $1.slug) }.map(\.slug)
         for finding in findings { add(finding, state) }
         for answer in answers.sorted(by: { $0.question.id < $1.question.id }) { add(answer) }

@@ -78,7 +78,7 @@ let stylesheet = """
     @media(max-width:1100px){:root{--hang:152px}.lede{grid-template-columns:minmax(0,1fr)}}
     @media(max-width:860px){svg .alt{display:none}body{padding:0 16px 48px}section{display:block}.hg{margin-bottom:8px}.top nav{order:3;width:100%}.find{flex:1 1 160px}.find input{width:100%}dl.kv{grid-template-columns:1fr;gap:0}dl.kv dd{margin-bottom:8px}
     .strip,.strip tbody,.stack,.stack tbody{display:block}.strip thead th,.stack thead{display:none}.strip thead,.strip thead tr,.strip thead td{display:block}.strip tr{display:grid;grid-template-columns:1fr auto;gap:0 12px;padding:6px 0}.strip th,.strip .pl{grid-column:1/3;padding:0}.strip td.pl{padding:0 8px}.strip td.num{text-align:left}.strip td{padding:0}
-    .stack tr{display:grid;grid-template-columns:1fr 1fr;gap:0 12px;padding:6px 0;border-bottom:1px solid var(--line)}.stack td,.stack th{border:0!important;padding:0!important}.stack th,.stack pre,.stack .full{grid-column:1/3}.stack .num{text-align:left}}
+    .stack tr{display:grid;grid-template-columns:1fr 1fr;gap:0 12px;padding:6px 0;border-bottom:1px solid var(--line)}.stack td,.stack th{border:0!important;padding:0!important}.stack th,.stack pre,.stack .full{grid-column:1/3}.stack .num{text-align:left;white-space:normal}}
     @media(forced-colors:active){.cell,.g,svg{forced-color-adjust:none}.seg label{border-color:Canvas}.seg :checked+label{border-color:Highlight}}
     @media print{button,.top nav,.seg,.find,.ctl,#_detail{display:none}body{max-width:none;padding:0}section{break-inside:avoid}}
     """

@@ -26,7 +26,7 @@ extension Atlas {
             return ("\(kind.title): \(byKind[kind, default: []].count)", Link.page(path, kind.rawValue))
         }
         return pagedList(tasks, limit: taskLimit, at: Place.tasks) { [firsts] frame, tasks in
-            page(frame) { html in
+            page(frame) { [self] html in
                 guard !tasks.isEmpty else {
                     return html.tag("p", text: "No task: every question is answered, as far as the ledger shows.")
                 }

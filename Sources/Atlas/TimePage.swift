@@ -14,7 +14,7 @@ extension Atlas {
     var timePage: AtlasFile {
         let all = places.filter { !$0.isListed }
         let shown = all.prefix(rowLimit).map { orderedAnswers[$0.index].question.id }
-        return page(PageFrame(Place.time, "How the answers changed", in: .time)) { html in
+        return page(PageFrame(Place.time, "How the answers changed", in: .time)) { [self] html in
             guard state.history.count > 1 else {
                 html.tag("p", text: "The history has one state so far. Each later commit would add a column.")
                 if merge.evidence.isSaltUnchecked {

@@ -17,7 +17,7 @@ extension Atlas {
         let frame = PageFrame(
             Place.toy(model.slug), model.title, in: .models, trail: [("Models", Place.models)],
             subtitle: "A toy model that this tool trains")
-        return page(frame) { html in
+        return page(frame) { [self] html in
             let report = ToyModelReport(model, merge)
             html.hatching()
             addDescription(&html, model, report)

@@ -48,7 +48,7 @@ struct TrackFigure: Sendable {
             ? named.sorted { (vocabulary.title(ofModel: $0), $0) < (vocabulary.title(ofModel: $1), $1) }
             : named.filter { $0 == embedding }
                 + named.filter { $0 != embedding }.sorted {
-                    vocabulary.comesBefore([condition: $0], [condition: $1])
+                    vocabulary.comesBefore($0, $1, of: condition)
                 }
         self.columns = columns
         let places = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1, $0) })

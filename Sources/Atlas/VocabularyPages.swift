@@ -15,7 +15,7 @@ extension Atlas {
         let frame = PageFrame(
             Place.condition(condition.slug), condition.title, in: nil, trail: [("Vocabulary", Place.vocabulary)],
             subtitle: "A condition")
-        return page(frame) { html in
+        return page(frame) { [self] html in
             html.section("What it is", "") { html in
                 html.facts { html in
                     html.fact("Kind", condition.kindPhrase)
@@ -71,7 +71,7 @@ extension Atlas {
         let frame = PageFrame(
             Place.constraint("").page, "Cells that cannot exist", in: nil, trail: [("Vocabulary", Place.vocabulary)],
             subtitle: counted(constraints.count, "constraint"))
-        return page(frame) { html in
+        return page(frame) { [self] html in
             if constraints.isEmpty {
                 html.tag("p", text: "No record says that some settings cannot exist together.")
             }
@@ -134,7 +134,7 @@ extension Atlas {
         }
         let pages = cutIntoPages(sorted.flatMap { list in list.2.map { (list.0, list.1, $0) } })
         return pages.enumerated().map { number, items in
-            page(listFrame(Place.vocabulary, "Vocabulary", number, pages.count, in: nil)) { html in
+            page(listFrame(Place.vocabulary, "Vocabulary", number, pages.count, in: nil)) { [self] html in
                 addListPages(&html, Place.vocabulary, number, pages.count)
                 for (title, note, _) in sorted {
                     let shown = items.filter { $0.0 == title }

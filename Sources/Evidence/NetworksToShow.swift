@@ -88,17 +88,21 @@ extension Vocabulary {
         return conditions[condition]?.isOrdered == true || !values.isEmpty && values.allSatisfy { Number($0) != nil }
     }
 
-    /// Returns whether cell `a` comes before cell `b`. Two values are compared by their order in the condition's closed
-    /// list. Values without such an order are compared as numbers or, if this is not possible, as names. Ordered
-    /// conditions are compared last.
+    /// Returns whether one value of a condition comes before another. Two values are compared by their order in the
+    /// condition's closed list. Values without such an order are compared as numbers or, if this is not possible, as
+    /// names.
+    package func comesBefore(_ x: String, _ y: String, of condition: String) -> Bool {
+        let listed = closedValues(of: condition)
+        if let i = listed.firstIndex(of: x), let j = listed.firstIndex(of: y) { return i < j }
+        if let i = Number(x), let j = Number(y), i != j { return i < j }
+        return x < y
+    }
+
+    /// Returns whether cell `a` comes before cell `b`. Ordered conditions are compared last.
     package func comesBefore(_ a: [String: String], _ b: [String: String]) -> Bool {
         for name in inReadingOrder(Set(a.keys).union(b.keys)) {
             guard let x = a[name], let y = b[name] else { return a[name] == nil && b[name] != nil }
-            guard x != y else { continue }
-            let listed = closedValues(of: name)
-            if let i = listed.firstIndex(of: x), let j = listed.firstIndex(of: y) { return i < j }
-            if let i = Number(x), let j = Number(y), i != j { return i < j }
-            return x < y
+            if x != y { return comesBefore(x, y, of: name) }
         }
         return false
     }

@@ -10,7 +10,7 @@ extension Merge {
     /// caveats against claims that are `out`.
     func caveatTasks(_ answers: [String: Answer]) -> [LedgerTask] {
         let leftOut = ledger.exclusionReasons
-        return state.findings.values.filter { leftOut[$0.slug] == nil }.flatMap { finding in
+        return state.findings.values.filter { !$0.caveats.isEmpty && leftOut[$0.slug] == nil }.flatMap { finding in
             finding.caveats.enumerated().compactMap { index, caveat -> LedgerTask? in
                 guard caveat.shownBy == nil else { return nil }
                 var question: String?

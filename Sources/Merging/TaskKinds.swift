@@ -11,9 +11,10 @@ extension Merge {
         members.compactMap { member in
             let kind: LedgerTask.Kind
             let phrase: String
-            var cost = costOfAudit(member.id)
+            let cost: Double?
             var chance = 1.0
             if member.evidence.isDisputed {
+                cost = costOfAudit(member.id)
                 (kind, phrase) = (.settleRuns, "repeat the runs of \(member.id) that contradict each other")
             } else if let missing = member.evidence.missingTraces {
                 let makers = member.claim.annotatorKinds.joined(separator: ", ")
@@ -27,6 +28,7 @@ extension Merge {
                 (kind, phrase) = (.moreRuns, "run \(member.id) further: \(counts), which decides nothing yet")
                 (cost, chance) = (costOfMoreRuns(member), chanceToDecide(member))
             } else if evidence.signers.hasRunners, member.isDecidedByRuns, !member.evidence.isIndependent {
+                cost = costOfAudit(member.id)
                 (kind, phrase) = (.independentRun, "run \(member.id) independently: it has only own runs")
             } else {
                 return nil

@@ -69,16 +69,18 @@ extension Merge {
         func worth(_ task: LedgerTask) -> Int {
             task.importance.flatMap { place[$0] }.map { 2 * $0 + (task.kind.isDirect ? 1 : 0) } ?? -1
         }
-        func precedes(_ a: LedgerTask, _ b: LedgerTask) -> Bool {
-            if cost(a) != cost(b) { return cost(a) < cost(b) }
-            if worth(a) != worth(b) { return worth(a) > worth(b) }
+        let keys = tasks.map { (cost: cost($0), worth: worth($0), votes: $0.votes, id: $0.id) }
+        let order = tasks.indices.sorted { i, j in
+            let (a, b) = (keys[i], keys[j])
+            if a.cost != b.cost { return a.cost < b.cost }
+            if a.worth != b.worth { return a.worth > b.worth }
             return a.votes == b.votes ? a.id < b.id : a.votes > b.votes
         }
-        tasks.sort(by: precedes)
+        tasks = order.map { tasks[$0] }
         /// The highest worth so far and the cost of its task, by rank.
         var fronts: [(worth: Int, cost: Double)] = []
         for index in tasks.indices where tasks[index].isUseful {
-            let (own, price) = (worth(tasks[index]), cost(tasks[index]))
+            let (own, price) = (keys[order[index]].worth, keys[order[index]].cost)
             // Tasks are sorted by cost, so only their worth must be compared. Tasks with equal worth and cost have the
             // same rank.
             var (low, high) = (0, fronts.count)
@@ -100,6 +102,6 @@ extension Merge {
         for index in tasks.indices where tasks[index].rank == 1 && cheapest != nil {
             tasks[index].isLowHanging = tasks[index].costSeconds == cheapest
         }
-        tasks.sort { $0.rank == $1.rank ? precedes($0, $1) : $0.rank < $1.rank }
+        tasks = tasks.indices.sorted { (tasks[$0].rank, $0) < (tasks[$1].rank, $1) }.map { tasks[$0] }
     }
 }

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import arbor_ledger
+
 /// What the pages of the atlas say of the history, and of other ledgers.
 @Suite struct AtlasHistoryTests {
     @Test func aChangedAnswerIsInTheHistory() throws {
@@ -18,6 +20,33 @@ import Testing
         let sums = try ledger.read("site/atlas.sums")
         #expect(try ledger.run("atlas", "site2").status == 0)
         #expect(try ledger.read("site2/atlas.sums") == sums)
+    }
+
+    /// A longer history must not change which commits are shown, because each takes a merge of its own.
+    @Test func aGrowingHistoryShowsTheSameCommits() {
+        #expect(spread([Int](), 64) == [])
+        #expect(spread(Array(0..<64), 64) == Array(0..<64))
+        #expect(spread(Array(0..<65), 64) == Array(stride(from: 0, through: 64, by: 2)))
+        #expect(spread(Array(0..<753), 64) == Array(stride(from: 0, to: 752, by: 16)) + [752])
+        for count in 65..<2_000 {
+            let (before, after) = (spread(Array(0..<count), 64), spread(Array(0...count), 64))
+            #expect(33...64 ~= after.count && after.last == count)
+            #expect(Set(after.dropLast()).isSubset(of: before))
+        }
+    }
+
+    @Test func aCommitOfOtherFilesChangesFewPages() throws {
+        let ledger = try TemporaryLedger.example()
+        func digests() throws -> Set<Substring> {
+            #expect(try ledger.run("atlas", "site").status == 0)
+            return Set(try ledger.read("site/atlas.sums").split(separator: "\n"))
+        }
+        let before = try digests()
+        try ledger.write("notes.txt", "No record.\n")
+        try ledger.commit("Add notes")
+        let changed = try digests().subtracting(before).map { $0.dropFirst(66) }
+        // Questions show their history, which has one more commit.
+        #expect(changed.sorted() == ["about.html", "index.html", "q/_.html", "q/superposition.html", "time.html"])
     }
 
     @Test func aMovedQuestionLeavesAPage() throws {

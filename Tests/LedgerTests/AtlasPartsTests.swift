@@ -1,3 +1,4 @@
+import Records
 import Testing
 
 @testable import Atlas
@@ -8,6 +9,14 @@ import Testing
         var html = Markup(root: "../")
         body(&html)
         return String(decoding: html.bytes, as: UTF8.self)
+    }
+
+    /// The second page of `x.html` must not be below the page of `x`.
+    @Test func noFolderHasTheNameOfAPage() {
+        #expect(Place.claim(ClaimID(slug: "x.html", number: 13, isOnly: false)).path == "f/x+html/2.html")
+        #expect(Place.quantity("x.html", page: 1).path == "k/x+html/2.html")
+        #expect(Place.question("x.html/y.z").path == "q/x+html/y.z.html")
+        #expect(Place.question("x.html/a/y").path == "q/x+html/a/y.html")
     }
 
     @Test func textsCannotBecomeMarkup() {

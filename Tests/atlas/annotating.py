@@ -8,7 +8,7 @@ import re
 import subprocess
 
 import pages as browsing
-from test_atlas import environment, run
+from processes import environment, run
 
 # Emoji of several code points, combining marks, right-to-left text, an invisible character, line ends of Windows.
 ODD = ("One 👩‍👩‍👧 family and 😀. Second e\u0301te\u0301 word, in parts.\r\n\r\n"

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+from urllib.parse import unquote
 
 from folder import plain
 
@@ -85,9 +86,14 @@ def links(pages, path):
     found = set()
     for other, page in pages.items():
         if other == path or re.fullmatch(re.escape(stem) + r"([-/]\d+)\.html", other):
-            found.update(match[1] for _, address in page.links
-                         if (match := re.search(r"(?:^|/)f/([^/#]+?)(?:/\d+)?(?:\.html|/|$)", address)))
+            found.update(slug(match[1]) for _, address in page.links
+                         if (match := re.search(r"(?:^|/)f/([^/#]+?)(?:/\d+)?\.html(?:#|$)", unquote(address))))
     return found
+
+
+def slug(name):
+    """The name of a record. Names of folders have other signs instead of points."""
+    return name.replace("+", ".")
 
 
 def claim_places(pages):
@@ -97,7 +103,7 @@ def claim_places(pages):
         match = re.fullmatch(r"f/([^/]+?)(?:/\d+)?(?:\.html)", path)
         for identifier in page.ids if match else []:
             if identifier.isdigit():
-                places[f"{match[1]}#{identifier}"] = (f"{path}#{identifier}", page.words(identifier))
+                places[f"{slug(match[1])}#{identifier}"] = (f"{path}#{identifier}", page.words(identifier))
     return places
 
 
@@ -106,7 +112,7 @@ def joined(pages, folder):
     texts = {}
     for path, page in pages.items():
         if path.startswith(folder + "/"):
-            name = re.sub(r"([-/]\d+)?\.html$", "", path[len(folder) + 1 :])
+            name = slug(re.sub(r"(/\d+)?\.html$", "", path[len(folder) + 1 :]))
             if folder == "q":
                 name = path[2 : -len(".html")] if path != "q/_.html" else "."
             texts[name] = texts.get(name, "") + " " + page.words()

@@ -19,20 +19,7 @@ import annotating
 import claims
 import folder
 import pages as browsing
-
-
-def run(arguments, directory, environment):
-    done = subprocess.run(arguments, cwd=directory, env=environment, capture_output=True, text=True)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
-    return done.stdout
-
-
-def environment(home, **extra):
-    os.makedirs(home, exist_ok=True)
-    names = {role + what: value for role in ("GIT_AUTHOR_", "GIT_COMMITTER_")
-             for what, value in (("NAME", "Ada"), ("EMAIL", "ada@example.org"))}
-    return {"PATH": os.environ["PATH"], "HOME": home, "GIT_CONFIG_NOSYSTEM": "1", **names, **extra}
+from processes import environment, run
 
 
 def build_twice(tool, repository, work):

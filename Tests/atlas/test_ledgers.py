@@ -9,6 +9,7 @@ import tempfile
 
 import ledgers
 import test_atlas
+from processes import environment, run
 
 
 def main():
@@ -17,11 +18,11 @@ def main():
     for name, generate in ledgers.KINDS.items():
         print(f"== {name}, seed {seed}", flush=True)
         with tempfile.TemporaryDirectory(prefix="test-atlas-") as work:
-            repository, around = f"{work}/source/ledger", test_atlas.environment(f"{work}/source/home")
+            repository, around = f"{work}/source/ledger", environment(f"{work}/source/home")
             generate(repository, seed)
             for arguments in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "A made-up ledger"]):
-                test_atlas.run(["git", *arguments], repository, around)
-            print(test_atlas.run([tool, "check"], repository, around).splitlines()[-1])
+                run(["git", *arguments], repository, around)
+            print(run([tool, "check"], repository, around).splitlines()[-1])
             test_atlas.test(tool, repository, f"{shots}/{name}", name != "large", work, report)
     if report.failures:
         sys.exit(f"{report.failures} problems; pictures of pages are in {shots}")

@@ -27,7 +27,7 @@ extension Atlas {
             trail: [("Traces", Place.traces), (trace.record.title, Place.trace(trace.slug))],
             subtitle: "With the codebook “\(codebook.title)”: \(codebook.unitPhrase).")
         frame.style = Place.annotatingStyle
-        return page(frame) { html in
+        return page(frame) { [self] html in
             html.tag("noscript") { html in
                 html.tag("p", .class("note-box")) { html in
                     html.text("Annotating needs script. ")

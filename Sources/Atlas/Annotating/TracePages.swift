@@ -5,7 +5,7 @@ extension Atlas {
     /// The list of traces and codebooks, and their pages.
     var tracePages: [AtlasFile] {
         pagedList(traces, limit: 400, at: Place.traces) { frame, traces in
-            page(frame) { html in
+            page(frame) { [self] html in
                 addTraces(&html, traces)
                 addCodebooks(&html)
             }
@@ -75,7 +75,7 @@ extension Atlas {
                 } ?? "The text is not in the ledger.")
             if links.count > 1 { frame.pages = (links, number) }
             frame.style = Place.annotatingStyle
-            return page(frame) { html in
+            return page(frame) { [self] html in
                 if number == 0 {
                     addRecord(&html, trace)
                     addAnnotators(&html, trace)
@@ -143,7 +143,7 @@ extension Atlas {
         let frame = PageFrame(
             Place.codebook(codebook.slug), codebook.title, in: .traces, trail: [("Traces", Place.traces)],
             subtitle: "Codebook: \(codebook.unitPhrase).")
-        return page(frame) { html in
+        return page(frame) { [self] html in
             html.section("Labels", "") { $0.labelList(codebook) }
             html.section("Agreement", "Krippendorff's alpha over all texts; 1 is perfect, 0 is chance.") {
                 addAgreement(&$0, on: traces, codebook)

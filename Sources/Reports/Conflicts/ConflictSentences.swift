@@ -137,14 +137,22 @@ private func chance(_ found: Disagreement) -> String {
 
 /// Returns the number of groups of findings that no contributor links.
 private func contributorGroupCount(_ members: [Member]) -> Int {
-    var groups: [Set<String>] = []
-    for member in members {
-        let contributors = Set(member.finding.contributors.map(contributorKey))
-        let linked = groups.filter { !$0.isDisjoint(with: contributors) }
-        groups.removeAll { !$0.isDisjoint(with: contributors) }
-        groups.append(linked.reduce(contributors) { $0.union($1) })
+    // Each member begins as a group of its own. A group that was joined to another one names it.
+    var groups = Array(members.indices)
+    func root(_ member: Int) -> Int {
+        var place = member
+        while groups[place] != place { place = groups[place] }
+        return place
     }
-    return groups.count
+    var first: [String: Int] = [:]
+    for (index, member) in members.enumerated() {
+        for contributor in member.finding.contributors {
+            if let other = first.updateValue(index, forKey: contributorKey(contributor)) {
+                groups[root(other)] = root(index)
+            }
+        }
+    }
+    return groups.indices.count { groups[$0] == $0 }
 }
 
 /// Returns a part of the shuffles in words: `1 of 3 shuffles`, or `about 1 of 40 shuffles` if the total is large.

@@ -60,7 +60,7 @@ extension Workspace {
 
 /// Chooses elements at even distances, and the last one. The distance is a power of two, so that a list chooses the
 /// same elements again when it grows.
-private func spread<Element>(_ elements: [Element], _ limit: Int) -> [Element] {
+func spread<Element>(_ elements: [Element], _ limit: Int) -> [Element] {
     var distance = 1
     while (elements.count - 2) / distance + 2 > limit { distance *= 2 }
     return stride(from: 0, to: elements.count - 1, by: distance).map { elements[$0] } + elements.suffix(1)
