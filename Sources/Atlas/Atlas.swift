@@ -184,10 +184,6 @@ private func index<Item>(_ items: [Item], _ keys: (Item) -> [String]) -> [String
     return index
 }
 
-extension Vocabulary {
-    func title(ofModel slug: String) -> String { value(slug, of: Condition.model)?.title ?? slug }
-}
-
 /// Returns all files of an atlas except the list of digests, sorted by path.
 package func atlasFiles(_ state: AtlasState) -> [AtlasFile] {
     let atlas = Atlas(state)

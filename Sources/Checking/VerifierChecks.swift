@@ -218,21 +218,28 @@ extension Parameter {
     package func mistake(in value: String) -> String? {
         switch domain {
         case .integers(let range):
-            guard let number = Int(value), range.contains(number) else {
-                return "must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(value)"
-            }
+            if let number = Int(value), range.contains(number) { return nil }
+            return "must be \(domain.phrase), not \(value)"
         case .numbers(let range):
-            guard let number = Double(value), range.contains(number) else {
-                return "must be a number from \(range.lowerBound) to \(range.upperBound), not \(value)"
-            }
+            if let number = Double(value), range.contains(number) { return nil }
+            return "must be \(domain.phrase), not \(value)"
         case .words(let words):
-            guard words.contains(value) else {
-                return "must be \(words.joined(separator: " or ")), not \"\(value)\""
-            }
+            return words.contains(value) ? nil : "must be \(domain.phrase), not \"\(value)\""
         case .names:
-            guard isName(value) else { return "must be a name, not \"\(value)\"" }
+            return isName(value) ? nil : "must be \(domain.phrase), not \"\(value)\""
         }
-        return nil
+    }
+}
+
+extension Parameter.Domain {
+    /// The possible values in words, such as `a whole number from 1 to 5`.
+    package var phrase: String {
+        switch self {
+        case .integers(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .numbers(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
+        case .words(let words): words.joined(separator: " or ")
+        case .names: "a name"
+        }
     }
 }
 

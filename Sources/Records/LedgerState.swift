@@ -138,6 +138,9 @@ package struct Vocabulary: Sendable {
         }
     }
 
+    /// The title of a model, or its slug if no record describes it.
+    package func title(ofModel slug: String) -> String { value(slug, of: Condition.model)?.title ?? slug }
+
     /// Whether a model is one of the reasoning models that the north star is about.
     package func isGeneral(_ model: String) -> Bool { generalModels.contains(model) }
 }

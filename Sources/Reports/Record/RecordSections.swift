@@ -4,64 +4,7 @@ import Records
 import Words
 
 extension RecordView {
-    /// Finds the record with an id. The kinds are tried in this order: finding, claim, question, quantity, toy model,
-    /// trace, codebook, measurement, assumption, constraint, condition, resource. Returns nil if there is none.
-    /// Shows the record with this name, which a kind may precede, as in `quantity:dims`. Of several records with the same
-    /// name, shows the first, and names the others.
-    package init?(_ id: String, in merge: Merge) {
-        let (kind, name) = Self.split(id)
-        let kinds = Self.kinds(named: name, in: merge.state)
-        guard let shown = kind ?? kinds.first, let view = Self.view(of: shown, name, merge) else { return nil }
-        self = view
-        let others = kinds.filter { $0 != shown }
-        add("other records with this name", others.map { "\($0.rawValue): arbor-ledger show \($0.prefix):\(name)" })
-    }
-
-    private static func split(_ id: String) -> (kind: Kind?, name: String) {
-        guard let colon = id.utf8.firstIndex(of: UInt8(ascii: ":")),
-            let kind = Kind.allCases.first(where: { $0.prefix == id[..<colon] })
-        else { return (nil, id) }
-        return (kind, String(id[id.utf8.index(after: colon)...]))
-    }
-
-    private static func kinds(named name: String, in state: LedgerState) -> [Kind] {
-        Kind.allCases.filter { kind in
-            switch kind {
-            case .claim: name.containsBytes("#") && state.claimID(name) != nil
-            case .finding: state.findings[name] != nil
-            case .question: state.questions[name] != nil
-            case .quantity: state.quantities[name] != nil
-            case .toyModel: state.models[name] != nil
-            case .trace: state.traces[name] != nil
-            case .codebook: state.codebooks[name] != nil
-            case .measurement: state.measurements[name] != nil
-            case .assumption: state.assumptions[name] != nil
-            case .constraint: state.constraints[name] != nil
-            case .condition: state.vocabulary.conditions[name] != nil
-            case .resource: state.resources[name] != nil
-            }
-        }
-    }
-
-    private static func view(of kind: Kind, _ name: String, _ merge: Merge) -> RecordView? {
-        let state = merge.state
-        return switch kind {
-        case .claim: state.claimID(name).map { RecordView(claim: $0, merge) }
-        case .finding: state.findings[name].map { RecordView($0, merge) }
-        case .question: state.questions[name].map { RecordView($0, merge) }
-        case .quantity: state.quantities[name].map { RecordView($0, merge) }
-        case .toyModel: state.models[name].map { RecordView($0, merge) }
-        case .trace: state.traces[name].map { RecordView($0, state) }
-        case .codebook: state.codebooks[name].map { RecordView($0, state) }
-        case .measurement: state.measurements[name].map { RecordView($0, merge) }
-        case .assumption: state.assumptions[name].map { RecordView($0, merge) }
-        case .constraint: state.constraints[name].map { RecordView($0, merge) }
-        case .condition: state.vocabulary.conditions[name].map { RecordView($0, merge) }
-        case .resource: state.resources[name].map { RecordView($0, state) }
-        }
-    }
-
-    private init(_ finding: Finding, _ merge: Merge) {
+    init(_ finding: Finding, _ merge: Merge) {
         self.init(finding.slug, .finding, finding.title, finding.path)
         claims = finding.claims.map { ClaimRow($0, merge.evidence[$0.id], in: merge.state) }
         add("source", ["\(listed(finding.authors)), \(finding.date): \(finding.source.value)"])
@@ -83,7 +26,7 @@ extension RecordView {
         add("what builds on it", merge.findings { $0.buildsOn.contains { $0.value == finding.slug } })
     }
 
-    private init(claim id: ClaimID, _ merge: Merge) {
+    init(claim id: ClaimID, _ merge: Merge) {
         let state = merge.state
         let finding = state.findings[id.slug]
         self.init(id.description, .claim, finding?.title ?? id.slug, finding?.path)
@@ -112,7 +55,7 @@ extension RecordView {
         add("caveats", state.caveats(against: id))
     }
 
-    private init(_ question: Question, _ merge: Merge) {
+    init(_ question: Question, _ merge: Merge) {
         self.init(question.id, .question, question.text, .question(id: question.id))
         add("why", [question.why])
         add("about", [merge.state.asks(of: question.id).phrase].compactMap(\.self))
@@ -140,7 +83,7 @@ extension RecordView {
             })
     }
 
-    private init(_ quantity: Quantity, _ merge: Merge) {
+    init(_ quantity: Quantity, _ merge: Merge) {
         self.init(quantity.slug, .quantity, quantity.title, .quantity(slug: quantity.slug))
         add("definition", [quantity.definition])
         add("can be", ["\(quantity.range.phrase)\(quantity.unit.map { ", \($0)" } ?? "")"])
@@ -156,7 +99,7 @@ extension RecordView {
         add(pools)
     }
 
-    private init(_ measurement: Measurement, _ merge: Merge) {
+    init(_ measurement: Measurement, _ merge: Merge) {
         self.init(
             measurement.id, .measurement, "\(measurement.measurement.value) of \(measurement.model)",
             .measurement(model: measurement.model, slug: measurement.slug))
@@ -171,7 +114,7 @@ extension RecordView {
         addMeans(measured)
     }
 
-    private init(_ assumption: Assumption, _ merge: Merge) {
+    init(_ assumption: Assumption, _ merge: Merge) {
         self.init(assumption.slug, .assumption, assumption.statement, .assumption(slug: assumption.slug))
         if let bridge = assumption.bridge {
             add("bridge", ["from \(listed(bridge.from.map(\.value))) to \(listed(bridge.to.map(\.value)))"])
@@ -194,7 +137,7 @@ extension RecordView {
         add("assumed by", claims.map(\.id).sorted().map(\.description))
     }
 
-    private init(_ constraint: Constraint, _ merge: Merge) {
+    init(_ constraint: Constraint, _ merge: Merge) {
         self.init(
             constraint.slug, .constraint, constraint.title ?? "a constraint", .constraint(slug: constraint.slug))
         add("why", [constraint.why].compactMap(\.self))
@@ -202,7 +145,7 @@ extension RecordView {
         add("only", constraint.only.phrases)
     }
 
-    private init(_ condition: Condition, _ merge: Merge) {
+    init(_ condition: Condition, _ merge: Merge) {
         self.init(condition.slug, .condition, condition.title, .condition(slug: condition.slug))
         switch condition.values {
         case .closed(let values): add("values", values)

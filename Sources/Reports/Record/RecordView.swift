@@ -10,7 +10,7 @@ package struct RecordView: Report {
         case claim, finding, question, quantity
         case toyModel = "toy model"
         case trace, codebook
-        case measurement, assumption, constraint, condition, resource
+        case measurement, assumption, constraint, condition, resource, kernel, value, task
 
         /// The word that chooses this kind, as in `model:coin`.
         var prefix: String { self == .toyModel ? "model" : rawValue }

@@ -146,9 +146,8 @@ extension ToyModelReport.Cost {
     }
 
     package var phrase: String {
-        let memory = max(1, Int((bytes / 1_048_576).rounded(.up)))
-        let estimated =
-            "\(measurement): estimated \(fixed(trainingSeconds, digits: 2)) s to train, \(fixed(measuringSeconds, digits: 2)) s to measure, \(memory) MiB"
+        let cost = RunCost(trainingSeconds: trainingSeconds, measuringSeconds: measuringSeconds, bytes: bytes)
+        let estimated = "\(measurement): estimated \(cost.phrase)"
         guard let recorded else { return "\(estimated); no recorded run" }
         return
             "\(estimated); \(fixed(recorded.meanSeconds, digits: 2)) s on average, \(fixed(recorded.longestSeconds, digits: 2)) s at most over \(counted(recorded.runs, "recorded run"))"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checking
+import Git
 import Merging
 import Records
 import Reports
@@ -11,7 +12,8 @@ struct Show: AsyncParsableCommand {
         discussion: """
             ID is a finding (slug), a claim (slug#n), a question (its folder below Claims, . for the north star), a \
             quantity, a toy model, a trace, a codebook, a measurement (toy-model/measurement), an assumption, a \
-            constraint, a condition or a resource. Its kind can precede it, as in quantity:NAME or model:NAME.
+            constraint, a condition, one of its values (as in model/r1 or r1), a resource, a kernel or a task, or the \
+            path of a record's file. Its kind can precede it, as in quantity:NAME, model:NAME or kernel:NAME.
 
             For a toy model it draws the recorded values and pictures of its trained networks, such as loss curves, \
             feature directions, a probed board or a chain of thought. It uses networks that `verify` cached; --train \
@@ -26,6 +28,7 @@ struct Show: AsyncParsableCommand {
               arbor-ledger show half-a-dimension
               arbor-ledger show half-a-dimension#1
               arbor-ledger show superposition-geometry
+              arbor-ledger show kernel:superposition
               arbor-ledger show superposition-geometry --train
               arbor-ledger show superposition-geometry --train --export toys
             """)
@@ -48,11 +51,12 @@ struct Show: AsyncParsableCommand {
         try await withWorkspace { workspace in
             let loaded = try workspace.load(report.snapshot)
             let merge = loaded.merge()
-            guard var view = RecordView(id, in: merge) else {
+            guard var view = try record(in: merge, workspace) else {
                 try refuseErrors(loaded.ledger)
                 throw Refusal(
                     message: "there is no record \"\(id)\"",
-                    remedy: merge.state.nearestRecord(to: id).map { "did you mean \"\($0)\"?" }, exitCode: 64)
+                    remedy: merge.state.nearestRecord(to: id).map { "did you mean \"\($0)\"?" }
+                        ?? "`arbor-ledger find \(shellQuoted(id))` searches titles and texts", exitCode: 64)
             }
             try report.format.requireFormat(of: view)
             var isComplete = true
@@ -81,6 +85,13 @@ struct Show: AsyncParsableCommand {
         }
     }
 
+    /// Finds the record by its name, its task id or the path of its file.
+    private func record(in merge: Merge, _ workspace: Workspace) throws -> RecordView? {
+        if let view = RecordView(id, in: merge) ?? RecordView(task: id, in: merge, today: today()) { return view }
+        guard let path = try? workspace.ledgerPath(id), let place = RecordPlace(path: path) else { return nil }
+        return RecordView(place.shownID, in: merge)
+    }
+
     /// Refuses a record that has errors, and prints them, because reports leave such a record out.
     private func refuseErrors(_ ledger: CheckedLedger) throws {
         let name = id.prefix { $0 != "#" }.split(separator: ":").last.map(String.init) ?? id
@@ -99,5 +110,26 @@ extension RecordPlace {
     /// The name by which `show` knows the record.
     fileprivate var id: String {
         if case .measurement(let model, let slug) = self { "\(model)/\(slug)" } else { name }
+    }
+
+    /// The name with the kind, which `show` finds even if several records have the name. A file that belongs to a record
+    /// shows that record.
+    fileprivate var shownID: String {
+        switch self {
+        case .question(let id): "question:\(id)"
+        case .vote(let question, _): "question:\(question)"
+        case .quantity(let slug): "quantity:\(slug)"
+        case .condition(let slug): "condition:\(slug)"
+        case .conditionValue(let condition, let slug): "value:\(condition)/\(slug)"
+        case .assumption(let slug): "assumption:\(slug)"
+        case .constraint(let slug): "constraint:\(slug)"
+        case .finding(let slug): "finding:\(slug)"
+        case .model(let slug), .receipt(let slug, _), .signature(let slug, _, _): "model:\(slug)"
+        case .measurement(let model, let slug): "measurement:\(model)/\(slug)"
+        case .trace(let slug), .traceText(let slug): "trace:\(slug)"
+        case .annotation(let trace, _, _, _): "trace:\(trace)"
+        case .codebook(let slug): "codebook:\(slug)"
+        case .resource(let slug): "resource:\(slug)"
+        }
     }
 }
