@@ -56,20 +56,20 @@ package struct ListReport: Report {
     }
 }
 
-/// Writes each record as its id and a phrase beside it. The phrase of a long id begins on the next line.
 func listText(_ report: ListReport, style: TextStyle) -> String {
-    guard !report.rows.isEmpty else { return style.wrapped("\(report.summary).", indent: 0) + "\n" }
+    let end = style.wrapped("\(report.summary).", indent: 0)
+    let entries = entryLines(report.rows.map { ($0.id, $0.phrase) }, style)
+    return (entries + (entries.isEmpty ? [] : [""]) + [end]).joined(separator: "\n") + "\n"
+}
+
+/// Writes each record as its id and a phrase beside it. The phrase of a long id begins on the next line.
+func entryLines(_ entries: [(id: String, phrase: String)], _ style: TextStyle) -> [String] {
     let limit = style.width / 3
-    let column = report.rows.map(\.id.count).filter { $0 <= limit }.max() ?? 4
-    let lines = report.rows.map { row in
-        guard row.id.count <= column else {
-            return style.cyan(row.id) + "\n"
-                + style.wrapped(row.phrase, indent: column + 4, first: column + 2)
-        }
-        let text = style.wrapped(row.phrase, indent: column + 4, first: column + 2)
-        return style.cyan(row.id) + String(text.dropFirst(row.id.count))
+    let column = entries.map(\.id.count).filter { $0 <= limit }.max() ?? 4
+    return entries.map { id, phrase in
+        let text = style.wrapped(phrase, indent: column + 4, first: column + 2)
+        return style.cyan(id) + (id.count <= column ? String(text.dropFirst(id.count)) : "\n" + text)
     }
-    return (lines + ["", style.wrapped("\(report.summary).", indent: 0)]).joined(separator: "\n") + "\n"
 }
 
 func listCSV(_ report: ListReport) -> [UInt8] {

@@ -15,10 +15,10 @@ struct ArborLedger: AsyncParsableCommand {
         version: toolVersion,
         subcommands: [
             Init.self, Check.self, Fix.self, Verify.self, Submit.self, Try.self, MergeCommand.self, Diff.self,
-            Conflicts.self, Show.self, ListCommand.self, Tasks.self, TracesCommand.self, Annotate.self,
-            AnnotationsCommand.self, AgreementCommand.self, Resources.self, Fetch.self, AtlasCommand.self, Serve.self,
-            New.self, Schema.self, SignersCommand.self, DemoCommand.self, Doctor.self, Hook.self, RunChild.self,
-            MachineChild.self,
+            Conflicts.self, Show.self, ListCommand.self, FindCommand.self, Tasks.self, TracesCommand.self,
+            Annotate.self, AnnotationsCommand.self, AgreementCommand.self, Resources.self, Fetch.self,
+            AtlasCommand.self, Serve.self, New.self, Schema.self, SignersCommand.self, DemoCommand.self, Doctor.self,
+            Hook.self, RunChild.self, MachineChild.self,
         ])
 }
 

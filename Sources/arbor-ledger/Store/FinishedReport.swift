@@ -88,7 +88,7 @@ extension Workspace {
 }
 
 extension Snapshot {
-    fileprivate var kind: String {
+    var kind: String {
         switch self {
         case .workTree: "work tree"
         case .staged: "staged"
