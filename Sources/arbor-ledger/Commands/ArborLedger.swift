@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reports
 
 struct ArborLedger: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -8,9 +9,13 @@ struct ArborLedger: AsyncParsableCommand {
             Contributors commit findings. The tool checks them, re-runs their toy models, merges their claims up the \
             question tree, and reports where contributors disagree because they studied different settings.
 
+            Without a command it shows the ledger on one screen.
+
             Every command takes -C DIR, before or after its name, to run as if started in DIR.
 
-            Example: arbor-ledger conflicts
+            Examples:
+              arbor-ledger
+              arbor-ledger conflicts
             """,
         version: toolVersion,
         subcommands: [
@@ -20,6 +25,8 @@ struct ArborLedger: AsyncParsableCommand {
             AtlasCommand.self, Serve.self, New.self, Schema.self, SignersCommand.self, DemoCommand.self, Doctor.self,
             Hook.self, RunChild.self, MachineChild.self,
         ])
+
+    @OptionGroup var overview: ReportOptions<OverviewReport>
 }
 
 let toolVersion = "0.1.0"

@@ -58,13 +58,13 @@ func conditionsMet(_ loaded: LoadedLedger, _ totals: DiscordTotals) -> Set<Repor
 extension Workspace {
     /// Returns what this command line reports on one state, either from the store or newly computed.
     ///
-    /// `compute` must depend only on the command line, the state, the audit branch and today's date. These four
+    /// `compute` must depend only on the command line, the state, the audit branch, today's date and `others`. These
     /// determine the name of a stored result.
     func report(
-        of snapshot: Snapshot, compute: (LedgerSource) throws -> FinishedReport
+        of snapshot: Snapshot, and others: [String] = [], compute: (LedgerSource) throws -> FinishedReport
     ) throws -> FinishedReport {
         let source = try LedgerSource(snapshot, in: self)
-        guard let store = Store(self), let name = try nameOfResult(source) else { return try compute(source) }
+        guard let store = Store(self), let name = try nameOfResult(source, others) else { return try compute(source) }
         if let stored = store.read(name).flatMap(FinishedReport.init) { return stored }
         let report = try compute(source)
         guard !sawCarriageReturn.isOn else { return report }
@@ -72,7 +72,7 @@ extension Workspace {
         return report
     }
 
-    private func nameOfResult(_ source: LedgerSource) throws -> String? {
+    private func nameOfResult(_ source: LedgerSource, _ others: [String]) throws -> String? {
         guard let identity = source.identity else { return nil }
         let repository = try repository()
         let branch = try auditBranch()
@@ -82,7 +82,7 @@ extension Workspace {
                 startDirectory, "\(style.width) \(style.hasColour)", "\(source.snapshot.kind) \(identity)",
                 branch.map { "\($0.name) \($0.tip)" } ?? "", "\(try isOnAuditBranch(branch)) \(repository.isShallow)",
                 today(),
-            ]
+            ] + others
         return parts.map { "\($0.utf8.count) \($0)\n" }.joined()
     }
 }
