@@ -2,12 +2,15 @@
 package struct TextStyle: Sendable {
     package var width: Int
     package var hasColour: Bool
+    /// The top folder of the ledger if addresses and files are shown as links; otherwise nil.
+    package var links: String?
     /// The maximum number of lines for one question or quantity; nil if there is no limit.
     package var lineLimit: Int?
 
-    package init(width: Int, hasColour: Bool, lineLimit: Int? = nil) {
+    package init(width: Int, hasColour: Bool, links: String? = nil, lineLimit: Int? = nil) {
         self.width = width
         self.hasColour = hasColour
+        self.links = links
         self.lineLimit = lineLimit
     }
 
@@ -38,7 +41,7 @@ package struct TextStyle: Sendable {
                 isEmpty = true
             }
             if !isEmpty { line += " " }
-            line += word
+            line += linked(word)
             filled += count + (isEmpty ? 0 : 1)
             isEmpty = false
         }
@@ -71,6 +74,40 @@ package func lineCount(_ paragraphs: some Sequence<String>) -> Int {
 package func shorteningWords(of text: String, to width: Int) -> String {
     text.split(separator: " ", omittingEmptySubsequences: false)
         .map { $0.count <= width ? String($0) : "…" + $0.suffix(max(1, width - 1)) }.joined(separator: " ")
+}
+
+extension TextStyle {
+    /// Makes a word a link (OSC 8) if it is a web address or the path of a ledger's file. Punctuation around it stays
+    /// outside of the link.
+    package func linked(_ word: some StringProtocol) -> String {
+        guard let links, let last = word.lastIndex(where: { !")\"'`>,.;:".contains($0) }) else { return String(word) }
+        let start = word.firstIndex { !"(\"'`<".contains($0) } ?? word.startIndex
+        guard start <= last else { return String(word) }
+        let (text, end) = (String(word[start...last]), word[word.index(after: last)...])
+        guard let address = linkAddress(of: text, root: links) else { return String(word) }
+        return "\(word[..<start])\u{1B}]8;;\(address)\u{1B}\\\(text)\u{1B}]8;;\u{1B}\\\(end)"
+    }
+}
+
+/// The address of a web page or of a ledger's file. Only printable ASCII becomes part of an address, so that a record
+/// cannot smuggle control codes into it.
+private func linkAddress(of text: String, root: String) -> String? {
+    guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }) else { return nil }
+    if text.startsWithBytes("https://") || text.startsWithBytes("http://") { return text }
+    let folders = ["Claims/", "Findings/", "Verifiers/", "Traces/", "Codebooks/", "Resources/"]
+    guard folders.contains(where: { text.startsWithBytes($0) }),
+        [".yaml", ".json", ".txt"].contains(where: { text.endsWithBytes($0) })
+    else { return nil }
+    let path = "\(root)/\(text)".utf8.map { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"),
+            UInt8(ascii: "_"):
+            String(Character(Unicode.Scalar(byte)))
+        default: "%" + hexText([byte])
+        }
+    }
+    return "file://\(path.joined())"
 }
 
 /// Returns the width of a text in columns, not counting colour codes.

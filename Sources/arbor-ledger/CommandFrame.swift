@@ -11,6 +11,7 @@ func withWorkspace(_ body: (Workspace) async throws -> ExitCode) async throws {
         let workspace = try Workspace(
             environment: ProcessInfo.processInfo.environment, startDirectory: FileManager.default.currentDirectoryPath,
             commandLine: Array(programArguments().dropFirst()))
+        globalOptions.withLock { $0.root = workspace.root }
         return try await body(workspace)
     }
 }
@@ -57,7 +58,7 @@ struct Refusal: Error {
     var exitCode: Int32 = 1
 }
 
-private func fail(_ message: String, remedy: String?) {
+func fail(_ message: String, remedy: String?) {
     writeError("arbor-ledger: \(escapeHidden(message))\n")
     if let remedy { writeError("  -> \(escapeHidden(remedy))\n") }
 }

@@ -29,7 +29,7 @@ struct FormatOption<R: Report>: ParsableArguments {
         return report.written(as: name, style: style) ?? []
     }
 
-    func print(_ report: some Report) throws(Refusal) { writeOutput(try written(report)) }
+    func print(_ report: some Report) throws(Refusal) { writePaged(try written(report)) }
 
     var isText: Bool { name == "text" }
 

@@ -3,23 +3,83 @@ import Glibc
 import Synchronization
 import Words
 
+/// When to use colours and links.
+enum ColourChoice: String, CaseIterable {
+    case auto, always, never
+}
+
+/// The options that every command takes, at any position.
+struct GlobalOptions {
+    var colour: ColourChoice?
+    var usesPager = true
+    /// The top folder of the ledger, whose files are linked.
+    var root: String?
+}
+
+let globalOptions = Mutex(GlobalOptions())
+
 /// The properties of the terminal and the caller's environment.
 struct Terminal: Sendable {
     var isOutputTerminal: Bool
     var isErrorTerminal: Bool
+    /// The columns of text reports: those of the terminal, from 40 to 200, or 80 without a terminal.
     var width: Int
-    var allowsColour: Bool
+    private var colour: ColourChoice
+    private var allowsColour: Bool
+    private var hasLinks: Bool
+    private let root: String?
 
-    static let current = Terminal(environment: ProcessInfo.processInfo.environment)
+    static var current: Terminal { Terminal(environment: ProcessInfo.processInfo.environment) }
 
     init(environment: [String: String]) {
+        let options = globalOptions.withLock(\.self)
+        func isSet(_ name: String) -> Bool { !(environment[name] ?? "").isEmpty }
         isOutputTerminal = isatty(STDOUT_FILENO) == 1
         isErrorTerminal = isatty(STDERR_FILENO) == 1
-        width = 80
-        allowsColour = (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+        let columns = isOutputTerminal ? environment["COLUMNS"].flatMap(Int.init) ?? terminalColumns() : nil
+        width = min(200, max(40, columns ?? 80))
+        let isForced = isSet("CLICOLOR_FORCE") && environment["CLICOLOR_FORCE"] != "0"
+        colour = options.colour ?? (isSet("NO_COLOR") ? .never : isForced ? .always : .auto)
+        allowsColour = environment["TERM"] != "dumb"
+        hasLinks = isOutputTerminal && allowsColour && showsLinks(environment)
+        root = options.root
     }
 
-    var style: TextStyle { TextStyle(width: width, hasColour: isOutputTerminal && allowsColour) }
+    var style: TextStyle {
+        let hasColour = hasColour(isTerminal: isOutputTerminal)
+        return TextStyle(width: width, hasColour: hasColour, links: hasColour && hasLinks ? root : nil)
+    }
+
+    /// The style of messages on standard error.
+    var errorStyle: TextStyle { TextStyle(width: 80, hasColour: hasColour(isTerminal: isErrorTerminal)) }
+
+    private func hasColour(isTerminal: Bool) -> Bool {
+        switch colour {
+        case .auto: isTerminal && allowsColour
+        case .always: true
+        case .never: false
+        }
+    }
+}
+
+/// The columns of the terminal on standard output; nil if it does not tell.
+private func terminalColumns() -> Int? {
+    var size = winsize()
+    guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+}
+
+/// Whether the terminal is one of those that show links (OSC 8). Others may print the address as garbage.
+private func showsLinks(_ environment: [String: String]) -> Bool {
+    if let forced = environment["FORCE_HYPERLINK"] { return !forced.isEmpty && forced != "0" }
+    if let version = environment["VTE_VERSION"].flatMap(Int.init) { return version >= 5000 }
+    if ["KITTY_WINDOW_ID", "WT_SESSION", "KONSOLE_VERSION", "WEZTERM_PANE"].contains(where: { environment[$0] != nil })
+    {
+        return true
+    }
+    let programs: Set = ["iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "rio"]
+    let terminals: Set = ["xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm", "contour"]
+    return programs.contains(environment["TERM_PROGRAM"] ?? "") || terminals.contains(environment["TERM"] ?? "")
 }
 
 /// Whether a person can answer a question.

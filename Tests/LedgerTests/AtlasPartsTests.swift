@@ -1,5 +1,6 @@
 import Records
 import Testing
+import Words
 
 @testable import Atlas
 

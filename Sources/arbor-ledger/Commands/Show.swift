@@ -99,7 +99,7 @@ struct Show: AsyncParsableCommand {
             RecordPlace(path: error.path).map { $0.id == name } ?? false
         }
         guard let first = errors.first else { return }
-        writeError(checkText(ledger.summary, showing: errors, style: TextStyle(width: 80, hasColour: false)))
+        writeError(checkText(ledger.summary, showing: errors, style: Terminal.current.errorStyle))
         throw Refusal(
             message: "\(first.path) has \(counted(errors.count, "error")), so reports leave it out",
             remedy: "correct the above; `arbor-ledger check \(first.path)` checks it again")

@@ -118,7 +118,8 @@ struct SetupChecks {
         let name = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
         let isUnicode = name.map { $0.lowercased().replacing("-", with: "").containsBytes("utf8") } ?? false
         let terminal = Terminal.current
-        let colour = terminal.isOutputTerminal ? terminal.allowsColour ? "in colour" : "without colour" : "no terminal"
+        let colour =
+            terminal.isOutputTerminal ? terminal.style.hasColour ? "in colour" : "without colour" : "no terminal"
         return HealthCheck(
             "terminal", isUnicode ? .ok : .warning, "\(name ?? "no locale"); \(colour)",
             remedy: isUnicode ? nil : "reports contain non-ASCII characters: export LC_ALL=C.UTF-8")

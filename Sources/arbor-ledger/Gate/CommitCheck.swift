@@ -39,7 +39,7 @@ private func checkCommit(_ workspace: Workspace) async throws -> ExitCode {
     let staged = try workspace.check(.staged).adding(workspace.losses(of: change))
     guard staged.hasErrors else { return .success }
     let new = try await workspace.errors(of: staged, notIn: workspace.basesOfNextCommit())
-    let style = TextStyle(width: 80, hasColour: Terminal.current.isErrorTerminal && Terminal.current.allowsColour)
+    let style = Terminal.current.errorStyle
     if new.isEmpty {
         let count = staged.counts.errors
         writeError(

@@ -20,9 +20,8 @@ extension Workspace {
             let rangeCheck = try await checkRange(range, updating: branch.name)
             writeError(rangeCheck.notes)
             guard !rangeCheck.blocking.isEmpty else { continue }
-            let style = TextStyle(
-                width: 80, hasColour: Terminal.current.isErrorTerminal && Terminal.current.allowsColour)
-            writeError(checkText(rangeCheck.ledger.summary, showing: rangeCheck.blocking, style: style))
+            writeError(
+                checkText(rangeCheck.ledger.summary, showing: rangeCheck.blocking, style: Terminal.current.errorStyle))
             writeError(
                 "arbor-ledger: \(escapeHidden(branch.name)) is not pushed. Correct the errors above in a new commit, and push again\n"
             )

@@ -42,7 +42,7 @@ extension FinishedReport {
     /// Prints the report and its notes; returns the exit status.
     func show(_ failing: FailOptions? = nil) -> ExitCode {
         writeError(notes)
-        writeOutput(output)
+        writePaged(output)
         return conditions.contains(.error) ? .failure : failing?.exitCode(conditions) ?? .success
     }
 }
@@ -79,7 +79,8 @@ extension Workspace {
         let style = Terminal.current.style
         let parts =
             ["report"] + commandLine + [
-                startDirectory, "\(style.width) \(style.hasColour)", "\(source.snapshot.kind) \(identity)",
+                startDirectory, "\(style.width) \(style.hasColour) \(style.links ?? "")",
+                "\(source.snapshot.kind) \(identity)",
                 branch.map { "\($0.name) \($0.tip)" } ?? "", "\(try isOnAuditBranch(branch)) \(repository.isShallow)",
                 today(),
             ] + others
