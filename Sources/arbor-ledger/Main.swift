@@ -93,7 +93,7 @@ private func requireKnownCommand(_ arguments: [String]) throws(UsageError) {
         !ArborLedger.configuration.subcommands.contains(where: { $0._commandName == name }),
         asksForHelp || name != "help"
     else { return }
-    let topics = asksForHelp ? known + ["terms"] : known
+    let topics = asksForHelp ? known + ["terms"] : known + ["help"]
     throw UsageError(
         message: "there is no command \"\(name)\"",
         remedy: didYouMean(name, topics) ?? "`arbor-ledger help` lists the commands")

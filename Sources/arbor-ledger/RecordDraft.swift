@@ -16,6 +16,8 @@ struct RecordDraft {
     private let isTerminal: Bool
     /// Keys that were left empty.
     private var skipped: Set<String> = []
+    /// The command that usually follows the writing of the record.
+    private(set) var next = ""
 
     /// `companion` is written together with the record.
     init(_ workspace: Workspace, with companion: SourceFile? = nil) async throws {
@@ -59,6 +61,7 @@ struct RecordDraft {
         writeOutput("wrote  \(escapeHidden(path))\n")
         let unwritten = draft.unwritten.compactMap { draft.prompt($0)?.label }.sorted()
         if !unwritten.isEmpty { writeOutput("Still to write: \(unwritten.joined(separator: ", "))\n") }
+        next = "\(unwritten.isEmpty ? "" : "write these, then ")arbor-ledger submit \(path)"
     }
 
     /// Refuses a repeated flag, because the argument parser keeps only its last value.

@@ -104,6 +104,9 @@ func writeOutput(_ bytes: [UInt8]) {
     if code != 0 && code != EPIPE { outputFailure.withLock { $0 = code } }
 }
 
+/// Names the command that usually comes next.
+func writeNext(_ command: String) { writeOutput("Next: \(escapeHidden(command))\n") }
+
 func writeError(_ text: String) {
     _ = write(Array(text.utf8)[...], to: STDERR_FILENO)
 }

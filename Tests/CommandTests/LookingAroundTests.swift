@@ -158,7 +158,7 @@ import Testing
         ] {
             #expect(text.contains(words))
         }
-        let coin = try TemporaryLedger.example().run("show", "kernel:coin").output
+        let coin = try ShippedLedger.copy().run("show", "kernel:othello").output
         #expect(coin.contains("s to measure"))
     }
 

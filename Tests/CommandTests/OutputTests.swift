@@ -27,7 +27,9 @@ import Testing
     }
 
     /// If output does not go to a terminal, it is plain for any TERM, and so are remarks and errors.
-    @Test(arguments: [[:], ["NO_COLOR": "1"], ["TERM": "xterm-256color", "CLICOLOR_FORCE": "1"]])
+    @Test(arguments: [
+        [:], ["NO_COLOR": "1", "CLICOLOR_FORCE": "1"], ["TERM": "xterm-256color", "FORCE_HYPERLINK": "1"],
+    ])
     func printsNoEscapesWithoutATerminal(_ extra: [String: String]) throws {
         let ledger = try ShippedLedger.copy()
         try ledger.write("Findings/bad.yaml", finding("Bad", value: "[0.9, 3]"))
@@ -50,7 +52,9 @@ import Testing
     func terminalHasColourUnlessDisabled() throws {
         let ledger = try TemporaryLedger.example()
         func shown(_ extra: [String: String]) throws -> String {
-            let environment = ledger.environment.merging(extra.merging(["TERM": "xterm"]) { one, _ in one }) { $1 }
+            let environment = ledger.environment.merging(
+                extra.merging(["TERM": "xterm", "GIT_PAGER": "cat"]) { one, _ in one }
+            ) { $1 }
             let command = "'\(binary)' check"
             return try RunningProcess("/usr/bin/script", ["-qec", command, "/dev/null"], in: ledger.path, environment)
                 .wait()
@@ -97,7 +101,7 @@ import Testing
 
     private static let commands = [
         [], ["init"], ["check"], ["verify"], ["submit"], ["try"], ["merge"], ["diff"], ["conflicts"], ["show"],
-        ["tasks"],
+        ["list"], ["find"], ["overview"], ["tasks"],
         ["tasks", "take"], ["tasks", "run"], ["traces"], ["annotations"], ["annotations", "import"],
         ["annotations", "export"],
         ["annotations", "match"], ["agreement"], ["annotate"], ["atlas"], ["serve"], ["new"], ["new", "question"],
@@ -151,7 +155,7 @@ import Testing
                 $0.split(separator: " ").first
             }
         let commands =
-            "init check fix verify submit try merge diff conflicts show tasks traces annotate annotations agreement"
+            "overview init check fix verify submit try merge diff conflicts show list find tasks traces annotate annotations agreement"
             + " resources fetch atlas serve new schema signers demo doctor hook"
         #expect(listed.joined(separator: " ") == commands)
     }

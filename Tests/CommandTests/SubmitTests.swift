@@ -49,6 +49,7 @@ import Testing
                     says dimensions-per-feature is 0.4 to 0.6; reported
                     silent at superposition
                     by new finding good
+                Next: git switch main && git merge finding/good, then arbor-ledger verify
 
                 """.words)
         #expect(printed.status == 0)
@@ -57,6 +58,29 @@ import Testing
         #expect(try ledger.git("log", "--format=%s", "main") == "Begin")
         #expect(try ledger.git("status", "--short") == untouched)
         #expect(!ledger.exists(receiptsFolder))
+    }
+
+    @Test func pushesTheNewBranch() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.write("Findings/good.yaml", finding("Good"))
+        let alone = try ledger.run("submit", "--self-check", "0", "--push", "Findings/good.yaml")
+        #expect(alone.status == 1)
+        #expect(alone.errors.contains("the commit was made, but this repository has no remote repository"))
+        #expect(try ledger.git("log", "-1", "--format=%s") == "Good")
+        let remote = "\(ledger.root)/remote.git"
+        try ledger.git("init", "-q", "--bare", remote)
+        try ledger.git("remote", "add", "origin", remote)
+        try ledger.write("Findings/good.yaml", finding("Better"))
+        let pushed = try ledger.run("submit", "--self-check", "0", "--push", "Findings/good.yaml")
+        #expect(pushed.status == 0, "\(pushed)")
+        #expect(pushed.output.hasSuffix("Next: propose to merge finding/good\n"))
+        #expect(try ledger.git("ls-remote", remote, "finding/good").hasPrefix(ledger.git("rev-parse", "HEAD")))
+        try FileManager.default.removeItem(atPath: remote)
+        try ledger.write("Findings/good.yaml", finding("Best"))
+        let failed = try ledger.run("submit", "--self-check", "0", "--push", "Findings/good.yaml")
+        #expect(failed.status == 1)
+        #expect(failed.errors.contains("-> git push -u origin finding/good"))
+        #expect(try ledger.git("log", "-1", "--format=%s") == "Best")
     }
 
     @Test func submitsToTheCurrentBranchOutsideMain() throws {
@@ -138,7 +162,8 @@ import Testing
                 Committed \(commit) on the new branch finding/wrong:
                   Findings/wrong.yaml
                 Changes in the merged tree:
-                \(contradictionOutput(by: "wrong"))
+                \(contradictionOutput(by: "wrong"))Next: git switch main && git merge finding/wrong, then arbor-ledger verify
+
                 """)
     }
 

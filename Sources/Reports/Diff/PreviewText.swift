@@ -12,7 +12,9 @@ func previewText(_ preview: BranchPreview, style: TextStyle) -> String {
     var text = lines.map { $0 + "\n" }.joined()
     text += changedFilesText(preview.diff.files, style: style)
     text += "\nMerging \(escapeHidden(preview.branch)) would change:\n" + changesText(preview.diff, style: style)
-    guard !preview.newErrors.isEmpty else { return text }
+    guard !preview.newErrors.isEmpty else {
+        return preview.unmerged.isEmpty ? text + "\nNext: git merge \(escapeHidden(preview.branch))\n" : text
+    }
     return text + "\nNew errors:\n"
         + checkText(preview.summary, showing: preview.newErrors, style: style)
 }

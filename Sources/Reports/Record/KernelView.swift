@@ -9,6 +9,7 @@ extension RecordView {
     init(_ kernel: KernelDescription, _ merge: Merge) {
         self.init(kernel.name, .kernel, kernel.summary, nil as String?)
         let state = merge.state
+        let toys = state.models.values.filter { $0.kernel.value == kernel.name }.sorted { $0.slug < $1.slug }
         add("version", ["\(kernel.version)"])
         if kernel.samplesTraces { add("measures", ["annotated traces of the ledger; it trains nothing"]) }
         add("settings of a toy model", kernel.parameters.map(\.phrase))
@@ -20,19 +21,20 @@ extension RecordView {
                 setting.phrase
                     + (measurement.trainingSettings.contains(setting.name) ? "; changes the training" : "")
             }
-            add("measurement \(measurement.name)", quantities + settings + cost(of: kernel, measurement))
+            add(
+                "measurement \(measurement.name)",
+                quantities + settings + (toys.first.map { cost(of: kernel, measurement, $0) } ?? []))
         }
-        let toys = state.models.values.filter { $0.kernel.value == kernel.name }.sorted { $0.slug < $1.slug }
         add("toy models", toys.map { "\($0.slug): \($0.title)" })
         add("next", ["arbor-ledger new model NAME writes a toy model that uses it"])
     }
 
-    /// The estimated cost of a run with the default settings. Empty if some setting has no default.
-    private func cost(of kernel: KernelDescription, _ measurement: KernelMeasurement) -> [String] {
-        guard kernel.parameters.allSatisfy({ $0.defaultValue != nil }),
-            let cost = try? kernel.cost(Settings(kernel.parameters.defaults), measurement.name, Settings([:]))
-        else { return [] }
-        return ["costs \(cost.phrase) with the default settings"]
+    /// The estimated cost of a run of a toy model. Empty if the measurement is impossible for it.
+    private func cost(of kernel: KernelDescription, _ measurement: KernelMeasurement, _ toy: ToyModel) -> [String] {
+        guard let cost = try? kernel.cost(toy.completeConfig(kernel), measurement.name, Settings([:])) else {
+            return []
+        }
+        return ["costs \(cost.phrase) for \(toy.slug)"]
     }
 }
 

@@ -6,7 +6,7 @@ func taskText(_ report: TaskReport, style: TextStyle) -> String {
     let (tasks, shown) = (report.tasks, report.shown)
     guard !tasks.isEmpty else {
         return report.isFiltered
-            ? "No task is of this kind; without --kind and --runnable all tasks are listed.\n"
+            ? "No task is left by --kind, --runnable and --minutes; without them all tasks are listed.\n"
             : "No tasks: every question is answered, as far as the ledger shows.\n"
     }
     var lines: [String] = []
@@ -30,6 +30,12 @@ func taskText(_ report: TaskReport, style: TextStyle) -> String {
     }
     if tasks.count > shown.count {
         lines += ["", "and \(counted(tasks.count - shown.count, "more task")): --all lists them"]
+    }
+    let questions = Set(shown.filter { $0.costSeconds == nil }.compactMap(\.question)).count
+    if questions > 0 {
+        let text =
+            "The effort for \(counted(questions, "question")) is unknown. If you know it, write `effort_hours` into the question's file: tasks are then ranked by it."
+        lines += ["", style.dim(style.wrapped(text, indent: 0))]
     }
     if report.isSaltUnchecked { lines += ["", style.wrapped(uncheckedSalts, indent: 0)] }
     return lines.joined(separator: "\n") + "\n"

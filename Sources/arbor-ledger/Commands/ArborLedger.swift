@@ -1,5 +1,4 @@
 import ArgumentParser
-import Reports
 
 struct ArborLedger: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,9 +8,8 @@ struct ArborLedger: AsyncParsableCommand {
             Contributors commit findings. The tool checks them, re-runs their toy models, merges their claims up the \
             question tree, and reports where contributors disagree because they studied different settings.
 
-            Without a command it shows the ledger on one screen.
-
-            Every command takes -C DIR, before or after its name, to run as if started in DIR.
+            Every command takes, before or after its name: -C DIR to run as if started in DIR, --color auto, always or \
+            never, and --no-pager. `arbor-ledger help terms` explains the words of reports.
 
             Examples:
               arbor-ledger
@@ -19,14 +17,13 @@ struct ArborLedger: AsyncParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            Init.self, Check.self, Fix.self, Verify.self, Submit.self, Try.self, MergeCommand.self, Diff.self,
-            Conflicts.self, Show.self, ListCommand.self, FindCommand.self, Tasks.self, TracesCommand.self,
+            Overview.self, Init.self, Check.self, Fix.self, Verify.self, Submit.self, Try.self, MergeCommand.self,
+            Diff.self, Conflicts.self, Show.self, ListCommand.self, FindCommand.self, Tasks.self, TracesCommand.self,
             Annotate.self, AnnotationsCommand.self, AgreementCommand.self, Resources.self, Fetch.self,
             AtlasCommand.self, Serve.self, New.self, Schema.self, SignersCommand.self, DemoCommand.self, Doctor.self,
             Hook.self, RunChild.self, MachineChild.self,
-        ])
-
-    @OptionGroup var overview: ReportOptions<OverviewReport>
+        ],
+        defaultSubcommand: Overview.self)
 }
 
 let toolVersion = "0.1.0"

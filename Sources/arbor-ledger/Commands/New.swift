@@ -49,6 +49,8 @@ protocol NewRecord: AsyncParsableCommand {
     static var computedKeys: [String] { get }
     /// Returns a file that is written together with the record, and the answers that follow from it.
     func companion(_ workspace: Workspace, _ place: RecordPlace) throws -> RecordCompanion
+    /// The command that usually comes next; nil if it is `submit`.
+    func next(_ place: RecordPlace) -> String?
 }
 
 /// A file that belongs to a new record.
@@ -66,6 +68,7 @@ extension NewRecord {
     var folder: String? { nil }
     static var computedKeys: [String] { [] }
     func companion(_ workspace: Workspace, _ place: RecordPlace) -> RecordCompanion { RecordCompanion() }
+    func next(_ place: RecordPlace) -> String? { nil }
 
     func run() async throws {
         try await withWorkspace { workspace in
@@ -82,6 +85,7 @@ extension NewRecord {
                 writeOutput("wrote  \(escapeHidden(file.path))\n")
             }
             for note in companion.notes { writeOutput("\(note)\n") }
+            writeNext(next(place) ?? scaffolding.next)
             return .success
         }
     }

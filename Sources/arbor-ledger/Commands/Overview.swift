@@ -8,28 +8,39 @@ import Words
 /// The numbers of new findings that the overview shows, and of commits in which it looks for them.
 private let (newFindingLimit, commitLimit) = (3, 200)
 
-extension ArborLedger {
-    /// Shows the overview of the ledger here. Without a ledger, shows the help.
+struct Overview: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show the ledger on one screen (the default).",
+        discussion: """
+            What is known and by which evidence, what is new, the worst disagreements, and what to do next.
+
+            Examples:
+              arbor-ledger
+              arbor-ledger overview --format json
+            """)
+
+    @OptionGroup var report: ReportOptions<OverviewReport>
+
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         guard
             let workspace = try? Workspace(
                 environment: environment, startDirectory: FileManager.default.currentDirectoryPath),
-            overview.at != nil || workspace.hasLedger
-        else { throw CleanExit.helpRequest(self) }
+            report.at != nil || workspace.hasLedger
+        else { throw CleanExit.helpRequest(ArborLedger.self) }
         try await withWorkspace { workspace in
             let repository = try workspace.repository()
-            let tip = try overview.at.map(repository.resolve) ?? repository.head()
+            let tip = try report.at.map(repository.resolve) ?? repository.head()
             let hasSavedRuns = !RunStore(workspace).isEmpty
             return try workspace.report(
-                of: overview.snapshot, and: [tip?.description ?? "", "\(hasSavedRuns)"]
+                of: report.snapshot, and: [tip?.description ?? "", "\(hasSavedRuns)"]
             ) { source in
                 let loaded = try workspace.load(source)
                 let new = try tip.map { try repository.newFindings(at: $0, loaded.ledger.state) } ?? []
-                let report = OverviewReport(
+                let overview = OverviewReport(
                     loaded.merge(), newFindings: new, hasSavedRuns: hasSavedRuns, today: today())
                 return FinishedReport(
-                    output: try overview.format.written(report), notes: errorNote(loaded.ledger) ?? "")
+                    output: try report.format.written(overview), notes: errorNote(loaded.ledger) ?? "")
             }.show()
         }
     }

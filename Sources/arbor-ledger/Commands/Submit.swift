@@ -5,6 +5,8 @@ import FoundationEssentials
 import Git
 import Records
 import Reports
+import Subprocess
+import SystemPackage
 import Words
 
 struct Submit: AsyncParsableCommand {
@@ -14,10 +16,11 @@ struct Submit: AsyncParsableCommand {
             Checks the ledger as if FILE were committed. Then runs the self-check: a few unsalted seeds of each claim \
             that has a verifier, which are not recorded. Then commits FILE and the new records that FILE names. Other \
             staged files stay staged. On the audit branch it first switches to a new branch finding/SLUG. A file with an error \
-            is not committed.
+            is not committed. --push then runs git push for the branch, with the remote repository that git would choose.
 
-            Example (replace SLUG by a finding that you wrote):
+            Examples (replace SLUG by a finding that you wrote):
               arbor-ledger submit Findings/SLUG.yaml
+              arbor-ledger submit --push Findings/SLUG.yaml
             """)
 
     @Option(
@@ -29,6 +32,9 @@ struct Submit: AsyncParsableCommand {
         name: .shortAndLong, help: ArgumentHelp("The commit message (default: the finding's title).", valueName: "text")
     )
     var message: String?
+
+    @Flag(help: "Push the branch of the commit to the remote repository.")
+    var push = false
 
     @Argument(help: ArgumentHelp("The finding's file.", valueName: "file"), completion: .file(extensions: ["yaml"]))
     var file: String
@@ -67,11 +73,42 @@ struct Submit: AsyncParsableCommand {
             writeError("arbor-ledger: nothing was committed; --self-check 0 skips the self-check\n")
             return .failure
         }
-        try commit(submission, loaded.ledger, checked: head, workspace)
+        let branch = try commit(submission, loaded.ledger, checked: head, workspace)
         writeOutput("Changes in the merged tree:\n")
         let diff = LedgerDiff(from: before.merge(), to: loaded.merge(), changes: submission.changes)
         writeOutput(changesText(diff, style: style))
+        guard let branch else { return .success }
+        let remote = repository.pushRemote(of: branch)
+        guard push else {
+            let main = try workspace.auditBranch()?.name ?? LedgerSettings.defaultAuditBranch
+            writeNext(
+                remote.map { "git push -u \($0) \(branch), and propose to merge it" }
+                    ?? "git switch \(main) && git merge \(branch), then arbor-ledger verify")
+            return .success
+        }
+        guard let remote else {
+            throw Refusal(
+                message: "the commit was made, but this repository has no remote repository to push to",
+                remedy: "git remote add origin URL && git push -u origin \(branch)")
+        }
+        guard try await pushes(branch, to: remote, workspace) else {
+            throw Refusal(
+                message: "the commit was made, but git could not push \(branch) to \(remote)",
+                remedy: "git push -u \(remote) \(branch)")
+        }
+        writeNext("propose to merge \(branch)")
         return .success
+    }
+
+    /// Runs `git push` on the user's terminal, because it may ask for a password.
+    private func pushes(_ branch: String, to remote: String, _ workspace: Workspace) async throws -> Bool {
+        let run = try await Subprocess.run(
+            .name("git"),
+            arguments: ["-C", workspace.root, "push", "--set-upstream", "--", remote, "refs/heads/\(branch)"],
+            input: .fileDescriptor(.standardInput, closeAfterSpawningProcess: false),
+            output: .fileDescriptor(.standardError, closeAfterSpawningProcess: false),
+            error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false))
+        return run.terminationStatus.isSuccess
     }
 
     /// Makes a few runs with unsalted seeds. Returns whether more than half of the runs of each cell were hits.
@@ -104,9 +141,10 @@ struct Submit: AsyncParsableCommand {
         return passes
     }
 
+    /// Commits the files; returns the branch of the commit, or nil if HEAD is detached.
     private func commit(
         _ submission: Submission, _ ledger: CheckedLedger, checked: ObjectID, _ workspace: Workspace
-    ) throws {
+    ) throws -> String? {
         let repository = try workspace.repository()
         let branch = try repository.headBranch()
         let auditBranch = try workspace.auditBranch()?.name ?? LedgerSettings.defaultAuditBranch
@@ -124,6 +162,7 @@ struct Submit: AsyncParsableCommand {
         let place = newBranch.map { "on the new branch \($0)" } ?? "on \(branch ?? "HEAD")"
         writeOutput("Committed \(commit.description.prefix(12)) \(place):\n")
         for file in submission.files { writeOutput("  \(escapeHidden(file.path))\n") }
+        return newBranch ?? branch
     }
 
     private func slugOfSubmission(_ submission: Submission) -> String {

@@ -20,6 +20,7 @@ struct Tasks: AsyncParsableCommand {
             Examples (replace QUANTITY by that of a listed deciding run):
               arbor-ledger tasks
               arbor-ledger tasks superposition --sort votes
+              arbor-ledger tasks --minutes 10
               arbor-ledger tasks take needs-general-run:superposition
               arbor-ledger tasks --kind deciding-run
               arbor-ledger tasks run deciding-run:QUANTITY
@@ -42,6 +43,10 @@ struct ListTasks: AsyncParsableCommand {
     @Flag(help: "Only tasks that this machine can do.")
     var runnable = false
 
+    @Option(
+        help: ArgumentHelp("Only tasks that this machine can do in this time.", valueName: "minutes"))
+    var minutes: Double?
+
     @Flag(help: "List all tasks, not only the first 20 without the caveats that name no test.")
     var all = false
 
@@ -49,6 +54,12 @@ struct ListTasks: AsyncParsableCommand {
         help: "Only tasks below this question; importance is then relative to it.",
         completion: .names(\.questions))
     var question: String?
+
+    func validate() throws {
+        if let minutes, !(minutes > 0 && minutes.isFinite) {
+            throw ValidationError("--minutes must be a positive number, such as 30 or 0.5")
+        }
+    }
 
     func run() async throws {
         try await withWorkspace { workspace in
@@ -58,11 +69,12 @@ struct ListTasks: AsyncParsableCommand {
                 let merge = loaded.merge()
                 var tasks = merge.tasks(below: question, today: today())
                 if !kind.isEmpty { tasks.removeAll { !kind.contains($0.kind) } }
-                if runnable { tasks.removeAll { !$0.isRunnable } }
+                if runnable || minutes != nil { tasks.removeAll { !$0.isRunnable } }
+                if let minutes { tasks.removeAll { ($0.costSeconds ?? .infinity) > minutes * 60 } }
                 tasks = sort.sorted(tasks)
                 let output = try report.format.written(
                     TaskReport(
-                        tasks, shownCount: all ? .max : 20, isFiltered: !kind.isEmpty || runnable,
+                        tasks, shownCount: all ? .max : 20, isFiltered: !kind.isEmpty || runnable || minutes != nil,
                         isSaltUnchecked: merge.evidence.isSaltUnchecked))
                 return FinishedReport(output: output, notes: errorNote(loaded.ledger) ?? "")
             }.show()
@@ -120,9 +132,8 @@ struct TakeTask: AsyncParsableCommand {
             let planned = try workspace.plan(task, in: merge, until: until, expecting: value)
             try workspace.file(planned)
             warnAboutPlans(for: task)
-            writeOutput(
-                "wrote  \(escapeHidden(planned.path))\nReview it, then: arbor-ledger submit \(escapeHidden(planned.path))\n"
-            )
+            writeOutput("wrote  \(escapeHidden(planned.path))\n")
+            writeNext("review it, then arbor-ledger submit \(planned.path)")
             return .success
         }
     }
@@ -171,9 +182,8 @@ struct RunTask: AsyncParsableCommand {
             try workspace.file(planned)
             warnAboutPlans(for: task)
             writeOutput(explorationText(exploration, style: Terminal.current.style))
-            writeOutput(
-                "wrote  \(escapeHidden(planned.path))\nReview it, then: arbor-ledger submit \(escapeHidden(planned.path))\n"
-            )
+            writeOutput("wrote  \(escapeHidden(planned.path))\n")
+            writeNext("review it, then arbor-ledger submit \(planned.path)")
             return .success
         }
     }
