@@ -11,7 +11,7 @@ func conflictText(_ report: ConflictReport, style: TextStyle) -> String {
         blocks.append(([style.bold("Disputed runs")] + items).joined(separator: "\n"))
     }
     for group in report.groups {
-        blocks.append(style.bold("== \(group.heading)"))
+        blocks.append(style.bold(style.wrapped("== \(group.heading)", indent: 3, first: 0)))
         blocks += group.shown.concurrentMap {
             style.cut(lines($0, style: style), to: style.lineLimit, indent: 2).joined(separator: "\n")
         }
@@ -74,7 +74,8 @@ private func lines(_ subject: ConflictReport.Subject, style: TextStyle) -> [Stri
 /// The number of lines for the heading, one claim and the note on omitted claims.
 private let fewestSideLines = 5
 
-private let barWidth = 24
+/// The width of the drawn ranges, which narrow terminals leave out.
+private func barWidth(_ style: TextStyle) -> Int { style.width >= 72 ? 24 : style.width >= 57 ? 12 : 0 }
 
 /// The maximum number of refinement chains shown per quantity.
 private let refinementLimit = 12
@@ -99,8 +100,12 @@ private func sideLines(_ found: Disagreement, _ quantity: Quantity?, style: Text
     for member in members.prefix(drawnClaimLimit) {
         guard let values = member.values else { continue }
         let sides = padded(shortNumbers(numbers[member.id, default: []]), 5)
-        let bar = member.interval.flatMap { interval in scale.map { "\($0.bar(interval, width: barWidth))  " } } ?? ""
-        lines.append("  \(style.cyan(sides)) \(bar)\(member.isEstimate ? member.valueText : values.phrase)")
+        let width = barWidth(style)
+        let bar =
+            width == 0
+            ? nil : member.interval.flatMap { interval in scale.map { "\($0.bar(interval, width: width))  " } }
+        let value = "\(bar ?? "")\(member.isEstimate ? member.valueText : values.phrase)"
+        lines.append("  \(style.cyan(sides)) \(style.wrapped(value, indent: 10, first: 8).dropFirst(8))")
         lines.append(style.wrapped("\(member.id)  \(evidenceLabel(member))", indent: 10, first: 8))
         lines.append(style.dim(style.wrapped(cellPhrase(member), indent: 10, first: 8)))
     }

@@ -67,8 +67,12 @@ private func claimLines(_ claim: LeafClaim, indent: Int, style: TextStyle) -> [S
         case .silent: style.dim(".")
         }
     let word = evidenceLabel(claim.member)
-    let name = shortened(claim.member.id.description, max(20, style.width - indent - word.count - 5))
-    var lines = ["\(String(repeating: " ", count: indent))\(sign) \(name)  \(style.dim(word))"]
+    let blanks = String(repeating: " ", count: indent)
+    let name = shortened(claim.member.id.description, max(20, style.width - indent - 2))
+    var lines =
+        indent + name.count + word.count + 4 > style.width
+        ? ["\(blanks)\(sign) \(name)", style.dim(style.wrapped(word, indent: indent + 4))]
+        : ["\(blanks)\(sign) \(name)  \(style.dim(word))"]
     let contrast = claim.member.contrast.map { "\($0.phrase): \($0.result)" }
     for note in [contrast, statusNote(claim)].compactMap(\.self) {
         lines.append(style.dim(style.wrapped(note, indent: indent + 6, first: indent + 4)))

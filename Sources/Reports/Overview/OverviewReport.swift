@@ -92,8 +92,14 @@ func overviewText(_ report: OverviewReport, style: TextStyle) -> String {
             style.paint(northStar.status, style.wrapped(statusLine(northStar), indent: 4, first: 2)), "",
         ]
     }
+    let isNarrow = style.width < 60
     func add(_ name: String, _ texts: [String]) {
+        if isNarrow { lines.append(style.bold(name)) }
         for (place, text) in texts.enumerated() {
+            guard !isNarrow else {
+                lines.append(style.wrapped(text, indent: 4, first: 2))
+                continue
+            }
             let body = style.wrapped(text, indent: 13, first: 11)
             lines.append(place == 0 ? style.bold(name) + String(body.dropFirst(name.count)) : body)
         }

@@ -8,7 +8,7 @@ func recordText(_ view: RecordView, style: TextStyle) -> String {
                 "\(view.kind.rawValue) \(view.id)\(view.path.map { ", \(escapeHidden($0))" } ?? "")", indent: 2)))
     for section in view.sections {
         lines.append("")
-        lines.append("  \(style.cyan(section.title))")
+        lines.append(style.cyan(style.wrapped(section.title, indent: 4, first: 2)))
         lines += section.lines.map { line in
             section.isDrawn ? (line.isEmpty ? "" : "    \(line)") : style.wrapped(line, indent: 6, first: 4)
         }
