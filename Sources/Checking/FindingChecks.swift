@@ -224,7 +224,7 @@ private func checkBreadth(_ claim: Claim, _ quantity: Quantity, path: String, _ 
         ]
     }
     let scope = Scope(holdsFor, vocabulary: context.state.vocabulary)
-    var ratio = 1.0
+    var (coveredCells, testedCells) = (1.0, 1.0)
     let beside = scope.sides.map(\.condition).filter { name in !quantity.conditions.contains { $0.value == name } }
     for condition in quantity.conditions.map(\.value) + beside {
         guard case .values(let values)? = claim.tested[condition] else { continue }
@@ -232,14 +232,17 @@ private func checkBreadth(_ claim: Claim, _ quantity: Quantity, path: String, _ 
         let (all, tested) = (context.state.vocabulary.values[condition]?.count ?? 0, count(values))
         guard tested > 0 else { continue }
         let covered = scope.values(of: condition).map(count) ?? all
-        ratio *= Double(max(covered, 1)) / Double(tested)
+        coveredCells *= Double(max(covered, 1))
+        testedCells *= Double(tested)
     }
-    guard ratio > 1 else { return [] }
-    let factor = ratio < 2 ? "more than" : "\(Int(min(ratio, 1e9).rounded())) times"
+    guard coveredCells > testedCells else { return [] }
+    func count(_ cells: Double) -> String { cells > 1e6 ? "over a million cells" : counted(Int(cells), "cell") }
     return [
         Diagnostic(
-            ratio > 10 ? .overBroad : .untestedExtension, path: path, mark: mark,
-            message: "\"holds_for\" covers \(factor) the cells that were tested", fix: "narrow it, or test more cells")
+            coveredCells > 10 * testedCells ? .overBroad : .untestedExtension, path: path, mark: mark,
+            message:
+                "\"holds_for\" covers \(count(coveredCells)), and \(count(testedCells)) \(testedCells == 1 ? "was" : "were") tested",
+            fix: "narrow it, or test more cells")
     ]
 }
 

@@ -3,8 +3,8 @@ import YAML
 
 /// A record under construction. It contains the given answers by key, as YAML.
 ///
-/// A nested key is written with a dot, such as `budget.minutes`. A draft of a finding has one claim, whose keys begin
-/// with `claims.`.
+/// A nested key is written with a dot, such as `budget.minutes`. A draft of a finding has a present claim, whose keys begin
+/// with `claims.`, after claims that are finished.
 package struct Draft: Sendable {
     package let kind: RecordKind
     package let path: String
@@ -13,6 +13,8 @@ package struct Draft: Sendable {
     package private(set) var answers: [String: String] = [:]
     /// Keys whose text the author must still write.
     package private(set) var unwritten: Set<String> = []
+    /// The answers of the claims before the present one.
+    private var finishedClaims: [[String: String]] = []
 
     package init(_ kind: RecordKind, path: String) {
         self.kind = kind
@@ -21,6 +23,12 @@ package struct Draft: Sendable {
 
     package func has(_ key: String) -> Bool {
         answers[key] != nil || answers.keys.contains { $0.hasPrefix(key + ".") }
+    }
+
+    /// Keeps the present claim of a finding, and begins another one.
+    package mutating func beginClaim() {
+        finishedClaims.append(answers.filter { $0.key.hasPrefix(claimPrefix) })
+        answers = answers.filter { !$0.key.hasPrefix(claimPrefix) }
     }
 
     package mutating func clear(_ key: String) {
@@ -102,14 +110,19 @@ package struct Draft: Sendable {
         var result = shape.keys.flatMap { key -> [(key: String, text: String)] in
             let path = prefix + key.name
             if let answer = answers[path] { return [(path, "\(indent)\(key.name): \(answer)")] }
-            guard has(path) else { return [] }
+            guard has(path) || path + "." == claimPrefix && !finishedClaims.isEmpty else { return [] }
             let inside: [(key: String, text: String)]
             switch key.value {
             case .mapping(let shape): inside = lines(of: shape, below: path + ".", indent: indent + "  ")
             case .list(let shape, _):
-                var item = lines(of: shape, below: path + ".", indent: indent + "    ")
-                if let first = item.first { item[0].text = "\(indent)  - \(first.text.dropFirst(indent.count + 4))" }
-                inside = item
+                // The lines of finished claims belong to no key, because `new` asks for them no more.
+                let finished = path + "." == claimPrefix ? finishedClaims : []
+                inside =
+                    finished.flatMap { claim -> [(key: String, text: String)] in
+                        var draft = self
+                        draft.answers = claim
+                        return draft.item(of: shape, below: path + ".", indent: indent).map { ("", $0.text) }
+                    } + item(of: shape, below: path + ".", indent: indent)
             case .text, .sentence, .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice,
                 .date,
                 .values, .range, .box, .settings, .closedValues, .each, .meanings:
@@ -122,12 +135,22 @@ package struct Draft: Sendable {
         return result
     }
 
+    /// The lines of one element of a list.
+    private func item(of shape: Shape, below prefix: String, indent: String) -> [(key: String, text: String)] {
+        var item = lines(of: shape, below: prefix, indent: indent + "    ")
+        if let first = item.first { item[0].text = "\(indent)  - \(first.text.dropFirst(indent.count + 4))" }
+        return item
+    }
+
     private func named(below prefix: String, indent: String) -> [(key: String, text: String)] {
         answers.keys.filter { $0.hasPrefix(prefix) }.sorted().map { key in
             (key, "\(indent)\(yamlWord(String(key.dropFirst(prefix.count)))): \(answers[key] ?? "")")
         }
     }
 }
+
+/// The beginning of the keys of the present claim.
+package let claimPrefix = "claims."
 
 /// The codes of diagnostics that concern the path or name of a file, not its content.
 private let nameCodes: Set<Diagnostic.Code> = [
@@ -149,6 +172,9 @@ private func yaml(_ typed: String, for value: Shape.Value) -> Result<String, Mis
         let words = Array(typed.utf8).split(separator: UInt8(ascii: ","))
             .map { String(decoding: $0, as: UTF8.self).trimmingBlanks() }
         return .success("[\(words.filter { !$0.isEmpty }.map(yamlWord).joined(separator: ", "))]")
+    // A reported number alone is its value.
+    case .mapping(let shape) where Number(typed) != nil && shape.key("value") != nil:
+        return .success("{value: \(typed)}")
     case .names, .number, .positive, .atLeast0, .between, .integer, .flag, .values, .range, .box, .settings,
         .closedValues,
         .mapping, .list, .each, .meanings:

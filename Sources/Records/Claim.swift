@@ -116,19 +116,23 @@ package final class Claim: LocatedMapping, Sendable {
             .required("quantity", .name(.quantity), "The quantity that was measured."),
             .optional(
                 "value", .values,
-                "The range or labels that the source commits to; without it, the claim is an estimate.",
+                "The range or labels that the source commits to, such as [0.4, 0.6] or {at_least: 0.9}; without it, the claim is an estimate.",
                 promptWhen: .always),
             .required(
                 "tested", .box(withAttributes: false),
                 "The settings at which it was measured: a value or a list per condition."),
             .optional(
-                "holds_for", .box(withAttributes: true), "The settings at which it is claimed to hold; {} means all."),
+                "holds_for", .box(withAttributes: true),
+                "The settings at which it is claimed to hold, if not only at the tested ones; {} means all.",
+                promptWhen: .always),
             .optional(
                 "averaged_over", .names(.condition),
                 "Conditions over whose tested values the number is one average, not a statement at each value."),
             .optional("contrast", .mapping(Contrast.shape), "The other arm of a comparison within the finding."),
             .optional("assumes", .names(.assumption), "Assumptions that it relies on.", promptWhen: .always),
-            .optional("reported", .mapping(Reported.shape), "The numbers printed in the source."),
+            .optional(
+                "reported", .mapping(Reported.shape),
+                "The numbers printed in the source, such as 0.93 or {value: 0.93, n: 200}.", promptWhen: .always),
             .optional(
                 "verify", .name(.verifier), "The measurement that re-runs it, `toy-model/measurement`.",
                 promptWhen: .always),

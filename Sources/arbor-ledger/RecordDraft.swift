@@ -3,17 +3,19 @@ import Checking
 import Editing
 import Glibc
 import Records
+import Reports
 import Words
 
 /// A record that `new` writes. On a terminal, `new` asks for missing fields. It checks every answer against the ledger.
 struct RecordDraft {
-    private let workspace: Workspace
-    private let files: [DecodedFile]
-    private let ledger: CheckedLedger
-    private let names: KnownNames
+    let workspace: Workspace
+    private let companion: SourceFile?
+    private(set) var files: [DecodedFile]
+    private(set) var ledger: CheckedLedger
+    private var names: KnownNames
     private let defaults: PromptDefaults
-    private let knownDiagnostics: Set<Diagnostic>
-    private let isTerminal: Bool
+    private var knownDiagnostics: Set<Diagnostic>
+    let isTerminal: Bool
     /// Keys that were left empty.
     private var skipped: Set<String> = []
     /// The command that usually follows the writing of the record.
@@ -22,6 +24,7 @@ struct RecordDraft {
     /// `companion` is written together with the record.
     init(_ workspace: Workspace, with companion: SourceFile? = nil) async throws {
         self.workspace = workspace
+        self.companion = companion
         files = try workspace.files(.workTree) + [companion].compactMap(\.self).map(decode)
         ledger = workspace.check(files)
         knownDiagnostics = Set(ledger.diagnostics)
@@ -31,9 +34,37 @@ struct RecordDraft {
         isTerminal = isatty(STDIN_FILENO) == 1 && Terminal.current.isErrorTerminal
     }
 
+    /// Reads the ledger again, after another record was written.
+    mutating func reload() throws {
+        files = try workspace.files(.workTree) + [companion].compactMap(\.self).map(decode)
+        ledger = workspace.check(files)
+        knownDiagnostics = Set(ledger.diagnostics)
+        names = KnownNames(ledger, paths: files.map(\.path))
+    }
+
+    /// Whether a record can be written at a place. If its name is wrong, prints why.
+    mutating func accepts(_ kind: RecordKind, at place: RecordPlace, folder: String?) async throws -> Bool {
+        let path = place.path(in: folder)
+        guard RecordPlace(path: path) == place else {
+            writeError("  \"\(escapeHidden(place.name))\" is not a valid \(kind.rawValue) name\n")
+            return false
+        }
+        guard !fileExists("\(workspace.root)/\(path)") else {
+            writeError("  \(escapeHidden(path)) already exists\n")
+            return false
+        }
+        let draft = Draft(kind, path: path)
+        var nameErrors = mistakes(in: draft, at: Prompt.nameKey)
+        if let missing = missingParent(of: place, nameErrors), try await makes(missing) {
+            nameErrors = mistakes(in: draft, at: Prompt.nameKey)
+        }
+        show(nameErrors, of: path)
+        return nameErrors.isEmpty
+    }
+
     /// Fills in the record from flags and prompts, and writes it if it has no error.
     mutating func write(_ kind: RecordKind, at place: RecordPlace, folder: String?, given: [FlagValue], isDraft: Bool)
-        throws
+        async throws
     {
         let path = place.path(in: folder)
         guard RecordPlace(path: path) == place else {
@@ -45,17 +76,21 @@ struct RecordDraft {
         }
         var draft = Draft(kind, path: path)
         draft.comment = editorComment(kind, path)
-        let nameErrors = mistakes(in: draft, at: Prompt.nameKey)
-        guard nameErrors.isEmpty else {
-            show(nameErrors, of: path)
+        guard try await accepts(kind, at: place, folder: folder) else {
             throw Refusal(message: "nothing was written", remedy: nil)
         }
         try refuseRepeatedFlags(given, draft)
         let unread = given.filter { !apply($0, into: &draft) }
         // On a terminal, the user is asked again for values that could not be read.
         guard unread.isEmpty || isTerminal else { throw Refusal(message: "nothing was written", remedy: nil) }
-        try fill(&draft, isDraft: isDraft)
-        let last = try checked(&draft, isDraft: isDraft)
+        try await fill(&draft, isDraft: isDraft)
+        var last = try await checked(&draft, isDraft: isDraft)
+        while isTerminal, kind == .finding, try confirms("Add another claim to this finding?") {
+            draft.beginClaim()
+            skipped = skipped.filter { !$0.hasPrefix(claimPrefix) }
+            try await fill(&draft, isDraft: isDraft)
+            last = try await checked(&draft, isDraft: isDraft)
+        }
         try writeFile(file, draft.bytes)
         show(last.filter { $0.severity == .warning }, of: path)
         writeOutput("wrote  \(escapeHidden(path))\n")
@@ -89,7 +124,7 @@ struct RecordDraft {
     }
 
     /// Asks for fields until none is missing.
-    private mutating func fill(_ draft: inout Draft, isDraft: Bool) throws {
+    private mutating func fill(_ draft: inout Draft, isDraft: Bool) async throws {
         var missing: [String] = []
         while let prompt = draft.prompts(names, ledger.state, defaults)
             .first(where: { !draft.has($0.key) && !skipped.contains($0.key) })
@@ -97,7 +132,7 @@ struct RecordDraft {
             if isDraft && prompt.isProse {
                 draft.insertTODO(prompt)
             } else if isTerminal {
-                try ask(prompt, &draft)
+                try await ask(prompt, &draft)
             } else if let usual = prompt.defaultAnswer {
                 _ = draft.answer(prompt, usual)
             } else {
@@ -113,7 +148,7 @@ struct RecordDraft {
         }
     }
 
-    private mutating func ask(_ prompt: Prompt, _ draft: inout Draft) throws {
+    private mutating func ask(_ prompt: Prompt, _ draft: inout Draft) async throws {
         let style = TextStyle(width: 80, hasColour: false)
         writeError(style.wrapped(prompt.summary, indent: 2) + "\n")
         if !prompt.choices.isEmpty {
@@ -121,13 +156,12 @@ struct RecordDraft {
             let rest = prompt.choices.count > 12 ? ", … (\(prompt.choices.count) in all)" : ""
             writeError(style.wrapped(escapeHidden("one of \(shown)\(rest)"), indent: 2) + "\n")
         }
+        if prompt.key == "config" { showSettings(ofKernel: draft.answers["kernel"]) }
         let empty =
             prompt.defaultAnswer.map { " [\(escapeHidden($0))]" }
             ?? (prompt.isProse ? " [later]" : prompt.isRequired ? "" : " [none]")
-        writeError("\(escapeHidden(prompt.label))\(empty): ")
-        guard let line = readLine() else {
-            writeError("\n")
-            throw Refusal(message: "stopped; nothing was written", remedy: nil)
+        guard let line = readAnswer("\(escapeHidden(prompt.label))\(empty): ", choices: prompt.choices) else {
+            throw stopped(draft)
         }
         let typed = line.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) ? prompt.defaultAnswer ?? "" : line
         if typed.isEmpty {
@@ -141,14 +175,17 @@ struct RecordDraft {
             return
         }
         let unread = prompt.takesNamedSettings ? draft.answer(prompt, named: typed) : draft.answer(prompt, typed)
-        let wrong = unread.map { [$0] } ?? mistakes(in: draft, at: prompt.key)
-        guard !wrong.isEmpty else { return }
+        var wrong = unread.map { [$0] } ?? mistakes(in: draft, at: prompt.key)
+        while let missing = missingRecord(prompt, typed, wrong), try await makes(missing) {
+            wrong = mistakes(in: draft, at: prompt.key)
+        }
+        guard !wrong.isEmpty else { return showBreadth(prompt, draft) }
         show(wrong, of: draft.path)
         draft.clear(prompt.key)
     }
 
     /// Returns the diagnostics of the finished record. On a terminal, asks again for wrong answers.
-    private mutating func checked(_ draft: inout Draft, isDraft: Bool) throws -> [Diagnostic] {
+    private mutating func checked(_ draft: inout Draft, isDraft: Bool) async throws -> [Diagnostic] {
         while true {
             let found = diagnostics(of: draft)
             let errors = found.filter { $0.severity == .error }
@@ -157,10 +194,14 @@ struct RecordDraft {
             let key = draft.key(of: first)
             guard isTerminal, draft.prompt(key) != nil, key.utf8.contains(UInt8(ascii: ".")) || draft.has(key),
                 draft.answers[key] != nil
-            else { throw Refusal(message: "nothing was written", remedy: "correct the errors and try again") }
+            else {
+                throw isTerminal
+                    ? stopped(draft)
+                    : Refusal(message: "nothing was written", remedy: "correct the errors and try again")
+            }
             draft.clear(key)
             skipped.remove(key)
-            try fill(&draft, isDraft: isDraft)
+            try await fill(&draft, isDraft: isDraft)
         }
     }
 
@@ -180,6 +221,34 @@ struct RecordDraft {
         return workspace.check(files + [file], depth: .everything).diagnostics.filter {
             $0.code != .unfinished
                 && ($0.path == draft.path || ($0.severity == .error && !knownDiagnostics.contains($0)))
+        }
+    }
+
+    /// Saves the answers of an unfinished record outside of the ledger, so that they are not lost.
+    private func stopped(_ draft: Draft) -> Refusal {
+        let path = "\(workspace.cacheDirectory)/drafts/\(draft.path)"
+        guard !draft.answers.isEmpty, (try? writeFile(path, draft.bytes)) != nil else {
+            return Refusal(message: "stopped; nothing was written", remedy: nil)
+        }
+        return Refusal(
+            message: "stopped; \(draft.path) was not written",
+            remedy: "the answers so far are in \(path): complete them, and move the file to \(draft.path)")
+    }
+
+    /// Prints how many cells a claim covers beyond the tested ones.
+    private func showBreadth(_ prompt: Prompt, _ draft: Draft) {
+        guard prompt.key == "\(claimPrefix)holds_for" else { return }
+        let completed = draft.completed(by: draft.prompts(names, ledger.state, defaults))
+        show(
+            diagnostics(of: completed).filter { completed.key(of: $0).isKey(prompt.key) && $0.severity != .error },
+            of: draft.path)
+    }
+
+    /// Prints the settings of a kernel with their defaults.
+    private func showSettings(ofKernel name: String?) {
+        guard let kernel = ledger.kernels.first(where: { $0.name == name }) else { return }
+        for parameter in kernel.parameters {
+            writeError(TextStyle(width: 80, hasColour: false).wrapped(parameter.phrase, indent: 6, first: 4) + "\n")
         }
     }
 

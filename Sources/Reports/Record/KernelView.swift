@@ -39,7 +39,8 @@ extension RecordView {
 }
 
 extension Parameter {
-    fileprivate var phrase: String {
+    /// The parameter with its meaning, its possible values and its default.
+    package var phrase: String {
         let value = defaultValue.map { ", \($0) by default" } ?? ""
         return "\(name): \(summary) (\(domain.phrase)\(value))"
     }

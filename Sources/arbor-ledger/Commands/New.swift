@@ -70,14 +70,17 @@ extension NewRecord {
     func companion(_ workspace: Workspace, _ place: RecordPlace) -> RecordCompanion { RecordCompanion() }
     func next(_ place: RecordPlace) -> String? { nil }
 
-    func run() async throws {
+    func run() async throws { try await writeRecord() }
+
+    /// Fills in the record, and writes it.
+    func writeRecord() async throws {
         try await withWorkspace { workspace in
             try workspace.requireWorkTree()
             let identity = try? workspace.repository().identity(.author, environment: workspace.environment)
-            let place = try place(name ?? askedName(), by: identity?.name)
+            let place = try await chosenPlace(workspace, by: identity?.name)
             let companion = try companion(workspace, place)
             var scaffolding = try await RecordDraft(workspace, with: companion.file)
-            try scaffolding.write(
+            try await scaffolding.write(
                 Self.kind, at: place, folder: folder, given: companion.answers + flags.answers,
                 isDraft: options.isDraft)
             if let file = companion.file {
@@ -90,15 +93,25 @@ extension NewRecord {
         }
     }
 
-    private func askedName() throws -> String {
-        guard isatty(STDIN_FILENO) == 1, Terminal.current.isErrorTerminal else {
+    /// The place of the new record. On a terminal, asks for a name that is missing, and again if it is wrong.
+    private func chosenPlace(_ workspace: Workspace, by contributor: String?) async throws -> RecordPlace {
+        if let name { return try place(name, by: contributor) }
+        var draft = try await RecordDraft(workspace)
+        guard draft.isTerminal else {
             throw Refusal(message: "missing the name", remedy: Self.nameAbout, exitCode: 64)
         }
-        writeError("  \(Self.nameAbout)\nname: ")
-        guard let line = readLine(), !line.isEmpty else {
-            throw Refusal(message: "stopped; nothing was written", remedy: nil)
+        while true {
+            writeError("  \(Self.nameAbout)\n")
+            guard let line = readAnswer("name: ", choices: []), !line.isEmpty else {
+                throw Refusal(message: "stopped; nothing was written", remedy: nil)
+            }
+            do {
+                let place = try place(line, by: contributor)
+                if try await draft.accepts(Self.kind, at: place, folder: folder) { return place }
+            } catch let refusal as Refusal where refusal.exitCode == 64 {
+                writeError("  \(escapeHidden(refusal.message))\n")
+            }
         }
-        return line
     }
 
     /// Splits `a/b` into its two parts.

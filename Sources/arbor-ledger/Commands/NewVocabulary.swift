@@ -1,6 +1,7 @@
 import ArgumentParser
 import Editing
 import Records
+import Words
 
 struct NewQuantity: NewRecord {
     static let configuration = CommandConfiguration(
@@ -43,10 +44,14 @@ struct NewCondition: NewRecord {
 
 struct NewValue: NewRecord {
     static let configuration = CommandConfiguration(
-        commandName: "value", abstract: "Add a value to an open condition, such as a model.",
+        commandName: "value", abstract: "Add a value to a condition, such as a model.",
         discussion: """
-            Example:
-              arbor-ledger new value model/o1 --title "OpenAI o1" --general true \\
+            A value of an open condition is a file of its own. A value of a closed condition becomes the last one in \
+            the list of the condition's file.
+
+            Examples (replace CONDITION by one with a list of values):
+              arbor-ledger new value CONDITION grey
+              arbor-ledger new value model o1 --title "OpenAI o1" --general true \\
                 --attribute family=openai
             """)
     static let kind = RecordKind.conditionValue
@@ -54,11 +59,38 @@ struct NewValue: NewRecord {
 
     @OptionGroup var options: NewOptions
     @Argument(help: Self.nameHelp) var name: String?
+    @Argument(help: "The value, if the first argument is only the condition.") var value: String?
     @OptionGroup var flags: RecordFlags<NewValue>
 
     func place(_ name: String, by contributor: String?) throws -> RecordPlace {
-        let (condition, value) = try twoParts(name)
+        let (condition, value) = try value.map { (name, $0) } ?? twoParts(name)
         return .conditionValue(condition: condition, slug: value)
+    }
+
+    func run() async throws {
+        guard let name else { return try await writeRecord() }
+        var isInClosedList = false
+        try await withWorkspace { workspace in
+            try workspace.requireWorkTree()
+            let files = try workspace.files(.workTree)
+            guard case .conditionValue(let condition, let slug) = try place(name, by: nil),
+                case .closed(let values)? = workspace.check(files).state.vocabulary.conditions[condition]?.values
+            else { return .success }
+            isInClosedList = true
+            guard flags.answers.isEmpty else {
+                throw Refusal(
+                    message: "a value of the closed condition \(condition) has no properties",
+                    remedy: "omit the flags: only values of open conditions have files", exitCode: 64)
+            }
+            guard !values.contains(slug) else {
+                throw Refusal(message: "\(condition) has the value \"\(slug)\" already", exitCode: 64)
+            }
+            let path = try workspace.addValue(slug, toClosedCondition: condition, files)
+            writeOutput("changed  \(escapeHidden(path))\n")
+            writeNext("arbor-ledger submit \(path)")
+            return .success
+        }
+        if !isInClosedList { try await writeRecord() }
     }
 }
 
