@@ -6,7 +6,7 @@ import Synchronization
 /// libedit, which Debian installs with ssh, edits the line and completes words among `choices`. It is loaded only here,
 /// so that other commands start no slower and work without it. Without it, lines are read as the terminal gives them.
 func readAnswer(_ prompt: String, choices: [String]) -> String? {
-    guard let readline = lineEditor else {
+    guard let readline = unsafe lineEditor else {
         writeError(prompt)
         let line = readLine()
         if line == nil { writeError("\n") }
@@ -34,7 +34,7 @@ private let lineEditor: ReadLine? = {
         let readline = unsafe dlsym(library, "readline"), let output = unsafe dlsym(library, "rl_outstream"),
         let entry = unsafe dlsym(library, "rl_completion_entry_function")
     else { return nil }
-    unsafe output.assumingMemoryBound(to: UnsafeMutablePointer<FILE>?.self).pointee = stderr
+    unsafe output.assumingMemoryBound(to: UnsafeMutablePointer<FILE>?.self).pointee = fdopen(STDERR_FILENO, "w")
     unsafe entry.assumingMemoryBound(to: CompletionEntry?.self).pointee = { text, number in
         unsafe completion(of: text, number: number)
     }

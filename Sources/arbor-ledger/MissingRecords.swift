@@ -12,13 +12,18 @@ struct MissingRecord {
     var closedCondition: String?
 }
 
+/// The user ended the input.
+struct EndOfInput: Error {}
+
 extension RecordDraft {
     /// Returns the record that an answer names and that is missing, if `new` can write it.
     func missingRecord(_ prompt: Prompt, _ typed: String, _ mistakes: [Diagnostic]) -> MissingRecord? {
         let codes = Set(mistakes.map(\.code))
         let names = typed.split { "[],{} ".contains($0) }.map(String.init)
         let state = ledger.state
-        func first(_ isKnown: (String) -> Bool) -> String? { names.first { isName($0) && !isKnown($0) } }
+        func first(_ isKnown: (String) -> Bool) -> String? {
+            names.first { isName($0) && Double($0) == nil && !isKnown($0) }
+        }
         if codes.contains(.unknownQuantity), let name = first({ state.quantities[$0] != nil }) {
             return MissingRecord(kind: .quantity, place: .quantity(slug: name))
         }
@@ -61,7 +66,13 @@ extension RecordDraft {
             writeOutput("changed  \(path)\n")
         } else {
             var other = try await RecordDraft(workspace)
-            try await other.write(missing.kind, at: missing.place, folder: nil, given: [], isDraft: false)
+            do {
+                try await other.write(missing.kind, at: missing.place, folder: nil, given: [], isDraft: false)
+            } catch let refusal as Refusal {
+                // The answers for the first record are still wanted.
+                writeError("  \(escapeHidden(refusal.message))\n")
+                return false
+            }
         }
         try reload()
         return true
@@ -69,7 +80,9 @@ extension RecordDraft {
 
     /// Asks a question whose usual answer is no.
     func confirms(_ question: String) throws -> Bool {
-        guard let line = readAnswer("\(escapeHidden(question)) [y/N]: ", choices: ["y", "n"]) else { return false }
+        guard let line = readAnswer("\(escapeHidden(question)) [y/N]: ", choices: ["y", "n"]) else {
+            throw EndOfInput()
+        }
         return ["y", "yes"].contains(line.lowercased())
     }
 }

@@ -83,13 +83,11 @@ struct RecordDraft {
         let unread = given.filter { !apply($0, into: &draft) }
         // On a terminal, the user is asked again for values that could not be read.
         guard unread.isEmpty || isTerminal else { throw Refusal(message: "nothing was written", remedy: nil) }
-        try await fill(&draft, isDraft: isDraft)
-        var last = try await checked(&draft, isDraft: isDraft)
-        while isTerminal, kind == .finding, try confirms("Add another claim to this finding?") {
-            draft.beginClaim()
-            skipped = skipped.filter { !$0.hasPrefix(claimPrefix) }
-            try await fill(&draft, isDraft: isDraft)
-            last = try await checked(&draft, isDraft: isDraft)
+        let last: [Diagnostic]
+        do {
+            last = try await complete(&draft, isDraft: isDraft)
+        } catch is EndOfInput {
+            throw stopped(draft)
         }
         try writeFile(file, draft.bytes)
         show(last.filter { $0.severity == .warning }, of: path)
@@ -97,6 +95,19 @@ struct RecordDraft {
         let unwritten = draft.unwritten.compactMap { draft.prompt($0)?.label }.sorted()
         if !unwritten.isEmpty { writeOutput("Still to write: \(unwritten.joined(separator: ", "))\n") }
         next = "\(unwritten.isEmpty ? "" : "write these, then ")arbor-ledger submit \(path)"
+    }
+
+    /// Asks for everything that is missing, and for further claims of a finding. Returns the diagnostics of the record.
+    private mutating func complete(_ draft: inout Draft, isDraft: Bool) async throws -> [Diagnostic] {
+        try await fill(&draft, isDraft: isDraft)
+        var last = try await checked(&draft, isDraft: isDraft)
+        while isTerminal, draft.kind == .finding, try confirms("Add another claim to this finding?") {
+            draft.beginClaim()
+            skipped = skipped.filter { !$0.hasPrefix(claimPrefix) }
+            try await fill(&draft, isDraft: isDraft)
+            last = try await checked(&draft, isDraft: isDraft)
+        }
+        return last
     }
 
     /// Refuses a repeated flag, because the argument parser keeps only its last value.
@@ -161,7 +172,7 @@ struct RecordDraft {
             prompt.defaultAnswer.map { " [\(escapeHidden($0))]" }
             ?? (prompt.isProse ? " [later]" : prompt.isRequired ? "" : " [none]")
         guard let line = readAnswer("\(escapeHidden(prompt.label))\(empty): ", choices: prompt.choices) else {
-            throw stopped(draft)
+            throw EndOfInput()
         }
         let typed = line.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) ? prompt.defaultAnswer ?? "" : line
         if typed.isEmpty {
@@ -195,9 +206,8 @@ struct RecordDraft {
             guard isTerminal, draft.prompt(key) != nil, key.utf8.contains(UInt8(ascii: ".")) || draft.has(key),
                 draft.answers[key] != nil
             else {
-                throw isTerminal
-                    ? stopped(draft)
-                    : Refusal(message: "nothing was written", remedy: "correct the errors and try again")
+                if isTerminal { throw EndOfInput() }
+                throw Refusal(message: "nothing was written", remedy: "correct the errors and try again")
             }
             draft.clear(key)
             skipped.remove(key)

@@ -108,6 +108,8 @@ extension NewRecord {
             do {
                 let place = try place(line, by: contributor)
                 if try await draft.accepts(Self.kind, at: place, folder: folder) { return place }
+            } catch is EndOfInput {
+                throw Refusal(message: "stopped; nothing was written", remedy: nil)
             } catch let refusal as Refusal where refusal.exitCode == 64 {
                 writeError("  \(escapeHidden(refusal.message))\n")
             }
