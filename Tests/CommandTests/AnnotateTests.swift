@@ -112,7 +112,7 @@ import Testing
         ("labels", "[\n    [0, 900, \"plan\", \"First\"]\n  ]", "ends after the text, which has 41 code points"),
         ("labels", "[\n    [0, 13, \"plam\", \"First we add.\"]\n  ]", "has no label"),
         ("labels", "[\n    [0, 13, \"plan\", 1, \"First we add.\"]\n  ]", "the scale is nominal"),
-        ("labels", "[\n    [31, 39, \"plan\", \"Done, e\u{301}?\"]\n  ]", "outside the covered ranges"),
+        ("labels", "[\n    [31, 40, \"plan\", \"Done, e\u{301}?\"]\n  ]", "outside the covered ranges"),
         ("links", "[\n    [0, 7, \"depends-on\"]\n  ]", "does not relate two of the 3 segments"),
         ("text", "\"\(String(repeating: "0", count: 64))\"", "is of another text"),
         ("version", "\"\(String(repeating: "0", count: 64))\"", "another version of the codebook"),

@@ -95,6 +95,7 @@ import Testing
             says: """
                 wrote  Claims/superposition/votes/ada.yaml
                 Still to write: reason
+                Next: write these, then arbor-ledger submit Claims/superposition/votes/ada.yaml
 
                 """)
         #expect(try ledger.run("new", "vote").status == 64)

@@ -39,7 +39,7 @@ import Testing
         let path = "Claims/vocabulary/conditions/encoding.yaml"
         expect(
             try ledger.run("new", "condition", "encoding", "--title", "Encoding", "--values", "colour,mine"),
-            says: "wrote  \(path)\n")
+            says: "wrote  \(path)\nNext: arbor-ledger submit \(path)\n")
         #expect(try ledger.read(path).hasSuffix("title: Encoding\nvalues: [colour, mine]\n"))
     }
 
@@ -98,7 +98,7 @@ import Testing
         let printed = try #require(found)
         let warnings = printed.errors.matches(
             of:
-                /often#1: \d+ of \d+ hit, open; at \d\d % hits, 128 runs will not decide this; widen the range or withdraw/
+                /often#1: \d+ of \d+ hit, open, [^;]*% chance that 128 runs decide; at \d\d % hits, 128 runs will not decide this; widen the range or withdraw/
         )
         #expect(warnings.count == 1, "\(printed.errors)")
         #expect(printed.errors.contains(/\n  often#1: \d\d of 128 hit, open\n/))

@@ -20,10 +20,11 @@ func conflictText(_ report: ConflictReport, style: TextStyle) -> String {
     }
     if !report.uncompared.isEmpty {
         let items = report.uncompared.map { style.wrapped(uncomparedSentence($0), indent: 4, first: 2) }
-        blocks.append(([style.bold(uncomparedTitle)] + items).joined(separator: "\n"))
+        blocks.append(([style.bold(style.wrapped(uncomparedTitle, indent: 0))] + items).joined(separator: "\n"))
     }
     if !report.constructs.isEmpty {
-        let title = style.bold("One construct, different quantities: shown together, never compared")
+        let title = style.bold(
+            style.wrapped("One construct, different quantities: shown together, never compared", indent: 0))
         let constructs = report.constructs.flatMap { construct in
             ["  \(style.cyan(construct.name))"]
                 + construct.quantities.map { constructText($0.name, $0.claims, style: style) }
@@ -32,7 +33,9 @@ func conflictText(_ report: ConflictReport, style: TextStyle) -> String {
     }
     if !report.superseded.isEmpty {
         let items = report.superseded.map { style.wrapped(supersededSentence($0), indent: 4, first: 2) }
-        blocks.append(([style.bold("Superseded, and what still builds on it")] + items).joined(separator: "\n"))
+        blocks.append(
+            ([style.bold(style.wrapped("Superseded, and what still builds on it", indent: 0))] + items).joined(
+                separator: "\n"))
     }
     return blocks.joined(separator: "\n\n") + "\n"
 }
@@ -103,9 +106,11 @@ private func sideLines(_ found: Disagreement, _ quantity: Quantity?, style: Text
         let width = barWidth(style)
         let bar =
             width == 0
-            ? nil : member.interval.flatMap { interval in scale.map { "\($0.bar(interval, width: width))  " } }
-        let value = "\(bar ?? "")\(member.isEstimate ? member.valueText : values.phrase)"
-        lines.append("  \(style.cyan(sides)) \(style.wrapped(value, indent: 10, first: 8).dropFirst(8))")
+            ? "" : member.interval.flatMap { interval in scale.map { "\($0.bar(interval, width: width))  " } } ?? ""
+        let value = member.isEstimate ? member.valueText : values.phrase
+        let place = 8 + bar.count
+        lines.append(
+            "  \(style.cyan(sides)) \(bar)\(style.wrapped(value, indent: 10, first: place).dropFirst(place))")
         lines.append(style.wrapped("\(member.id)  \(evidenceLabel(member))", indent: 10, first: 8))
         lines.append(style.dim(style.wrapped(cellPhrase(member), indent: 10, first: 8)))
     }

@@ -45,7 +45,10 @@ private func ended(_ lines: [String]) -> String { lines.joined(separator: "\n") 
 
 private func ends(_ report: MergeReport, _ style: TextStyle) -> String {
     var lines = report.closingLists.flatMap { title, _, names in
-        [style.bold(title), style.wrapped(shorteningWords(of: firstNames(names), to: style.width - 2), indent: 2), ""]
+        [
+            style.bold(style.wrapped(title, indent: 0)),
+            style.wrapped(shorteningWords(of: firstNames(names), to: style.width - 2), indent: 2), "",
+        ]
     }
     if let decided = report.decided { lines.append(style.wrapped(decided.sentences, indent: 0)) }
     return lines.map { $0 + "\n" }.joined()

@@ -94,7 +94,7 @@ func overviewText(_ report: OverviewReport, style: TextStyle) -> String {
     }
     let isNarrow = style.width < 60
     func add(_ name: String, _ texts: [String]) {
-        if isNarrow { lines.append(style.bold(name)) }
+        if isNarrow, !texts.isEmpty { lines.append(style.bold(name)) }
         for (place, text) in texts.enumerated() {
             guard !isNarrow else {
                 lines.append(style.wrapped(text, indent: 4, first: 2))
