@@ -17,4 +17,9 @@ extension String {
     @inlinable package func withoutEnding(_ ending: String) -> String? {
         endsWithBytes(ending) ? String(decoding: utf8.dropLast(ending.utf8.count), as: UTF8.self) : nil
     }
+
+    /// Returns the text without the given beginning, or nil if the text does not have this beginning.
+    package func withoutBeginning(_ beginning: String) -> String? {
+        startsWithBytes(beginning) ? String(decoding: utf8.dropFirst(beginning.utf8.count), as: UTF8.self) : nil
+    }
 }

@@ -105,7 +105,9 @@ func writeOutput(_ bytes: [UInt8]) {
 }
 
 /// Names the command that usually comes next.
-func writeNext(_ command: String) { writeOutput("Next: \(escapeHidden(command))\n") }
+func writeNext(_ command: String) {
+    writeOutput(Terminal.current.style.wrapped("Next: \(escapeHidden(command))", indent: 2, first: 0) + "\n")
+}
 
 func writeError(_ text: String) {
     _ = write(Array(text.utf8)[...], to: STDERR_FILENO)

@@ -4,6 +4,7 @@ import Git
 import Merging
 import Records
 import Signatures
+import Words
 
 /// The claims that `verify` audits.
 struct VerifySelection {
@@ -62,9 +63,24 @@ struct VerifySelection {
             } else {
                 throw Refusal(
                     message: "there is no finding or claim \"\(name)\"",
-                    remedy: state.nearestFinding(to: name).map { "did you mean \"\($0)\"?" }, exitCode: 64)
+                    remedy: state.remedy(forFinding: name), exitCode: 64)
             }
         }
         return ids
+    }
+}
+
+extension LedgerState {
+    /// Says what a name that is no finding stands for, or which finding has a similar name.
+    fileprivate func remedy(forFinding name: String) -> String? {
+        if models[name] != nil {
+            let claims = findings.values.flatMap(\.claims)
+                .filter { $0.verify?.value.startsWithBytes("\(name)/") ?? false }.map(\.id).sorted()
+            return claims.isEmpty
+                ? "it is a toy model, which verifies no claim yet"
+                : "it is a toy model; name its claims: \(listed(shortList(claims.map(\.description))))"
+        }
+        if questions[name] != nil { return "it is a question; `arbor-ledger show \(name)` lists its claims" }
+        return nearestFinding(to: name).map { "did you mean \"\($0)\"?" }
     }
 }

@@ -75,7 +75,6 @@ import Testing
         (["findings", "--where", "model"], "write it as condition=value"),
         (["kernels", "--where", "model=superposition-geometry"], "--where cannot select kernels"),
         (["kernels", "--by", "ada"], "--by cannot select kernels"),
-        (["finding"], "'finding'"),
     ])
     func listRefusesWhatItCannotUse(_ arguments: [String], _ message: String) throws {
         let printed = try TemporaryLedger.example().run(["list"] + arguments)
@@ -172,5 +171,47 @@ import Testing
             #expect(text.contains("importance"))
         }
         #expect(try ledger.run("show", "deciding-run:no-such-quantity").status == 64)
+    }
+}
+
+/// Names that are questions, branches or models where another kind is usual.
+@Suite struct NameKindTests {
+    @Test func mergeOfAQuestionHasOnlyItsSubtree() throws {
+        let ledger = try ShippedLedger.copy()
+        let whole = try ledger.run("merge", "--format", "csv").output.split(separator: "\n")
+        let part = try ledger.run("merge", "search", "--format", "csv").output.split(separator: "\n")
+        #expect(part.dropFirst().allSatisfy { $0.hasPrefix("search,") || $0.hasPrefix("search/") })
+        #expect(
+            part.dropFirst() == whole.dropFirst().filter { $0.hasPrefix("search,") || $0.hasPrefix("search/") }[...])
+        #expect(try !ledger.run("merge", "search").output.contains("Behaviours without a toy model"))
+        #expect(try ledger.run("merge", "question:search").output == ledger.run("merge", "search").output)
+        let wrong = try ledger.run("merge", "serch")
+        #expect(wrong.status == 64)
+        #expect(wrong.errors.contains("did you mean \"search\"?"))
+    }
+
+    @Test func aNameOfAQuestionAndABranchNeedsItsKind() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.git("branch", "superposition")
+        let printed = try ledger.run("merge", "superposition")
+        #expect(printed.status == 64)
+        #expect(printed.errors.contains("write question:superposition or branch:superposition"))
+        #expect(try ledger.run("merge", "branch:superposition").output.contains("already"))
+        #expect(try ledger.run("merge", "question:superposition").output.contains("Do sparse features"))
+    }
+
+    @Test func verifyExplainsNamesOfOtherKinds() throws {
+        let ledger = try TemporaryLedger.example()
+        let model = try ledger.run("verify", "superposition-geometry")
+        #expect(model.status == 64)
+        #expect(model.errors.contains("it is a toy model; name its claims: half-a-dimension#1"))
+        #expect(try ledger.run("verify", "superposition").errors.contains("it is a question"))
+    }
+
+    @Test func listTakesTheSingular() throws {
+        let ledger = try TemporaryLedger.example()
+        #expect(try ledger.run("list", "finding").output == ledger.run("list", "findings").output)
+        #expect(try ledger.run("list", "quantity").output == ledger.run("list", "quantities").output)
+        #expect(try ledger.run([]).output.contains("Next: arbor-ledger verify (re-runs 1 claim for the first time)"))
     }
 }

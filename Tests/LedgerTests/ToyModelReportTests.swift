@@ -72,6 +72,9 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
                       0.3   ██████··················  0.500  0.400 to 0.600; control 1.13
                       0.9   ██████████████████······   1.50
 
+                  other records with this name
+                    kernel: arbor-ledger show kernel:toy
+
                 """)
     }
 
@@ -123,6 +126,9 @@ private func shown(_ ledger: TestLedger, _ id: String = "toy", from title: Strin
                   toy/dims
                     measures dims by density; control: network untrained
                     no recorded run
+
+                  other records with this name
+                    kernel: arbor-ledger show kernel:toy
 
                 """)
     }

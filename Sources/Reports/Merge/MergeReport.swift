@@ -55,16 +55,23 @@ package struct MergeReport: Report {
     ]
 
     /// `complete` is the merge in which no assumption fails. It is given only if some assumptions fail in `merge`.
-    package init(_ merge: Merge, comparedWith complete: Merge? = nil, answers known: [String: Answer]? = nil) {
+    package init(
+        _ merge: Merge, comparedWith complete: Merge? = nil, below question: String? = nil,
+        answers known: [String: Answer]? = nil
+    ) {
         let answers = known ?? merge.answers()
-        let ids = answers.keys.sorted(by: treeOrder)
+        let part = question == RecordPlace.rootQuestion ? nil : question
+        let ids = answers.keys.filter { id in
+            part.map { id.hasSameBytes(as: $0) || id.startsWithBytes("\($0)/") } ?? true
+        }.sorted(by: treeOrder)
         self.answers = ids.compactMap { answers[$0] }
         places = merge.places(Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, $0) }))
-        unasked = merge.unaskedClaims()
-        unansweredToys = merge.unansweredToyClaims()
-        behavioursWithoutToy = merge.behavioursWithoutToy()
-        withdrawnRefuted = merge.withdrawnRefutedClaims()
-        decided = Decided(merge.evidence)
+        // The lists at the end are about the whole ledger.
+        unasked = part == nil ? merge.unaskedClaims() : []
+        unansweredToys = part == nil ? merge.unansweredToyClaims() : []
+        behavioursWithoutToy = part == nil ? merge.behavioursWithoutToy() : []
+        withdrawnRefuted = part == nil ? merge.withdrawnRefutedClaims() : []
+        decided = part == nil ? Decided(merge.evidence) : nil
         changes = complete.map { LedgerDiff(from: $0, to: merge, changes: []) }
     }
 }

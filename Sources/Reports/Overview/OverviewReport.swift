@@ -39,6 +39,8 @@ package struct OverviewReport: Report {
     package var tasks: [LedgerTask]
     /// Whether an interrupted `verify` left finished runs without a receipt.
     package var hasSavedRuns: Bool
+    /// The number of claims that a toy model of the ledger can re-run and that have no run yet.
+    package var claimsWithoutRuns: Int
 
     package static let name = "the overview"
     package static let renderers = [
@@ -70,6 +72,9 @@ package struct OverviewReport: Report {
         let free = allTasks.filter { $0.isUseful && !$0.isMinor && $0.takenBy.isEmpty }
         tasks = Array((free.filter(\.isRunnable) + free.filter { !$0.isRunnable }).prefix(3))
         self.hasSavedRuns = hasSavedRuns
+        claimsWithoutRuns = members.count { member in
+            !member.evidence.cells.isEmpty && member.evidence.verdict == .none && member.evidence.offeredRuns == 0
+        }
     }
 
     /// The command to start with, and why.
@@ -78,6 +83,9 @@ package struct OverviewReport: Report {
         if northStar == nil { return ("arbor-ledger new question .", "writes the north star") }
         if findingCount == 0 { return ("arbor-ledger new finding", "writes the first finding") }
         if hasSavedRuns { return ("arbor-ledger verify", "resumes an interrupted audit") }
+        if claimsWithoutRuns > 0 {
+            return ("arbor-ledger verify", "re-runs \(counted(claimsWithoutRuns, "claim")) for the first time")
+        }
         if let command = tasks.first(where: \.isRunnable)?.command { return (command, "does the first task above") }
         return ("arbor-ledger tasks", "lists what is worth doing")
     }

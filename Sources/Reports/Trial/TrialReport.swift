@@ -54,7 +54,7 @@ package struct TrialReport: Report {
     /// Says what the runs are worth.
     var caution: String {
         var sentences = [
-            "These runs are no evidence: anybody can choose such seeds, but nobody can choose those of an audit."
+            "These runs are no evidence: anyone can choose such seeds, but no one can choose those of an audit."
         ]
         // For independent values of one continuous distribution.
         if let summary = cells.flatMap(\.summaries).first(where: { !$0.isConstant }) {

@@ -73,4 +73,11 @@ private func setting(_ text: String) throws(Refusal) -> (condition: String, valu
     return (parts[0], parts[1])
 }
 
-extension ListReport.Kind: ExpressibleByArgument {}
+extension ListReport.Kind: ExpressibleByArgument {
+    /// Accepts the singular too.
+    package init?(argument: String) {
+        let singular = argument == "quantity" ? "quantities" : "\(argument)s"
+        guard let kind = Self(rawValue: argument) ?? Self(rawValue: singular) else { return nil }
+        self = kind
+    }
+}
