@@ -92,6 +92,7 @@ import Testing
                 ! 
                 ! 1 finding, 1 claim, 2 questions, 1 verifier: 1 error, 0 warnings; 1 more remark
                 ! not shown, see `check --all`
+                ! `arbor-ledger fix` mends 1 of these.
                 ! arbor-ledger: refs/heads/main is not pushed. Correct the errors above in a new commit, and push again
                 ! error: failed to push some refs to '../server.git'
                 exit 1
