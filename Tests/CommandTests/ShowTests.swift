@@ -93,6 +93,9 @@ import Testing
                   claims
                     pro: half-a-dimension#1, 0.45 to 0.55, reported, toy
 
+                  other records with this name
+                    kernel: arbor-ledger show kernel:superposition
+
                 """)
     }
 
