@@ -241,7 +241,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["chekc"], ["check", "--formt", "json"], ["check", "--format", "xml"], ["show"], ["verify", "-j"],
+        ["check", "--formt", "json"], ["check", "--format", "xml"], ["show"], ["verify", "-j"],
     ])
     func usageErrorsExitWith64(_ arguments: [String]) throws {
         let printed = try TemporaryLedger().run(arguments)
