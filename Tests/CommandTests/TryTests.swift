@@ -17,7 +17,7 @@ import Testing
         #expect(values.count == 5)
         #expect(found.2.split(separator: " ").compactMap { Double($0) } == values.sorted())
         #expect(printed.output.words.contains("all 5 values lie in"))
-        #expect(printed.output.words.contains("These runs are no evidence: anybody can choose such seeds"))
+        #expect(printed.output.words.contains("These runs are no evidence: anyone can choose such seeds"))
         // For five values, (5 - 1) / (5 + 1).
         #expect(printed.output.words.contains("the largest of 5 values in about 67 % of cases."))
         #expect(!printed.output.contains("verified"))

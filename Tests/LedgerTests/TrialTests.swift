@@ -54,7 +54,7 @@ private func written(_ report: TrialReport, as format: String) -> String {
                     sharing: alone 1, pairs 2, no label 1
                     sorted: 0.481 0.52 0.7 0.95
                     mean 0.66275, median 0.61; all 4 values lie in 0.48 to 0.95
-                These runs are no evidence: anybody can choose such seeds, but nobody can choose
+                These runs are no evidence: anyone can choose such seeds, but no one can choose
                 those of an audit. A further run lies between the smallest and the largest of 4
                 values in about 60 % of cases.
 
