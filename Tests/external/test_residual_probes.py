@@ -110,12 +110,12 @@ class AgreementTests(unittest.TestCase):
 
     def test_random_models(self):
         with_values = set()
-        for architecture in ("qwen2", "llama"):
-            for temperature, prompt in ((0, "plain"), (0.8, "chat")):
-                for measurement, settings in ALL:
-                    with_values |= {measurement} if self.compare(request(
-                        measurement, settings, f"random-{architecture}", f"base-{architecture}", prompt=prompt,
-                        temperature=temperature)) else set()
+        for architecture, temperature, prompt in (("qwen2", 0, "plain"), ("llama", 0.8, "chat")):
+            for measurement, settings in ALL:
+                compared = self.compare(request(
+                    measurement, settings, f"random-{architecture}", f"base-{architecture}", prompt=prompt,
+                    temperature=temperature))
+                with_values |= {measurement} if compared else set()
         # On no random model does a hint change an answer; planted models compare that value.
         self.assertEqual(with_values, {measurement for measurement, _ in ALL} - {"hint-mention"})
 
@@ -138,7 +138,7 @@ class AgreementTests(unittest.TestCase):
 class RepetitionTests(unittest.TestCase):
     def answers(self, seeds, measurement, settings, model="random-qwen2"):
         with Worker(COMMAND, KERNEL) as own:
-            return [own.run(**request(measurement, settings, model, f"base-qwen2", seed=seed)) for seed in seeds]
+            return [own.run(**request(measurement, settings, model, "base-qwen2", seed=seed)) for seed in seeds]
 
     def test_a_seed_gives_the_same_values_in_any_order_and_two_seeds_differ(self):
         for measurement, settings in (
@@ -278,7 +278,7 @@ class RequestTests(unittest.TestCase):
         texts = [worker.read()["text"] for _ in range(2)]
         self.assertEqual(worker.read(), {"id": 4, "values": {}})
         for text in texts:
-            self.assertRegex(text["prompt"], r"^Compute \d+ [+-] \d+ [+-] \d+ [+-] \d+\.\n<think>\n$")
+            self.assertRegex(text["prompt"], r"^<s>Compute \d+ [+-] \d+ [+-] \d+ [+-] \d+\.\n<think>\n$")
             self.assertRegex(text["text"], r"^(\d+ \. )*\d*[05] $")
 
     def test_needs_neither_home_nor_network_nor_a_place_to_write(self):

@@ -14,6 +14,8 @@ import transformers
 
 from second_program import CHAT
 
+transformers.utils.logging.disable_progress_bar()
+
 SPECIAL = ["[UNK]", "<s>", "<end>", "<think>", "</think>"]
 WORDS = (
     "Use the numbers and to make Compute A professor thinks that answer is The user assistant Wait But yes not this"
@@ -258,4 +260,5 @@ class Planted:
                 model.model.layers[2].mlp.gate_proj.weight.copy_(gates)
                 model.model.layers[2].mlp.up_proj.weight.copy_(ups)
                 model.model.layers[2].mlp.down_proj.weight.copy_(downs.T)
-        return save(model, folder, bos=self.architecture == "llama")
+        # The circuits need a first token that is no word of the question.
+        return save(model, folder, bos=True)
