@@ -14,12 +14,7 @@ struct Link: Equatable, Sendable {
     }
 
     /// Returns nil unless the text is an address on the web.
-    static func web(_ text: String) -> Link? {
-        guard text.startsWithBytes("https://") || text.startsWithBytes("http://"),
-            text.utf8.allSatisfy({ 0x21..<0x7F ~= $0 })
-        else { return nil }
-        return Link(target: .web(text))
-    }
+    static func web(_ text: String) -> Link? { webAddress(text).map { Link(target: .web($0)) } }
 
     /// Splits the source of a finding at its addresses: those on the web, and names such as `arXiv:2309.00941`,
     /// `doi:10.1000/182` and `github.com/owner/name`.
@@ -32,28 +27,15 @@ struct Link: Equatable, Sendable {
             let rest = word.drop { $0 == UInt8(ascii: "(") }
             let end = rest.reversed().prefix { ",;.)".utf8.contains($0) }.count
             let name = String(Substring(rest.dropLast(end)))
-            guard let link = reference(name) else {
+            guard let address = webAddress(ofReference: name) else {
                 plain += String(Substring(word))
                 continue
             }
             parts.append((plain + String(Substring(word.prefix(word.count - rest.count))), nil))
-            parts.append((name, link))
+            parts.append((name, Link(target: .web(address))))
             plain = String(Substring(rest.dropFirst(name.utf8.count)))
         }
         return (parts + [(plain, nil)]).filter { !$0.text.isEmpty }
-    }
-
-    private static func reference(_ word: String) -> Link? {
-        if word.startsWithBytes("arXiv:") || word.startsWithBytes("doi:") {
-            let name = word.utf8.drop { $0 != UInt8(ascii: ":") }.dropFirst()
-            guard name.first.map({ UInt8(ascii: "0")...UInt8(ascii: "z") ~= $0 }) ?? false else { return nil }
-            let host = word.startsWithBytes("arXiv:") ? "https://arxiv.org/abs/" : "https://doi.org/"
-            return web(host + String(Substring(name)))
-        }
-        guard word.startsWithBytes("github.com/") else { return web(word) }
-        // A commit may follow the name of the repository.
-        let parts = word.split(separator: "@", maxSplits: 1)
-        return web("https://" + parts.joined(separator: "/tree/"))
     }
 
     /// Returns the address from a page whose relative path to the folder of the atlas is `root`.
@@ -72,24 +54,5 @@ struct Link: Equatable, Sendable {
     /// The path of the page; nil for an address on the web.
     var path: String? {
         if case .page(let path, _) = target { path } else { nil }
-    }
-}
-
-func percentEncoded(_ text: String, keeping kept: UInt8) -> String {
-    guard !text.utf8.allSatisfy({ isPlain($0) || $0 == kept }) else { return text }
-    return text.utf8.map { byte in
-        isPlain(byte) || byte == kept
-            ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16).uppercased()
-    }.joined()
-}
-
-/// Whether a byte needs no escape in an address.
-private func isPlain(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "~"):
-        true
-    default: false
     }
 }

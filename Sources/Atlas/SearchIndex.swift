@@ -32,17 +32,19 @@ struct SearchIndex: Sendable {
             + atlas.models.map { model in
                 entry(ledger.vocabulary.title(ofModel: model), "model", Place.model(model), [model])
             }
-            + sorted(ledger.models).map { entry($0.title, "toy model", Place.toy($0.slug), [$0.slug]) }
-            + sorted(ledger.findings).map { finding in
+            + ledger.models.valuesByKey.map { entry($0.title, "toy model", Place.toy($0.slug), [$0.slug]) }
+            + ledger.findings.valuesByKey.map { finding in
                 entry(
                     finding.title, "finding by \(listed(shortList(finding.authors))), \(finding.date)",
                     Place.finding(finding.slug),
                     [finding.slug, finding.source.value] + finding.authors
                         + Set(finding.claims.map(\.quantity.value)).sorted())
             }
-            + sorted(ledger.quantities).map { entry($0.title, "quantity", Place.quantity($0.slug), [$0.slug]) }
-            + sorted(ledger.assumptions).map { entry($0.statement, "assumption", Place.assumption($0.slug), [$0.slug]) }
-            + sorted(ledger.vocabulary.conditions).map {
+            + ledger.quantities.valuesByKey.map { entry($0.title, "quantity", Place.quantity($0.slug), [$0.slug]) }
+            + ledger.assumptions.valuesByKey.map {
+                entry($0.statement, "assumption", Place.assumption($0.slug), [$0.slug])
+            }
+            + ledger.vocabulary.conditions.valuesByKey.map {
                 entry($0.title, "condition", Place.condition($0.slug), [$0.slug])
             }
             + atlas.codebooks.map { codebook in
@@ -106,5 +108,3 @@ struct SearchIndex: Sendable {
         return zip(first, [0] + first).map { $0 - $1 }
     }
 }
-
-private func sorted<Value>(_ records: [String: Value]) -> [Value] { records.sorted { $0.key < $1.key }.map(\.value) }

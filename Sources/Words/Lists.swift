@@ -15,3 +15,10 @@ package func shortList(_ words: [String]) -> [String] {
 
 /// Returns a text with its first letter in upper case.
 package func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
+
+extension Dictionary where Key == String {
+    /// The values in the order of the bytes of their keys.
+    package var valuesByKey: [Value] {
+        sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map(\.value)
+    }
+}

@@ -54,18 +54,6 @@ package func markdownLink(_ text: String, from folder: String, to path: String) 
         up.removeFirst()
         down.removeFirst()
     }
-    let target = (up.map { _ in ".." } + down.map(percentEncoded)).joined(separator: "/")
+    let target = (up.map { _ in ".." } + down.map { percentEncoded($0) }).joined(separator: "/")
     return "[\(markdown(text))](\(target))"
-}
-
-private func percentEncoded(_ part: String) -> String {
-    let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~".utf8)
-    return part.utf8.reduce(into: "") { result, byte in
-        if plain.contains(byte) {
-            result.unicodeScalars.append(Unicode.Scalar(byte))
-        } else {
-            let hex = String(byte, radix: 16, uppercase: true)
-            result += hex.utf8.count == 1 ? "%0\(hex)" : "%\(hex)"
-        }
-    }
 }

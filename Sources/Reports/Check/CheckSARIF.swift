@@ -113,19 +113,7 @@ extension Diagnostic {
 
 /// Returns a path as a relative reference (RFC 3986, section 4.2). All bytes except `/` and unreserved characters are
 /// percent-encoded.
-private func relativeURI(_ path: String) -> String {
-    let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/".utf8)
-    let digits = Array("0123456789ABCDEF".utf8)
-    var bytes: [UInt8] = []
-    for byte in path.utf8 {
-        if plain.contains(byte) {
-            bytes.append(byte)
-        } else {
-            bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-        }
-    }
-    return String(decoding: bytes, as: UTF8.self)
-}
+private func relativeURI(_ path: String) -> String { percentEncoded(path, keeping: UInt8(ascii: "/")) }
 
 extension Diagnostic.Code {
     /// The diagnostic codes of all modules.

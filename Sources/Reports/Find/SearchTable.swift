@@ -154,7 +154,7 @@ private func entries(of ledger: CheckedLedger) -> [Entry] {
         Entry(.question, $0.id, $0.text, [$0.why, $0.quantity?.value])
     }
     let values = vocabulary.attributes.keys.sorted().flatMap { condition in
-        sorted(vocabulary.attributes[condition] ?? [:]).filter {
+        vocabulary.attributes[condition, default: [:]].valuesByKey.filter {
             condition != Condition.model || state.models[$0.slug] == nil
         }.map { value in
             Entry(
@@ -162,21 +162,21 @@ private func entries(of ledger: CheckedLedger) -> [Entry] {
                 value.attributes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" })
         }
     }
-    let toys = sorted(state.models).map {
+    let toys = state.models.valuesByKey.map {
         Entry(.toyModel, $0.slug, $0.title, [$0.kernel.value, $0.abstracts.value])
     }
-    let findings = sorted(state.findings).map { finding in
+    let findings = state.findings.valuesByKey.map { finding in
         Entry(
             .finding, finding.slug, finding.title,
             [finding.source.value, finding.relevance, finding.date] + finding.authors + finding.contributors
                 + finding.claims.flatMap { [$0.quantity.value] + $0.testedPhrases }
                 + finding.caveats.map(\.text))
     }
-    let quantities = sorted(state.quantities).map {
+    let quantities = state.quantities.valuesByKey.map {
         Entry(.quantity, $0.slug, $0.title, [$0.definition, $0.construct, $0.unit])
     }
-    let assumptions = sorted(state.assumptions).map { Entry(.assumption, $0.slug, $0.statement, []) }
-    let measurements = sorted(state.measurements).map { measurement in
+    let assumptions = state.assumptions.valuesByKey.map { Entry(.assumption, $0.slug, $0.statement, []) }
+    let measurements = state.measurements.valuesByKey.map { measurement in
         Entry(.measurement, measurement.id, measurement.measurement.value, measurement.measures.map(\.value))
     }
     let kernels = ledger.kernels.sorted { $0.name < $1.name }.map { kernel in
@@ -184,30 +184,26 @@ private func entries(of ledger: CheckedLedger) -> [Entry] {
             .kernel, kernel.name, kernel.summary,
             kernel.measurements.flatMap { [$0.name] + $0.quantities } + kernel.parameters.map(\.name))
     }
-    let conditions = sorted(vocabulary.conditions).map { condition in
+    let conditions = vocabulary.conditions.valuesByKey.map { condition in
         let closed: [String] = if case .closed(let values) = condition.values { values } else { [] }
         return Entry(.condition, condition.slug, condition.title, closed)
     }
-    let constraints = sorted(state.constraints).map {
+    let constraints = state.constraints.valuesByKey.map {
         Entry(.constraint, $0.slug, $0.title ?? $0.slug, [$0.why])
     }
-    let codebooks = sorted(state.codebooks).map { codebook in
+    let codebooks = state.codebooks.valuesByKey.map { codebook in
         Entry(
             .codebook, codebook.slug, codebook.title,
             [codebook.source] + codebook.labels.flatMap { [$0.name.value, $0.definition] })
     }
-    let resources = sorted(state.resources).map { resource in
+    let resources = state.resources.valuesByKey.map { resource in
         Entry(.resource, resource.slug, resource.title, [resource.kind.rawValue] + resource.sources.map(\.text.value))
     }
-    let traces = sorted(state.traces).map {
+    let traces = state.traces.valuesByKey.map {
         Entry(.trace, $0.slug, $0.title, [$0.model.value, $0.task?.value, $0.prompt])
     }
     return [
         questions, values, toys, findings, quantities, assumptions, measurements, kernels, conditions, constraints,
         codebooks, resources, traces,
     ].flatMap(\.self)
-}
-
-private func sorted<Value>(_ records: [String: Value]) -> [Value] {
-    records.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map(\.value)
 }

@@ -45,7 +45,7 @@ extension ListReport {
 
     private mutating func listFindings(_ merge: Merge, _ selected: SelectedClaims) {
         columns = ["date", "authors", "claims", "state", "title", "path"]
-        rows = sorted(merge.state.findings).compactMap { finding in
+        rows = merge.state.findings.valuesByKey.compactMap { finding in
             guard selected.contains(finding) else { return nil }
             let state = finding.isPlanned ? "planned" : merge.ledger.exclusionReasons[finding.slug]
             let facts =
@@ -62,7 +62,7 @@ extension ListReport {
 
     private mutating func listClaims(_ merge: Merge, _ selected: SelectedClaims) {
         columns = ["quantity", "says", "tested", "verdict", "evidence", "label"]
-        rows = sorted(merge.state.findings).flatMap(\.claims).filter { selected.contains($0.id) }.map { claim in
+        rows = merge.state.findings.valuesByKey.flatMap(\.claims).filter { selected.contains($0.id) }.map { claim in
             let row = ClaimRow(claim, merge.evidence[claim.id], in: merge.state)
             let settings = row.tested.isEmpty ? "" : " at \(row.tested.joined(separator: ", "))"
             let label = evidenceLabel(row.evidence)
@@ -79,7 +79,7 @@ extension ListReport {
         columns = ["claims", "range", "unit", "asked_by", "title"]
         let askedBy = Dictionary(grouping: merge.state.questions.values) { $0.quantity?.value }
         let claims = selected.countsByQuantity
-        rows = sorted(merge.state.quantities).compactMap { quantity in
+        rows = merge.state.quantities.valuesByKey.compactMap { quantity in
             let count = claims[quantity.slug, default: 0]
             guard selected.isEverything || count > 0 else { return nil }
             let questions = askedBy[quantity.slug, default: []].map(\.id).sorted()
@@ -129,7 +129,7 @@ extension ListReport {
 
     private mutating func listMeasurements(_ state: LedgerState) {
         columns = ["measurement", "measures", "conditions"]
-        rows = sorted(state.measurements).map { measurement in
+        rows = state.measurements.valuesByKey.map { measurement in
             let (quantities, conditions) = (measurement.measures.map(\.value), measurement.conditions.map(\.value))
             let at = conditions.isEmpty ? "" : " at \(listed(conditions))"
             return Row(
@@ -142,7 +142,7 @@ extension ListReport {
         columns = ["kind", "claims", "tested_by", "statement"]
         let claims = selected.countsByAssumption
         let answers = merge.answers()
-        rows = sorted(merge.state.assumptions).compactMap { assumption in
+        rows = merge.state.assumptions.valuesByKey.compactMap { assumption in
             let count = claims[assumption.slug, default: 0]
             guard selected.isEverything || count > 0 else { return nil }
             let tester = assumption.testedBy?.value
@@ -158,7 +158,7 @@ extension ListReport {
 
     private mutating func listConditions(_ state: LedgerState) {
         columns = ["values", "ordered", "title"]
-        rows = sorted(state.vocabulary.conditions).map { condition in
+        rows = state.vocabulary.conditions.valuesByKey.map { condition in
             let count = state.vocabulary.knownValues(of: condition.slug, nil).count
             let values = condition.isNumber ? "any number" : counted(count, "value")
             return Row(
@@ -185,7 +185,7 @@ extension ListReport {
 
     private mutating func listTraces(_ state: LedgerState, _ selection: ClaimSelection) {
         columns = ["model", "task", "annotations", "has_text", "title"]
-        rows = sorted(state.traces).compactMap { trace in
+        rows = state.traces.valuesByKey.compactMap { trace in
             var cell = [Condition.model: trace.model.value]
             cell[Condition.task] = trace.task?.value
             guard selection.contains(cell, state.vocabulary), selection.contains(people: trace.contributors) else {
@@ -204,7 +204,7 @@ extension ListReport {
     private mutating func listCodebooks(_ state: LedgerState) {
         columns = ["labels", "annotations", "title"]
         let annotations = Dictionary(grouping: state.annotations.values.joined()) { $0.content.codebook }
-        rows = sorted(state.codebooks).map { codebook in
+        rows = state.codebooks.valuesByKey.map { codebook in
             let count = annotations[codebook.slug]?.count ?? 0
             let labels = codebook.labels.map(\.name.value)
             return Row(
@@ -216,7 +216,7 @@ extension ListReport {
 
     private mutating func listResources(_ state: LedgerState) {
         columns = ["kind", "licence", "sources", "sha256", "title"]
-        rows = sorted(state.resources).map { resource in
+        rows = state.resources.valuesByKey.map { resource in
             Row(
                 id: resource.slug, phrase: "\(resource.title) (\(resource.kind.rawValue), \(resource.licence))",
                 cells: [
@@ -271,8 +271,4 @@ private struct SelectedClaims {
             for name in names(claim) { counts[name, default: 0] += 1 }
         }
     }
-}
-
-private func sorted<Value>(_ records: [String: Value]) -> [Value] {
-    records.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map(\.value)
 }
