@@ -31,6 +31,24 @@ package struct Draft: Sendable {
         answers = answers.filter { !$0.key.hasPrefix(claimPrefix) }
     }
 
+    /// Takes over the answers to one key from the file of a draft that was mended. Returns them as they are now written;
+    /// none if none changed.
+    package mutating func takeMended(_ key: String, from bytes: [UInt8], of draft: Draft) -> [String] {
+        let mended = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = draft.lines
+        guard mended.count == lines.count + 1 else { return [] }
+        var changed: [String] = []
+        for (line, text) in zip(lines, mended) where line.key == key || line.key.hasPrefix("\(key).") {
+            guard let answer = answers[line.key], line.text != text else { continue }
+            let head = line.text.utf8.dropLast(answer.utf8.count)
+            guard text.utf8.starts(with: head) else { continue }
+            let written = String(text.utf8.dropFirst(head.count)) ?? answer
+            answers[line.key] = written
+            changed.append(written)
+        }
+        return changed
+    }
+
     package mutating func clear(_ key: String) {
         answers = answers.filter { $0.key != key && !$0.key.hasPrefix(key + ".") }
         unwritten.remove(key)
@@ -72,6 +90,29 @@ package struct Draft: Sendable {
         return answer(one, String(typed[typed.utf8.index(after: equals)...]))
     }
 
+    /// What a caveat of a finding can be against: the claims, and the assumptions and verifiers that they rest on.
+    package var caveatTargets: [String] {
+        let claims = allClaims
+        let names =
+            claims.count == 1
+            ? [name] : claims.indices.map { "\(name)#\($0 + 1)" }
+        let others = claims.flatMap { claim in
+            let assumed = readYAML(Array((claim["\(claimPrefix)assumes"] ?? "").utf8)).node?.texts ?? []
+            return assumed + [claim["\(claimPrefix)verify"]].compactMap(\.self)
+        }
+        return names + Set(others).sorted()
+    }
+
+    private var allClaims: [[String: String]] { finishedClaims + [answers.filter { $0.key.hasPrefix(claimPrefix) }] }
+
+    /// Adds an objection to the thing of this name.
+    package mutating func addCaveat(_ text: String, against target: String, _ state: LedgerState) {
+        let kind =
+            state.assumptions[target] != nil ? "assumption" : state.isVerifier(target) ? "verifier" : "claim"
+        answers["caveats", default: ""] +=
+            "\n  - text: \(yamlWord(text))\n    against: {\(kind): \(yamlWord(target))}"
+    }
+
     package mutating func insertTODO(_ prompt: Prompt) {
         answers[prompt.key] = yamlWord("TODO: \(prompt.summary)")
         unwritten.insert(prompt.key)
@@ -79,17 +120,21 @@ package struct Draft: Sendable {
 
     package var bytes: [UInt8] { Array((lines.map(\.text) + [""]).joined(separator: "\n").utf8) }
 
-    /// Returns the key to which the line of a diagnostic belongs. A diagnostic about the name of the file belongs to
-    /// `Prompt.nameKey`.
+    /// Returns the key to which the line of a diagnostic belongs. A diagnostic about another file or the name of this one
+    /// belongs to `Prompt.nameKey`.
     package func key(of diagnostic: Diagnostic) -> String {
-        guard diagnostic.path == path else { return Prompt.nameKey }
-        let isOfFile = diagnostic.mark.line == 1 && diagnostic.mark.column == 1
         let lines = lines
-        guard !(isOfFile && nameCodes.contains(diagnostic.code)), lines.indices.contains(diagnostic.mark.line - 1)
+        guard diagnostic.path == path, !isAboutName(diagnostic), lines.indices.contains(diagnostic.mark.line - 1)
         else {
             return Prompt.nameKey
         }
         return lines[diagnostic.mark.line - 1].key
+    }
+
+    /// Whether a diagnostic concerns the name of the file. Errors that placeholders cause in other files do not.
+    package func isAboutName(_ diagnostic: Diagnostic) -> Bool {
+        let isOfFile = diagnostic.mark.line == 1 && diagnostic.mark.column == 1
+        return nameCodes.contains(diagnostic.code) && (isOfFile || diagnostic.path != path)
     }
 
     /// Returns the draft with placeholders for missing answers, so that the other answers can be checked.
@@ -109,7 +154,11 @@ package struct Draft: Sendable {
     private func lines(of shape: Shape, below prefix: String, indent: String) -> [(key: String, text: String)] {
         var result = shape.keys.flatMap { key -> [(key: String, text: String)] in
             let path = prefix + key.name
-            if let answer = answers[path] { return [(path, "\(indent)\(key.name): \(answer)")] }
+            if let answer = answers[path] {
+                // An answer that begins a line is a list with dashes.
+                let text = "\(indent)\(key.name):\(answer.utf8.first == UInt8(ascii: "\n") ? "" : " ")\(answer)"
+                return text.split(separator: "\n", omittingEmptySubsequences: false).map { (path, String($0)) }
+            }
             guard has(path) || path + "." == claimPrefix && !finishedClaims.isEmpty else { return [] }
             let inside: [(key: String, text: String)]
             switch key.value {
@@ -173,13 +222,16 @@ private func yaml(_ typed: String, for value: Shape.Value) -> Result<String, Mis
             .map { String(decoding: $0, as: UTF8.self).trimmingBlanks() }
         return .success("[\(words.filter { !$0.isEmpty }.map(yamlWord).joined(separator: ", "))]")
     // A reported number alone is its value.
-    case .mapping(let shape) where Number(typed) != nil && shape.key("value") != nil:
-        return .success("{value: \(typed)}")
+    case .mapping(let shape) where typed.utf8.first != UInt8(ascii: "{") && shape.key("value") != nil:
+        return yaml(typed, for: .number).map { "{value: \($0)}" }
     case .names, .number, .positive, .atLeast0, .between, .integer, .flag, .values, .range, .box, .settings,
         .closedValues,
         .mapping, .list, .each, .meanings:
         // The brackets make it possible to detect that the typed text is more than one value.
         let (node, problems) = readYAML(Array("[\n\(typed)\n]".utf8))
+        if isNumberInWords(typed, for: value), problems.first != nil || node?.onlyElement == nil {
+            return .success(yamlText(typed))
+        }
         if let problem = problems.first {
             return .failure(
                 Mistake(
@@ -187,14 +239,50 @@ private func yaml(_ typed: String, for value: Shape.Value) -> Result<String, Mis
                         Diagnostic.Code(problem.kind), path: "", mark: .fileStart, message: problem.message,
                         fix: problem.fix)))
         }
-        guard case .sequence(let elements)? = node?.content, elements.count == 1 else {
+        guard let element = node?.onlyElement else {
             return .failure(
                 Mistake(
                     diagnostic: Diagnostic(
                         .wrongType, path: "", mark: .fileStart, message: "\"\(typed)\" is not a single value",
                         fix: "write a list as [a, b]")))
         }
-        return .success(flow(elements[0]))
+        return .success(flow(element))
+    }
+}
+
+/// Whether an answer that YAML does not read as one value may be a number or a range as people write it. Checking finds
+/// what it means.
+private func isNumberInWords(_ typed: String, for value: Shape.Value) -> Bool {
+    switch value {
+    case .number, .positive, .atLeast0, .between, .integer, .values, .range:
+        ![UInt8(ascii: "{"), UInt8(ascii: "[")].contains(typed.utf8.first) && !typed.utf8.contains(0x0A)
+    case .box: meantNumber(by: typed) != nil
+    case .text, .sentence, .name, .names, .flag, .choice, .date, .settings, .closedValues, .mapping, .list, .each,
+        .meanings:
+        false
+    }
+}
+
+extension Draft {
+    /// The name of the record.
+    private var name: String { RecordPlace(path: path)?.name ?? "" }
+}
+
+extension LedgerState {
+    fileprivate func isVerifier(_ name: String) -> Bool { models[name] != nil || measurements[name] != nil }
+}
+
+extension Node {
+    /// The texts of a sequence.
+    fileprivate var texts: [String] {
+        guard case .sequence(let elements) = content else { return [] }
+        return elements.compactMap { if case .scalar(let text, _) = $0.content { text } else { nil } }
+    }
+
+    /// The element of a sequence that has one element.
+    fileprivate var onlyElement: Node? {
+        guard case .sequence(let elements) = content, elements.count == 1 else { return nil }
+        return elements[0]
     }
 }
 

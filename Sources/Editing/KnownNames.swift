@@ -90,6 +90,13 @@ package struct KnownNames: Sendable {
         }
     }
 
+    /// A known value of a condition, of a model if there is one.
+    var exampleSetting: (condition: String, value: String)? {
+        ([Condition.model] + conditions).lazy.compactMap { condition in
+            self.values[condition]?.first.map { (condition, $0) }
+        }.first
+    }
+
     package func names(_ namespace: Shape.Namespace) -> [String] {
         switch namespace {
         case .anything: []

@@ -1,3 +1,5 @@
+import Checking
+import KernelInterface
 import Records
 
 /// A question that the command `new` asks the user, about the value of one key.
@@ -11,6 +13,8 @@ package struct Prompt: Sendable {
     package var defaultAnswer: String?
     /// The names or words that the prompt suggests.
     package var choices: [String] = []
+    /// A valid answer; nil if the choices show what is valid.
+    package var example: String?
     /// The label of another key that can be answered instead of this key.
     var alternative: String?
     let value: Shape.Value
@@ -69,16 +73,17 @@ private func flagName(_ label: String) -> String { "--" + label.replacing("_", w
 extension Draft {
     /// Returns the prompts in order. They depend on earlier answers: for example, a leaf question needs a range, but an
     /// inner question does not.
-    package func prompts(_ names: KnownNames, _ state: LedgerState, _ defaults: PromptDefaults) -> [Prompt] {
+    package func prompts(_ names: KnownNames, _ ledger: CheckedLedger, _ defaults: PromptDefaults) -> [Prompt] {
         (kind.shape?.answers() ?? []).flatMap { answer -> [Prompt] in
             let isRequired = isRequired(answer)
-            if answer.path == "claims.tested" { return testedPrompts(answer.path, names, state) }
-            guard isRequired || isAsked(answer), !isForbidden(answer) else { return [] }
+            if answer.path == "claims.tested" { return testedPrompts(answer.path, names, ledger.state) }
+            guard isRequired || isAsked(answer, ledger.state), !isForbidden(answer) else { return [] }
+            let choices = choices(of: answer, names, ledger)
             return [
                 Prompt(
                     key: answer.path, label: answer.key.name, summary: answer.key.summary, isRequired: isRequired,
-                    defaultAnswer: answer.key.defaultAnswer.flatMap(defaults.text),
-                    choices: answer.key.value.choices(names),
+                    defaultAnswer: answer.key.defaultAnswer.flatMap(defaults.text), choices: choices,
+                    example: answer.key.example ?? example(of: answer, choices, names, ledger),
                     alternative: alternative(to: answer), value: answer.key.value)
             ]
         }
@@ -98,6 +103,49 @@ extension Draft {
         }
     }
 
+    private func choices(of answer: Shape.Answer, _ names: KnownNames, _ ledger: CheckedLedger) -> [String] {
+        switch (kind, answer.path) {
+        case (.finding, "\(claimPrefix)verify"): measurements(ledger.state)
+        case (.measurement, "measurement"): kernel(ledger)?.measurements.map(\.name) ?? []
+        default: answer.key.value.choices(names)
+        }
+    }
+
+    /// The measurements of the claim's quantity.
+    private func measurements(_ state: LedgerState) -> [String] {
+        state.measurements.values.filter { measurement in
+            measurement.measures.contains { $0.value == answers["\(claimPrefix)quantity"] }
+        }.map(\.id).sorted()
+    }
+
+    /// The kernel of a toy model, or of the toy model that a measurement belongs to.
+    private func kernel(_ ledger: CheckedLedger) -> KernelDescription? {
+        var name = answers["kernel"]
+        if case .measurement(let model, _)? = RecordPlace(path: path) {
+            name = ledger.state.models[model]?.kernel.value
+        }
+        return ledger.kernels.first { $0.name == name }
+    }
+
+    /// Returns a valid answer that follows from the type of a key and from the ledger.
+    private func example(
+        of answer: Shape.Answer, _ choices: [String], _ names: KnownNames, _ ledger: CheckedLedger
+    ) -> String? {
+        switch answer.key.value {
+        case .names: choices.isEmpty ? nil : choices.prefix(2).map(yamlWord).joined(separator: ", ")
+        case .date: "2025-03-18"
+        case .number, .positive, .atLeast0, .between: "0.5"
+        case .integer(let range): "\(range.lowerBound)"
+        case .values, .range: "[0.4, 0.6]"
+        case .box: names.exampleSetting.map { "\($0.condition)=\(yamlWord($0.value))" } ?? "{}"
+        case .settings:
+            answer.path == "control"
+                ? kernel(ledger)?.measurement(named: answers["measurement"] ?? "")?.settings.exampleSetting ?? "{}"
+                : kernel(ledger)?.parameters.exampleSettings ?? "{}"
+        case .text, .sentence, .name, .choice, .flag, .closedValues, .mapping, .list, .each, .meanings: nil
+        }
+    }
+
     /// Returns one prompt for each condition that the quantity requires.
     private func testedPrompts(_ path: String, _ names: KnownNames, _ state: LedgerState) -> [Prompt] {
         let quantity = answers["claims.quantity"].flatMap { state.quantities[$0] }
@@ -105,23 +153,29 @@ extension Draft {
             return [
                 Prompt(
                     key: path, label: "tested", summary: "Where it was measured: condition=value.", isRequired: true,
-                    defaultAnswer: quantity == nil ? nil : "{}", value: .box(withAttributes: false))
+                    defaultAnswer: quantity == nil ? nil : "{}",
+                    example: names.exampleSetting.map { "\($0.condition)=\(yamlWord($0.value))" },
+                    value: .box(withAttributes: false))
             ]
         }
         return conditions.map { condition in
-            Prompt(
+            let known = names.values[condition.value, default: []]
+            let isNumber = names.numberConditions.contains(condition.value)
+            return Prompt(
                 key: "\(path).\(condition.value)", label: "tested.\(condition.value)",
                 summary: "Where it was measured: a value, a list [a, b], or unknown.", isRequired: true,
-                choices: names.values[condition.value, default: []], value: .box(withAttributes: false))
+                choices: known, example: known.isEmpty ? (isNumber ? "0.1" : "unknown") : nil,
+                value: .box(withAttributes: false))
         }
     }
 
-    private func isAsked(_ answer: Shape.Answer) -> Bool {
+    private func isAsked(_ answer: Shape.Answer, _ state: LedgerState) -> Bool {
         switch answer.key.promptWhen {
         case .never: false
         case .always: true
         case .answered(let other): has(answer.prefix + other)
         case .inFolder(let folder): path.hasPrefix(folder)
+        case .measured: !measurements(state).isEmpty
         }
     }
 
@@ -168,6 +222,33 @@ extension PromptDefaults {
         case .today: today
         case .contributor: contributor
         }
+    }
+}
+
+extension Parameter {
+    /// One of the possible values; of several words the last one, because the first is the usual one.
+    fileprivate var example: String? {
+        switch domain {
+        case .words(let words): words.last
+        case .integers(let range): defaultValue ?? "\(min(max(range.lowerBound, 10), range.upperBound))"
+        case .numbers(let range): defaultValue ?? "\(min(max(range.lowerBound, 1), range.upperBound))"
+        case .names: defaultValue
+        }
+    }
+}
+
+extension [Parameter] {
+    /// One setting.
+    fileprivate var exampleSetting: String? {
+        lazy.compactMap { parameter in parameter.example.map { "\(parameter.name)=\($0)" } }.first
+    }
+
+    /// The settings that have no default, or else one of the others.
+    fileprivate var exampleSettings: String? {
+        let needed = filter { $0.defaultValue == nil }.compactMap { parameter in
+            parameter.example.map { "\(parameter.name): \($0)" }
+        }
+        return needed.isEmpty ? exampleSetting : "{\(needed.joined(separator: ", "))}"
     }
 }
 

@@ -28,7 +28,9 @@ extension Assumption: LocatedMapping {
     package static let shape = Shape(
         subject: "an assumption",
         keys: [
-            .required("statement", .text, "The statement taken on trust."),
+            .required(
+                "statement", .text, "The statement taken on trust.",
+                example: "A probe reads what the model uses."),
             .optional(
                 "bridge", .mapping(Bridge.shape), "States that a toy model's results carry over to other models."),
             .optional(

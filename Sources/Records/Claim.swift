@@ -117,7 +117,7 @@ package final class Claim: LocatedMapping, Sendable {
             .optional(
                 "value", .values,
                 "The range or labels that the source commits to, such as [0.4, 0.6] or {at_least: 0.9}; without it, the claim is an estimate.",
-                promptWhen: .always),
+                promptWhen: .always, example: "at least 0.9"),
             .required(
                 "tested", .box(withAttributes: false),
                 "The settings at which it was measured: a value or a list per condition."),
@@ -132,10 +132,11 @@ package final class Claim: LocatedMapping, Sendable {
             .optional("assumes", .names(.assumption), "Assumptions that it relies on.", promptWhen: .always),
             .optional(
                 "reported", .mapping(Reported.shape),
-                "The numbers printed in the source, such as 0.93 or {value: 0.93, n: 200}.", promptWhen: .always),
+                "The numbers printed in the source, such as 0.93 or {value: 0.93, n: 200}.", promptWhen: .always,
+                example: "0.93"),
             .optional(
                 "verify", .name(.verifier), "The measurement that re-runs it, `toy-model/measurement`.",
-                promptWhen: .always),
+                promptWhen: .measured),
             .optional("kind", .choice(Kind.allCases.map(\.rawValue)), "`witness` if one run suffices."),
             .optional("reliability", .between("0.5", "0.95"), "The share of runs that must lie in the range (0.5)."),
             .optional(

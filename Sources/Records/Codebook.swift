@@ -69,10 +69,10 @@ extension Codebook: LocatedMapping {
     package static let shape = Shape(
         subject: "a codebook",
         keys: [
-            .required("title", .text, "Its name in reports."),
+            .required("title", .text, "Its name in reports.", example: "Kinds of checks"),
             .required(
                 "contributors", .names(.anything, atLeastOne: true), "The authors of this file.",
-                defaultAnswer: .contributor),
+                defaultAnswer: .contributor, example: "Ada B <ada@example.org>"),
             .optional("source", .text, "Where the labels were published."),
             .required(
                 "scale", .choice(LabelScale.allCases.map(\.rawValue)),
@@ -81,8 +81,11 @@ extension Codebook: LocatedMapping {
                 "unit", .choice(LabelUnit.allCases.map(\.rawValue)), "What a label is put on.",
                 defaultAnswer: .text("segment")),
             .optional(
-                "values", .names(.anything, atLeastOne: true), "The values of an ordinal scale, such as [-1, 0, 1]."),
-            .required("labels", .each(Label.shape), "The labels by name."),
+                "values", .names(.anything, atLeastOne: true), "The values of an ordinal scale, such as [-1, 0, 1].",
+                example: "[-1, 0, 1]"),
+            .required(
+                "labels", .each(Label.shape), "The labels by name.",
+                example: "{check: {definition: A test., examples: [Is it 7?, Check it.]}}"),
         ],
         rules: [
             Shape.Rule(

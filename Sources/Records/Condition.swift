@@ -64,11 +64,11 @@ extension Condition: LocatedMapping {
     package static let shape = Shape(
         subject: "a condition",
         keys: [
-            .required("title", .text, "Its name in reports."),
+            .required("title", .text, "Its name in reports.", example: "Position in the chain"),
             .optional(
                 "values", .closedValues,
                 "All its values; without this key, each value has a file in the condition's folder.",
-                promptWhen: .always),
+                promptWhen: .always, example: "early, late"),
             .optional(
                 "ordered", .flag, "Whether its values are ordered.", promptWhen: .answered("values")),
             .optional("number", .flag, "Whether its values are any decimal numbers; scopes may then name a range."),
@@ -77,7 +77,7 @@ extension Condition: LocatedMapping {
                 "Whether its values name samples of one population, such as trials, whose numbers may be pooled."),
             .optional(
                 "attributes", .names(.anything), "Attributes that the values of an open condition may record.",
-                promptWhen: .always),
+                promptWhen: .always, example: "family, size"),
         ],
         rules: [
             Shape.Rule(
@@ -149,7 +149,7 @@ extension ConditionValue: LocatedMapping {
     package static let shape = Shape(
         subject: "a value of a condition",
         keys: [
-            .required("title", .text, "Its name in reports."),
+            .required("title", .text, "Its name in reports.", example: "DeepSeek R1"),
             .optional(
                 "general", .flag, "For a model: whether it is a reasoning model that the north star is about.",
                 promptWhen: .inFolder("Claims/vocabulary/conditions/\(Condition.model)/")),

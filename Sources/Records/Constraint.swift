@@ -18,7 +18,9 @@ extension Constraint: LocatedMapping {
         subject: "a constraint",
         keys: [
             .optional("title", .text, "Its name in reports."),
-            .optional("why", .text, "Why no other cells can exist.", promptWhen: .always),
+            .optional(
+                "why", .text, "Why no other cells can exist.", promptWhen: .always,
+                example: "It was trained on nothing else."),
             .required("when", .box(withAttributes: true), "The settings to which it applies."),
             .required(
                 "only", .box(withAttributes: true), "The only values that conditions can have at these settings."),

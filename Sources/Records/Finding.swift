@@ -36,19 +36,24 @@ package final class Finding: LocatedMapping, Sendable {
     package static let shape = Shape(
         subject: "a finding",
         keys: [
-            .required("title", .text, "The result in one line."),
-            .required("authors", .names(.anything, atLeastOne: true), "The authors of the work."),
+            .required("title", .text, "The result in one line.", example: "Pruned chains keep their answers"),
+            .required(
+                "authors", .names(.anything, atLeastOne: true), "The authors of the work.", example: "Ada B, Bo C"),
             .required(
                 "contributors", .names(.anything, atLeastOne: true), "The authors of this file.",
-                defaultAnswer: .contributor
-            ),
-            .required("date", .date, "When the work was published."),
-            .required("source", .text, "Where the work was published; separate several by `;`."),
-            .required("north_star", .text, "What is new, and how it helps to answer the parent question."),
+                defaultAnswer: .contributor, example: "Ada B <ada@example.org>"),
+            .required("date", .date, "When the work was published.", example: "2025-03-18"),
+            .required(
+                "source", .text, "Where the work was published; separate several by `;`.", example: "arXiv:2503.00001"),
+            .required(
+                "north_star", .text, "What is new, and how it helps to answer the parent question.",
+                example: "Shows that most steps are not needed."),
             .required(
                 "claims", .list(of: Claim.shape, atLeastOne: true),
                 "Statements that hold in more than half of all runs."),
-            .optional("caveats", .list(of: Caveat.shape), "Objections to claims, assumptions or verifiers."),
+            .optional(
+                "caveats", .list(of: Caveat.shape), "Objections to claims, assumptions or verifiers.",
+                example: "[{text: Only one model was tested., against: {claim: this-finding}}]"),
             .optional("builds_on", .names(.finding), "Findings that it depends on."),
             .optional("supersedes", .names(.finding), "Findings that it replaces."),
             .optional("superseded_by", .names(.finding), "Findings that replace it, as its contributors agree."),

@@ -42,19 +42,22 @@ package final class Quantity: LocatedMapping, Sendable {
     package static let shape = Shape(
         subject: "a quantity",
         keys: [
-            .required("title", .text, "Its name in reports."),
-            .required("definition", .text, "How it is measured, precisely enough to repeat."),
+            .required("title", .text, "Its name in reports.", example: "Length of chains"),
+            .required(
+                "definition", .text, "How it is measured, precisely enough to repeat.",
+                example: "The number of sentences between the tags <think> and </think>."),
             .optional(
                 "construct", .text, "The construct it operationalises; its quantities are listed together.",
-                promptWhen: .always),
-            .optional("unit", .text, "Its unit.", promptWhen: .always),
+                promptWhen: .always, example: "length"),
+            .optional("unit", .text, "Its unit.", promptWhen: .answered("range"), example: "sentences"),
             .optional("share", .flag, "Whether it is a share from 0 to 1."),
             .optional("percent", .flag, "Whether it is a percentage from 0 to 100."),
             .optional("difference_of", .name(.quantity), "The quantity of whose values it is the difference."),
             .optional("margin", .number, "The smallest difference that matters; a smaller one counts as none."),
-            .optional("range", .range, "The possible values of a number.", promptWhen: .always),
+            .optional("range", .range, "The possible values of a number.", promptWhen: .always, example: "at least 0"),
             .optional(
-                "labels", .names(.anything, atLeastOne: true), "The possible labels, if it is not a number."),
+                "labels", .names(.anything, atLeastOne: true), "The possible labels, if it is not a number.",
+                example: "early, late"),
             .required(
                 "conditions", .names(.condition), "Conditions that every finding must record; `unknown` is allowed."),
             .optional(

@@ -49,12 +49,15 @@ extension Question: LocatedMapping {
     package static let shape = Shape(
         subject: "a question",
         keys: [
-            .required("question", .text, "The question."),
-            .required("why", .text, "How its answer helps to answer the parent question."),
+            .required("question", .text, "The question.", example: "Do chains contain steps that are not needed?"),
+            .required(
+                "why", .text, "How its answer helps to answer the parent question.",
+                example: "Steps that are not needed explain nothing."),
             .optional(
                 "quantity", .name(.quantity), "The quantity that a leaf asks about; inner questions have none.",
                 promptWhen: .always),
-            .optional("yes", .values, "The values for which the answer is yes.", promptWhen: .always),
+            .optional(
+                "yes", .values, "The values for which the answer is yes.", promptWhen: .always, example: "at least 0.5"),
             .optional("covers", .box(withAttributes: true), "The settings that it asks about.", promptWhen: .always),
             .optional(
                 "asks", .choice(Asks.allCases.map(\.rawValue)),

@@ -47,16 +47,19 @@ extension Resource: LocatedMapping {
     package static let shape = Shape(
         subject: "a resource",
         keys: [
-            .required("title", .text, "Its name in reports."),
+            .required("title", .text, "Its name in reports.", example: "Problems of the test set"),
             .required("kind", .choice(Kind.allCases.map(\.rawValue)), "What it is."),
             .optional(
                 "sha256", .name(.anything), "The SHA-256 of its bytes, in lower-case hexadecimal digits.",
-                promptWhen: .always),
-            .optional("bytes", .integer(0...1 << 50), "Its size in bytes.", promptWhen: .always),
+                promptWhen: .always,
+                example: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+            .optional("bytes", .integer(0...1 << 50), "Its size in bytes.", promptWhen: .always, example: "20480"),
             .optional(
                 "sources", .names(.anything, atLeastOne: true),
-                "Where its bytes can be had: `https:`, `hf:`, `doi:`, `swh:` or `oci:`.", promptWhen: .always),
-            .required("licence", .text, "The licence of its content.", defaultAnswer: .text("unknown")),
+                "Where its bytes can be had: `https:`, `hf:`, `doi:`, `swh:` or `oci:`.", promptWhen: .always,
+                example: "https://example.org/problems.json"),
+            .required(
+                "licence", .text, "The licence of its content.", defaultAnswer: .text("unknown"), example: "CC-BY-4.0"),
             .optional("made_by", .mapping(originShape), "How it was made."),
         ],
         rules: [

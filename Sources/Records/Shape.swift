@@ -31,6 +31,8 @@ package final class Shape: Sendable {
         package var summary: String
         package var promptWhen = PromptCondition.never
         package var defaultAnswer: DefaultAnswer?
+        /// A valid value for the prompts of `new`; nil if the type or the ledger gives one.
+        package var example: String?
     }
 
     /// The condition under which `new` prompts for an optional key. Every key also has a flag.
@@ -40,6 +42,8 @@ package final class Shape: Sendable {
         case answered(String)
         /// `new` prompts if the file is in a folder.
         case inFolder(String)
+        /// `new` prompts if a toy model measures the quantity.
+        case measured
     }
 
     /// The answer that `new` uses if the user gives none.
@@ -91,15 +95,19 @@ package final class Shape: Sendable {
 
 extension Shape.Key {
     static func required(
-        _ name: String, _ value: Shape.Value, _ summary: String, defaultAnswer: Shape.DefaultAnswer? = nil
+        _ name: String, _ value: Shape.Value, _ summary: String, defaultAnswer: Shape.DefaultAnswer? = nil,
+        example: String? = nil
     ) -> Shape.Key {
-        Shape.Key(name: name, value: value, isRequired: true, summary: summary, defaultAnswer: defaultAnswer)
+        Shape.Key(
+            name: name, value: value, isRequired: true, summary: summary, defaultAnswer: defaultAnswer,
+            example: example)
     }
 
     static func optional(
-        _ name: String, _ value: Shape.Value, _ summary: String, promptWhen: Shape.PromptCondition = .never
+        _ name: String, _ value: Shape.Value, _ summary: String, promptWhen: Shape.PromptCondition = .never,
+        example: String? = nil
     ) -> Shape.Key {
-        Shape.Key(name: name, value: value, summary: summary, promptWhen: promptWhen)
+        Shape.Key(name: name, value: value, summary: summary, promptWhen: promptWhen, example: example)
     }
 }
 

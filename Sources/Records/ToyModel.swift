@@ -61,10 +61,10 @@ extension ToyModel: LocatedMapping {
     package static let shape = Shape(
         subject: "a toy model",
         keys: [
-            .required("title", .text, "Its name in reports."),
+            .required("title", .text, "Its name in reports.", example: "20 features in 5 dimensions"),
             .required(
                 "contributors", .names(.anything, atLeastOne: true), "The authors of this file.",
-                defaultAnswer: .contributor),
+                defaultAnswer: .contributor, example: "Ada B <ada@example.org>"),
             .required("abstracts", .name(.question), "The question whose behaviour it reproduces."),
             .required("kernel", .name(.kernel), "The program that trains and measures it."),
             .optional("config", .settings, "The kernel's settings.", promptWhen: .always),
@@ -93,9 +93,12 @@ extension Budget: LocatedMapping {
         subject: "a budget",
         keys: [
             .required(
-                "minutes", .positive(atMost: "1440"), "Wall-clock time of a run, in minutes.", defaultAnswer: .text("2")
-            ),
-            .required("memory_gib", .positive(atMost: "1024"), "Memory of a run, in GiB.", defaultAnswer: .text("1")),
+                "minutes", .positive(atMost: "1440"), "Wall-clock time of a run, in minutes.",
+                defaultAnswer: .text("2"),
+                example: "0.5"),
+            .required(
+                "memory_gib", .positive(atMost: "1024"), "Memory of a run, in GiB.", defaultAnswer: .text("1"),
+                example: "4"),
         ])
 
     init?(node: Node, log: FileLog) {

@@ -78,12 +78,14 @@ extension Trace: LocatedMapping {
     package static let shape = Shape(
         subject: "a trace",
         keys: [
-            .required("title", .text, "Its name in reports."),
+            .required("title", .text, "Its name in reports.", example: "A chain about sums"),
             .required(
                 "contributors", .names(.anything, atLeastOne: true), "The authors of this file.",
-                defaultAnswer: .contributor),
+                defaultAnswer: .contributor, example: "Ada B <ada@example.org>"),
             .required("model", .name(.model), "The model that wrote the text."),
-            .optional("task", .name(.anything), "The task: a value of the condition `task`.", promptWhen: .always),
+            .optional(
+                "task", .name(.anything), "The task: a value of the condition `task`.", promptWhen: .always,
+                example: "countdown"),
             .optional("prompt", .text, "The prompt."),
             .optional("sampling", .settings, "How the text was sampled: temperature, seed and other settings."),
             .optional("revision", .text, "The revision of the model."),
@@ -91,7 +93,8 @@ extension Trace: LocatedMapping {
             .required("text", .mapping(Text.shape), "The digest and the length of the text."),
             .optional("where", .names(.anything), "The resources that contain the text, by name or SHA-256."),
             .required("segments", .mapping(Segments.shape), "How the text is split."),
-            .required("licence", .text, "The licence of the text.", defaultAnswer: .text("unknown")),
+            .required(
+                "licence", .text, "The licence of the text.", defaultAnswer: .text("unknown"), example: "CC-BY-4.0"),
         ])
 
     init?(slug: String, node: Node, log: FileLog) {

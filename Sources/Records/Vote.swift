@@ -20,8 +20,8 @@ extension Vote: LocatedMapping {
         subject: "a vote",
         keys: [
             .optional("who", .text, "The voter, as `Name <address>`; the handle is the file's name."),
-            .required("weight", .integer(weights), "The priority of the question."),
-            .required("reason", .sentence, "The reason for this priority."),
+            .required("weight", .integer(weights), "The priority of the question.", example: "7"),
+            .required("reason", .sentence, "The reason for this priority.", example: "Other questions depend on it."),
             .required("date", .date, "The date of the vote.", defaultAnswer: .today),
         ])
 

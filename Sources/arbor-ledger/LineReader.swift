@@ -29,8 +29,11 @@ private typealias CompletionEntry = @convention(c) (UnsafePointer<CChar>?, Int32
 
 /// The function `readline` of libedit, set up to write to standard error and to complete choices; nil if the library is
 /// not installed.
+///
+/// libedit drops the letters that the locale of the process lacks, and a process starts with only those of ASCII.
 private let lineEditor: ReadLine? = {
-    guard let library = unsafe dlopen("libedit.so.2", RTLD_NOW | RTLD_LOCAL),
+    guard unsafe setlocale(LC_CTYPE, "C.UTF-8") != nil,
+        let library = unsafe dlopen("libedit.so.2", RTLD_NOW | RTLD_LOCAL),
         let readline = unsafe dlsym(library, "readline"), let output = unsafe dlsym(library, "rl_outstream"),
         let entry = unsafe dlsym(library, "rl_completion_entry_function")
     else { return nil }

@@ -18,6 +18,9 @@ enum Main {
             if arguments == ["help", "terms"] { return writePaged(Array(termsText(Terminal.current.style).utf8)) }
             try requireKnownCommand(arguments)
             var command = try await ArborLedger.asyncParseAsRoot(arguments)
+            if let option = repeatedOption(arguments, of: command) {
+                throw UsageError(message: "\(option) is given twice", remedy: "give it once")
+            }
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

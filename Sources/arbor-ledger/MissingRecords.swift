@@ -10,6 +10,14 @@ struct MissingRecord {
     var place: RecordPlace
     /// The condition whose closed list lacks the value; nil if the record has a file of its own.
     var closedCondition: String?
+
+    var sentence: String {
+        if case .conditionValue(let condition, let value) = place {
+            "There is no value \"\(value)\" of \(condition)."
+        } else {
+            "There is no \(kind.rawValue) \"\(place.name)\"."
+        }
+    }
 }
 
 /// The user ended the input.
@@ -59,18 +67,20 @@ extension RecordDraft {
     /// Offers to write a missing record, and writes it. Returns whether it was written.
     mutating func makes(_ missing: MissingRecord) async throws -> Bool {
         guard isTerminal else { return false }
-        let name = missing.place.name
-        guard try confirms("There is no \(missing.kind.rawValue) \"\(name)\". Write it now?") else { return false }
+        guard try confirms("\(missing.sentence) Write it now?") else { return false }
         if let condition = missing.closedCondition {
-            let path = try workspace.addValue(name, toClosedCondition: condition, files)
+            let path = try workspace.addValue(missing.place.name, toClosedCondition: condition, files)
             writeOutput("changed  \(path)\n")
         } else {
             var other = try await RecordDraft(workspace)
             do {
                 try await other.write(missing.kind, at: missing.place, folder: nil, given: [], isDraft: false)
             } catch let refusal as Refusal {
+                for text in [refusal.message, refusal.remedy.map { "-> \($0)" }].compactMap(\.self) {
+                    writeError("  \(escapeHidden(text))\n")
+                }
+                if other.hasEnded { throw EndOfInput() }
                 // The answers for the first record are still wanted.
-                writeError("  \(escapeHidden(refusal.message))\n")
                 return false
             }
         }

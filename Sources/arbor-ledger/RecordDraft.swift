@@ -20,6 +20,8 @@ struct RecordDraft {
     private var skipped: Set<String> = []
     /// The command that usually follows the writing of the record.
     private(set) var next = ""
+    /// Whether the user ended the input.
+    private(set) var hasEnded = false
 
     /// `companion` is written together with the record.
     init(_ workspace: Workspace, with companion: SourceFile? = nil) async throws {
@@ -79,7 +81,7 @@ struct RecordDraft {
         guard try await accepts(kind, at: place, folder: folder) else {
             throw Refusal(message: "nothing was written", remedy: nil)
         }
-        try refuseRepeatedFlags(given, draft)
+        try refuseRepeatedAttributes(given)
         let unread = given.filter { !apply($0, into: &draft) }
         // On a terminal, the user is asked again for values that could not be read.
         guard unread.isEmpty || isTerminal else { throw Refusal(message: "nothing was written", remedy: nil) }
@@ -87,6 +89,7 @@ struct RecordDraft {
         do {
             last = try await complete(&draft, isDraft: isDraft)
         } catch is EndOfInput {
+            hasEnded = true
             throw stopped(draft)
         }
         try writeFile(file, draft.bytes)
@@ -107,21 +110,20 @@ struct RecordDraft {
             try await fill(&draft, isDraft: isDraft)
             last = try await checked(&draft, isDraft: isDraft)
         }
+        if isTerminal, draft.kind == .finding, !draft.has("caveats") {
+            try askForCaveats(&draft)
+            last = try await checked(&draft, isDraft: isDraft)
+        }
         return last
     }
 
-    /// Refuses a repeated flag, because the argument parser keeps only its last value.
-    private func refuseRepeatedFlags(_ given: [FlagValue], _ draft: Draft) throws {
-        for prompt in given.compactMap({ draft.prompt($0.key) })
-        where !prompt.takesNamedSettings || prompt.key.hasPrefix(Prompt.attributePrefix) {
-            let count = max(
-                workspace.commandLine.count { $0 == prompt.flag || $0.hasPrefix("\(prompt.flag)=") },
-                given.count { $0.key == prompt.key })
-            guard count > 1 else { continue }
-            throw Refusal(
-                message: "\(prompt.flag) is given twice", remedy: "give it once; several values are a list: [a, b]",
-                exitCode: 64)
-        }
+    /// Refuses a repeated attribute, of which only the last value would be kept.
+    private func refuseRepeatedAttributes(_ given: [FlagValue]) throws {
+        let keys = given.map(\.key).filter { $0.hasPrefix(Prompt.attributePrefix) }
+        guard let key = keys.first(where: { key in keys.count { $0 == key } > 1 }) else { return }
+        throw Refusal(
+            message: "\(key.dropFirst(Prompt.attributePrefix.count)) is given twice", remedy: "give it once",
+            exitCode: 64)
     }
 
     /// Applies an answer to the draft. If the answer cannot be read, prints the error and returns false.
@@ -137,7 +139,7 @@ struct RecordDraft {
     /// Asks for fields until none is missing.
     private mutating func fill(_ draft: inout Draft, isDraft: Bool) async throws {
         var missing: [String] = []
-        while let prompt = draft.prompts(names, ledger.state, defaults)
+        while let prompt = draft.prompts(names, ledger, defaults)
             .first(where: { !draft.has($0.key) && !skipped.contains($0.key) })
         {
             if isDraft && prompt.isProse {
@@ -167,6 +169,9 @@ struct RecordDraft {
             let rest = prompt.choices.count > 12 ? ", … (\(prompt.choices.count) in all)" : ""
             writeError(style.wrapped(escapeHidden("one of \(shown)\(rest)"), indent: 2) + "\n")
         }
+        if let example = prompt.example {
+            writeError(style.wrapped(escapeHidden("for example \(example)"), indent: 2) + "\n")
+        }
         if prompt.key == "config" { showSettings(ofKernel: draft.answers["kernel"]) }
         let empty =
             prompt.defaultAnswer.map { " [\(escapeHidden($0))]" }
@@ -187,12 +192,60 @@ struct RecordDraft {
         }
         let unread = prompt.takesNamedSettings ? draft.answer(prompt, named: typed) : draft.answer(prompt, typed)
         var wrong = unread.map { [$0] } ?? mistakes(in: draft, at: prompt.key)
+        if unread == nil, let mended = mended(prompt.key, of: draft) {
+            draft = mended
+            wrong = []
+        }
         while let missing = missingRecord(prompt, typed, wrong), try await makes(missing) {
             wrong = mistakes(in: draft, at: prompt.key)
         }
         guard !wrong.isEmpty else { return showBreadth(prompt, draft) }
         show(wrong, of: draft.path)
         draft.clear(prompt.key)
+    }
+
+    /// Asks for objections to the claims of a finding, or to what they rest on, until the answer is empty.
+    private func askForCaveats(_ draft: inout Draft) throws {
+        let style = TextStyle(width: 80, hasColour: false)
+        writeError(style.wrapped("An objection to a claim, an assumption or a verifier.", indent: 2) + "\n")
+        writeError("  for example Only one model was tested.\n")
+        while true {
+            guard let text = readAnswer("caveat [none]: ", choices: []) else { throw EndOfInput() }
+            guard !text.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) else { return }
+            let targets = draft.caveatTargets
+            let usual = targets.first ?? ""
+            writeError(style.wrapped(escapeHidden("one of \(targets.joined(separator: ", "))"), indent: 2) + "\n")
+            while true {
+                guard let line = readAnswer("against [\(escapeHidden(usual))]: ", choices: targets) else {
+                    throw EndOfInput()
+                }
+                let name = line.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) ? usual : line
+                var extended = draft
+                extended.addCaveat(text, against: name, ledger.state)
+                let wrong = mistakes(in: extended, at: "caveats")
+                guard !wrong.isEmpty else {
+                    draft = extended
+                    break
+                }
+                show(wrong, of: draft.path)
+            }
+        }
+    }
+
+    /// Rewrites an answer as `fix` would do it in the file, and shows what is written. Returns nil if nothing changes or
+    /// mistakes are left.
+    private func mended(_ key: String, of draft: Draft) -> Draft? {
+        let completed = draft.completed(by: draft.prompts(names, ledger, defaults))
+        let file = decode(SourceFile(path: completed.path, bytes: completed.bytes))
+        let mending = Checking.mended(
+            files + [file], read: { $0 == completed.path ? completed.bytes : nil },
+            check: { workspace.check($0, depth: .everything) })
+        guard let change = mending.changes.first else { return nil }
+        var mended = draft
+        let written = mended.takeMended(key, from: change.after, of: completed)
+        guard !written.isEmpty, mistakes(in: mended, at: key).isEmpty else { return nil }
+        for text in written { writeError("  written as \(escapeHidden(text))\n") }
+        return mended
     }
 
     /// Returns the diagnostics of the finished record. On a terminal, asks again for wrong answers.
@@ -217,10 +270,10 @@ struct RecordDraft {
 
     /// Returns the errors in the answer to one key. Answers that are still missing are not errors.
     private func mistakes(in draft: Draft, at key: String) -> [Diagnostic] {
-        let completed = draft.completed(by: draft.prompts(names, ledger.state, defaults))
+        let completed = draft.completed(by: draft.prompts(names, ledger, defaults))
         return diagnostics(of: completed).filter {
             $0.severity == .error && $0.code != .missingKey && $0.code != .missingCondition
-                && completed.key(of: $0).isKey(key)
+                && (key == Prompt.nameKey ? completed.isAboutName($0) : completed.key(of: $0).isKey(key))
         }
     }
 
@@ -248,7 +301,7 @@ struct RecordDraft {
     /// Prints how many cells a claim covers beyond the tested ones.
     private func showBreadth(_ prompt: Prompt, _ draft: Draft) {
         guard prompt.key == "\(claimPrefix)holds_for" else { return }
-        let completed = draft.completed(by: draft.prompts(names, ledger.state, defaults))
+        let completed = draft.completed(by: draft.prompts(names, ledger, defaults))
         show(
             diagnostics(of: completed).filter { completed.key(of: $0).isKey(prompt.key) && $0.severity != .error },
             of: draft.path)

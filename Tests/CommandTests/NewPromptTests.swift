@@ -3,15 +3,10 @@ import Testing
 
 /// The prompts of `new` on a terminal, which `script` provides.
 @Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script"))) struct NewPromptTests {
-    /// Types one answer after the other; returns everything that the terminal shows.
-    private func typed(_ answers: [String], at arguments: [String], in ledger: TemporaryLedger) throws -> String {
-        let file = "\(ledger.root)/answers"
-        try Data((answers.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: file))
-        let call = (["'\(binary)'"] + arguments.map { "'\($0)'" }).joined(separator: " ")
-        let command = "script -qec \"stty cols 200; \(call)\" /dev/null < '\(file)'"
-        let environment = ledger.environment.merging(["TERM": "dumb"]) { $1 }
-        return try RunningProcess("/bin/bash", ["-c", command], in: ledger.path, environment).wait().output
-            .replacing("\r\n", with: "\n")
+    private func typed(
+        _ answers: [String], at arguments: [String], in ledger: TemporaryLedger, extra: [String: String] = [:]
+    ) throws -> String {
+        try ledger.typed(answers, at: arguments, extra: extra).output
     }
 
     /// A finding with two claims, a quantity and a model that the ledger lacks. Beyond its own content it takes at most
@@ -23,13 +18,13 @@ import Testing
             ("Waiting may be search.", true),
             // The quantity does not exist yet.
             ("wait-rate", true), ("y", false), ("Rate of waiting", true), ("Waits per sentence.", true), ("", false),
-            ("", false), ("[0, 1]", true), ("[model]", true),
+            ("[0, 1]", true), ("", false), ("[model]", true),
             // The first claim.
             ("[0.2, 0.4]", true), ("r2", true), ("y", false), ("A model", true), ("true", true),
-            ("", false), ("", false), ("0.3", true), ("", false),
-            // The second claim.
+            ("", false), ("", false), ("0.3", true),
+            // The second claim, and no caveat.
             ("y", false), ("wait-rate", true), ("[0.5, 0.6]", true), ("superposition-geometry", true), ("", false),
-            ("", false), ("", false), ("", false), ("n", false),
+            ("", false), ("", false), ("n", false), ("", false),
         ]
         #expect(answers.count { !$0.isContent } <= 10 + answers.count { $0.text.isEmpty })
         let shown = try typed(answers.map(\.text), at: ["new", "finding", "waiting"], in: ledger)
@@ -41,6 +36,150 @@ import Testing
         #expect(ledger.exists("Claims/vocabulary/conditions/model/r2.yaml"))
         #expect(try ledger.run("check").status == 0)
         #expect(shown.contains("Next: arbor-ledger submit Findings/waiting.yaml"))
+    }
+
+    /// A finding of the shipped ledger, entered with a quantity and an assumption that the ledger lacks. Beyond its own
+    /// content it takes at most ten answers.
+    @Test func writesAPublishedFindingAsItIsShipped() throws {
+        let (slug, assumption) = ("success-words-in-middle-layers", "logit-lens-reads-middle-layers")
+        let ledger = try ShippedLedger.copy()
+        let paths = [
+            "Findings/verification/\(slug).yaml", "Claims/vocabulary/quantities/success-word-depth.yaml",
+            "Claims/vocabulary/assumptions/\(assumption).yaml",
+        ]
+        func records() throws -> [String] {
+            try [slug, "success-word-depth", assumption].map { try ledger.run("show", $0, "--format", "json").output }
+        }
+        let shipped = try records()
+        for path in paths { try FileManager.default.removeItem(atPath: ledger.place(path)) }
+        let answers: [(text: String, isContent: Bool)] = [
+            ("Words for success show in the middle layers before the verdict", true), ("Andrew Lee", true), ("", false),
+            ("2025-02-28", true), ("ajyl.github.io 2025-02-28 (blog-II)", true),
+            (
+                "Puts the making of the verdict at middle depth and its wording at the end, so that the search for its "
+                    + "cause can stop short of the last layers.", true
+            ),
+            ("success-word-depth", true), ("y", false),
+            ("Depth at which words for success first show in the logit lens", true),
+            (
+                "Where along the layers the unembedded hidden state before a verdict shows words such as success or yes.",
+                true
+            ),
+            ("hidden-correctness", true), ("", false), ("middle-layers, last-layers, nowhere", true),
+            ("model, task, position", true), ("middle-layers", true), ("cd3b", true), ("countdown", true),
+            ("verdict-token", true), ("", false), (assumption, true), ("y", false),
+            ("Unembedding a middle layer shows what that layer holds.", true), ("", false), ("", false), ("n", false),
+            ("One example, in a post that was left unfinished.", true), ("", false), ("", false),
+        ]
+        #expect(answers.count { !$0.isContent } <= 10)
+        let shown = try typed(
+            answers.map(\.text),
+            at: [
+                "new", "finding", slug, "--folder", "verification", "--kind", "witness", "--read", "full",
+                "--resources", "[{kind: code, name: verify-circuit-probe}]",
+            ], in: ledger,
+            extra: [
+                "GIT_AUTHOR_NAME": "arbor-ledger maintainers",
+                "GIT_AUTHOR_EMAIL": "maintainers@arbor-ledger.dev",
+            ])
+        for path in paths { #expect(ledger.exists(path), "\(shown)") }
+        #expect(try records() == shipped)
+    }
+
+    /// A share with numbers from 0 to 1, and a count.
+    @Test(arguments: [
+        ("rate", "[90%, 95%]", "93%", "[0.9, 0.95]", "{value: 0.93}"),
+        ("count", "<= 6", "0,3", "{at_most: 6}", "{value: 0.3}"),
+        ("count", "4.2 ± 0.3", "≈4", "[3.9, 4.5]", nil), ("count", "1-4", "2", "[1, 4]", "{value: 2}"),
+        ("count", "1 to 30", "1,500", "[1, 30]", nil), ("count", "at most 4", "3", "{at_most: 4}", "{value: 3}"),
+    ]) func understandsNumbersAsFixDoes(
+        quantity: String, value: String, reported: String, written: String, number: String?
+    ) throws {
+        let ledger = try TemporaryLedger.example()
+        for (name, range) in [("rate", "[0, 1]"), ("count", "{at_least: 0}")] {
+            try ledger.write(
+                "Claims/vocabulary/quantities/\(name).yaml",
+                "title: Waits\ndefinition: Waits per text.\nrange: \(range)\nconditions: [model]\n")
+        }
+        let flags = [
+            "--title", "T", "--authors", "A", "--contributors", "A", "--date", "2025", "--source", "s", "--north-star",
+            "N", "--quantity",
+            quantity, "--tested", "model=superposition-geometry", "--holds-for", "{}",
+        ]
+        let shown = try typed(
+            [value, "", reported] + (number == nil ? [""] : []) + ["n", ""], at: ["new", "finding", "waits"] + flags,
+            in: ledger)
+        let file = try ledger.read("Findings/waits.yaml")
+        #expect(shown.contains("written as \(written)\n"), "\(shown)")
+        #expect(file.contains("    value: \(written)\n"))
+        #expect(file.contains("reported: ") == (number != nil))
+        guard let number else { return }
+        #expect(file.contains("    reported: \(number)\n"))
+        #expect(shown.contains("written as \(number)\n") == (Double(reported) == nil), "\(shown)")
+    }
+
+    @Test func lettersOfAllScriptsAreKept() throws {
+        let ledger = try TemporaryLedger.example()
+        let reason = "Bjørn Å. said 4.2 ± 0.3 to 日本"
+        let shown = try typed(["7", reason, ""], at: ["new", "vote", "superposition"], in: ledger)
+        #expect(try ledger.read("Claims/superposition/votes/ada.yaml").contains("reason: \"\(reason)\"\n"), "\(shown)")
+    }
+
+    /// The prompt for the measurement offers those that measure the quantity; without one there is no such prompt.
+    @Test func asksForAMeasurementOnlyIfOneMeasuresTheQuantity() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.addCoin()
+        try ledger.write(
+            "Claims/vocabulary/quantities/unmeasured.yaml",
+            "title: Waits\ndefinition: Waits per text.\nrange: {at_least: 0}\nconditions: [model]\n")
+        for (quantity, isMeasured) in [("heads-share", true), ("unmeasured", false)] {
+            let shown = try typed(
+                ["T", "A", "", "2025", "s", "N", quantity, "[0.5, 0.6]", "coin", "", "", ""]
+                    + (isMeasured ? ["coin/heads"] : []) + ["n", ""], at: ["new", "finding", quantity + "-f"],
+                in: ledger)
+            #expect(shown.contains("one of coin/heads\n") == isMeasured, "\(shown)")
+            #expect(
+                try ledger.read("Findings/\(quantity)-f.yaml").contains("    verify: coin/heads\n") == isMeasured,
+                "\(shown)")
+        }
+    }
+
+    /// A question refers to a missing quantity by a label. While `new` writes this quantity, the placeholder for its
+    /// labels contradicts the question, which is no error of the quantity's name.
+    @Test func placeholdersCauseNoErrorOfTheName() throws {
+        let ledger = try TemporaryLedger.example()
+        try ledger.write(
+            "Claims/place/question.yaml",
+            "question: Where?\nwhy: To know.\nquantity: place\nyes: {any_of: [inside]}\n")
+        let shown = try typed(
+            ["Place", "Where it is.", "", "", "inside, outside", "model"], at: ["new", "quantity", "place"],
+            in: ledger)
+        #expect(ledger.exists("Claims/vocabulary/quantities/place.yaml"), "\(shown)")
+        #expect(!shown.contains("is not a label"), "\(shown)")
+    }
+
+    @Test func asksForTheTargetOfACaveat() throws {
+        let ledger = try TemporaryLedger.example()
+        let shown = try typed(
+            [
+                "T", "A", "", "2025", "s", "N", "dimensions-per-feature", "[0.5, 0.6]", "superposition-geometry",
+                "0.1", "", "toy-superposition-is-r1s", "", "superposition-geometry/dimensionality", "n",
+                "Few seeds: three.", "", "A toy.", "nothing", "toy-superposition-is-r1s", "One kernel.",
+                "superposition-geometry/dimensionality", "",
+            ], at: ["new", "finding", "doubted"], in: ledger)
+        #expect(
+            try ledger.read("Findings/doubted.yaml").hasSuffix(
+                """
+                caveats:
+                  - text: "Few seeds: three."
+                    against: {claim: doubted}
+                  - text: A toy.
+                    against: {assumption: toy-superposition-is-r1s}
+                  - text: One kernel.
+                    against: {verifier: superposition-geometry/dimensionality}
+
+                """), "\(shown)")
+        #expect(try ledger.run("check").status == 0)
     }
 
     @Test func asksAgainForAWrongNameAndOffersTheParent() throws {
