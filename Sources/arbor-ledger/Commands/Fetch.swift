@@ -40,6 +40,9 @@ struct Fetch: AsyncParsableCommand {
     func validate() throws {
         guard localFile == nil || names.count == 1 else { throw ValidationError("--from needs one resource") }
         guard byteLimit >= 0 else { throw ValidationError("--max-bytes must be at least 0") }
+        guard localFile == nil || connection.givenTimeout == nil else {
+            throw ValidationError("--timeout is for servers, and --from asks none")
+        }
     }
 
     func run() async throws {
@@ -93,6 +96,12 @@ struct Fetch: AsyncParsableCommand {
         let store = ResourceStore(workspace)
         if let digest = resource.sha256, let size = store.byteCount(of: digest) {
             if try store.isIntact(digest) {
+                if let localFile, try fileDigest(workspace.absolutePath(localFile)).digest != digest {
+                    throw Refusal(
+                        message: "\(localFile) is not \(resource.slug), which is stored already",
+                        remedy:
+                            "omit --from, or correct the digest in \(RecordPlace.resource(slug: resource.slug).path)")
+                }
                 return Content(digest: digest, path: store.path(of: digest), byteCount: size, wasStored: true)
             }
             writeError("arbor-ledger: the stored \(resource.slug) is damaged and is fetched again\n")
@@ -142,8 +151,11 @@ struct Fetch: AsyncParsableCommand {
 
 /// The options of commands that send requests.
 struct ConnectionOptions: ParsableArguments {
-    @Option(name: .customLong("timeout"), help: "Give up if a server is silent for this time, in seconds.")
-    var timeoutSeconds = 60
+    @Option(
+        name: .customLong("timeout"), help: "Give up if a server is silent for this time, in seconds (default: 60).")
+    var givenTimeout: Int?
+
+    private var timeoutSeconds: Int { givenTimeout ?? 60 }
 
     @Option(name: .customLong("test-server"), help: .hidden)
     var testServers: [String] = []

@@ -36,6 +36,7 @@ struct ListCommand: AsyncParsableCommand {
     var kind: ListReport.Kind
 
     func validate() throws {
+        if let by, by.allSatisfy(\.isWhitespace) { throw ValidationError("--by takes a name or a part of one") }
         let name = settings.isEmpty ? by == nil ? nil : "--by" : "--where"
         guard let name, !kind.canBeSelected else { return }
         throw ValidationError(

@@ -61,6 +61,10 @@ struct MergeCommand: AsyncParsableCommand {
         if isBrief && (writes || name != nil || !without.isEmpty) {
             throw ValidationError("--brief cannot be combined with --write, --without, a question or a branch")
         }
+        if writes && (length.isWhole || !failing.failOn.isEmpty) {
+            throw ValidationError("--write prints no report, so it cannot be combined with --all or --fail-on")
+        }
+        if isBrief && length.isWhole { throw ValidationError("--brief prints one screen; --all prints everything") }
         if writes && report.at != nil { throw ValidationError("--write and --at exclude each other") }
         if writes && !without.isEmpty { throw ValidationError("--write and --without exclude each other") }
         guard name != nil else { return }
@@ -130,8 +134,10 @@ struct MergeCommand: AsyncParsableCommand {
 
     private func preview(_ branch: String, _ workspace: Workspace) throws -> ExitCode {
         try report.format.requireFormat(of: BranchPreview.self)
-        guard report.at == nil else {
-            throw Refusal(message: "--at and a branch to preview exclude each other", exitCode: 64)
+        guard report.at == nil, !length.isWhole else {
+            throw Refusal(
+                message: "\(report.at == nil ? "--all" : "--at") and a branch to preview exclude each other",
+                exitCode: 64)
         }
         let (preview, before, after) = try workspace.preview(of: branch)
         warnAboutErrors(before.ledger, in: "HEAD")

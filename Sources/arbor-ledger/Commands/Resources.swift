@@ -25,6 +25,12 @@ struct Resources: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
 
+    func validate() throws {
+        guard checksLinks || connection.givenTimeout == nil else {
+            throw ValidationError("--timeout needs --links: no other part of the report asks a server")
+        }
+    }
+
     func run() async throws {
         try await withWorkspace { workspace in
             let state = try workspace.load(report.snapshot).ledger.state
