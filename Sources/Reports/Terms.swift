@@ -35,7 +35,11 @@ package let reportTerms: [(title: String, terms: [(word: String, meaning: String
             ("refuted", "so many runs missed that it does not"),
             ("open", "too few runs to tell; `verify` makes more"),
             ("split", "decided sequences of runs contradict each other"),
-            ("E+, E-", "evidence for and against the claim; a verdict falls when one of them reaches 2/alpha"),
+            ("decisive", "enough hits or misses for a verdict; more runs at this setting change nothing"),
+            (
+                "E+, E-",
+                "the E values with --verbose: how strongly the hits speak for and against the claim; runs are decisive when one of them reaches 2/alpha"
+            ),
             ("offered", "runs in a receipt that is not on the audit branch yet"),
             ("stale", "runs of a toy model or measurement that has changed since"),
         ]

@@ -6,12 +6,17 @@ package struct TextStyle: Sendable {
     package var links: String?
     /// The maximum number of lines for one question or quantity; nil if there is no limit.
     package var lineLimit: Int?
+    /// Whether to show numbers that most readers do not need.
+    package var isVerbose: Bool
 
-    package init(width: Int, hasColour: Bool, links: String? = nil, lineLimit: Int? = nil) {
+    package init(
+        width: Int, hasColour: Bool, links: String? = nil, lineLimit: Int? = nil, isVerbose: Bool = false
+    ) {
         self.width = width
         self.hasColour = hasColour
         self.links = links
         self.lineLimit = lineLimit
+        self.isVerbose = isVerbose
     }
 
     package func bold(_ text: String) -> String { paint(text, "1") }
@@ -89,25 +94,15 @@ extension TextStyle {
     }
 }
 
-/// The address of a web page or of a ledger's file. Only printable ASCII becomes part of an address, so that a record
-/// cannot smuggle control codes into it.
+/// The address of a web page or of a ledger's file.
 private func linkAddress(of text: String, root: String) -> String? {
-    guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }) else { return nil }
-    if text.startsWithBytes("https://") || text.startsWithBytes("http://") { return text }
+    if let address = webAddress(ofReference: text) { return address.contains("\\") ? nil : address }
     let folders = ["Claims/", "Findings/", "Verifiers/", "Traces/", "Codebooks/", "Resources/"]
-    guard folders.contains(where: { text.startsWithBytes($0) }),
+    guard text.utf8.allSatisfy({ 0x21..<0x7F ~= $0 && $0 != UInt8(ascii: "\\") }),
+        folders.contains(where: { text.startsWithBytes($0) }),
         [".yaml", ".json", ".txt"].contains(where: { text.endsWithBytes($0) })
     else { return nil }
-    let path = "\(root)/\(text)".utf8.map { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"),
-            UInt8(ascii: "_"):
-            String(Character(Unicode.Scalar(byte)))
-        default: "%" + hexText([byte])
-        }
-    }
-    return "file://\(path.joined())"
+    return "file://" + percentEncoded("\(root)/\(text)", keeping: UInt8(ascii: "/"))
 }
 
 /// Returns the width of a text in columns, not counting colour codes.

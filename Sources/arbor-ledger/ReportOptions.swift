@@ -29,7 +29,14 @@ struct FormatOption<R: Report>: ParsableArguments {
         return report.written(as: name, style: style) ?? []
     }
 
-    func print(_ report: some Report) throws(Refusal) { writePaged(try written(report)) }
+    func print(_ report: some Report, style: TextStyle = Terminal.current.style) throws(Refusal) {
+        writePaged(try written(report, style: style))
+    }
+
+    /// Refuses an option that changes only texts.
+    func requireText(for option: String) throws(ValidationError) {
+        guard isText else { throw ValidationError("\(option) changes only text, and the format is \(name)") }
+    }
 
     var isText: Bool { name == "text" }
 
@@ -55,6 +62,18 @@ struct LengthOption: ParsableArguments {
     var style: TextStyle {
         var style = Terminal.current.style
         style.lineLimit = isWhole ? nil : 20
+        return style
+    }
+}
+
+/// The option for E values in text reports. JSON always contains them.
+struct VerboseOption: ParsableArguments {
+    @Flag(name: .customLong("verbose"), help: "Print the E values behind each verdict.")
+    var isVerbose = false
+
+    var style: TextStyle {
+        var style = Terminal.current.style
+        style.isVerbose = isVerbose
         return style
     }
 }

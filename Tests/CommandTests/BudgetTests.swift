@@ -29,7 +29,7 @@ import Testing
                 half-a-dimension#1
                   dimensions-per-feature is 0.45 to 0.55, by
                     superposition-geometry/dimensionality
-                  density 0.3: 8 of 8 runs hit (E+ 56.78, E- 0.11); control refuted: 0 of 8
+                  density 0.3: 8 of 8 hit, decisive; control refuted: 0 of 8
                   verified: own run, control refuted
                 long#1
                   dimensions-per-feature is 0.45 to 0.55, by long/dimensionality
@@ -94,6 +94,7 @@ import Testing
                 0 of 0 repeated values identical to the last bit (controls included); no hit
                 flips.
                 Out of time: 16 runs of 2 studies, 8 trainings, about 1 s on 2 cores left.
+                Next: arbor-ledger verify --repeat --budget 1e-9 --jobs 2
 
                 """)
     }

@@ -103,7 +103,7 @@ import Testing
         }
         try ledger.git("reset", "-q", "--hard", try #require(ground))
         let printed = try mallory.runUnsigned("verify", "loaded")
-        #expect(printed.output.contains("8 of 8 runs hit"), "\(printed)")
+        #expect(printed.output.contains("8 of 8 hit, decisive"), "\(printed)")
         try mallory.commit("Audit")
         #expect(try ledger.run("show", "loaded#1").output.contains("verified: own run, control refuted\n"))
         #expect(try mallory.run("verify", "--repeat", "loaded").status == 0, "the runs are real")

@@ -102,7 +102,7 @@ import Testing
         let ledger = try ledger(traces: 20)
         try ledger.writeAnnotatedTraces(20..<80)
         let printed = try ledger.person("bob").run("verify", "agree")
-        #expect(printed.output.contains("2 of 2 runs hit"), "\(printed)")
+        #expect(printed.output.contains("2 of 2 hit, open"), "\(printed)")
     }
 
     /// A runner who chooses other traces, or says so, gains nothing.

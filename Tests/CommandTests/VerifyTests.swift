@@ -12,7 +12,7 @@ import Testing
                 half-a-dimension#1
                   dimensions-per-feature is 0.45 to 0.55, by
                     superposition-geometry/dimensionality
-                  density 0.3: 8 of 8 runs hit (E+ 56.78, E- 0.11); control refuted: 0 of 8
+                  density 0.3: 8 of 8 hit, decisive; control refuted: 0 of 8
                   verified: own run, control refuted
 
                 1 verdict at alpha 0.05: at most 0.03 expected to be wrong.
@@ -22,6 +22,7 @@ import Testing
                 1. `arbor-ledger signers add NAME KEY`: list another person's key on main.
                 2. `arbor-ledger verify`: that person, in a clone, with that key.
                 3. `git add Verifiers && git commit`: their receipts, to be merged into main.
+                Next: git add Verifiers && git commit -m 'Add runs', then arbor-ledger merge
 
                 """)
         #expect(printed.status == 0)
@@ -174,30 +175,6 @@ import Testing
         #expect(try #require(verdict["runs"].number) > 8)
     }
 
-    /// With such a learning rate nothing is trained, so the runs say nothing about the claim.
-    @Test func aRefutationBecauseEveryTrainingDivergedIsNoEvidence() throws {
-        let ledger = try TemporaryLedger.example()
-        try ledger.edit(modelFile, "learning_rate: 3e-2", "learning_rate: 100")
-        try ledger.commit("Train too fast")
-        #expect(
-            try ledger.run("verify").output == """
-                half-a-dimension#1
-                  dimensions-per-feature is 0.45 to 0.55, by
-                    superposition-geometry/dimensionality
-                  density 0.3: 0 of 8 runs hit (E+ 0.11, E- 56.78), but every training diverged,
-                    which is no evidence about the claim
-                  open: every training diverged; change the toy model's settings
-                1 receipt written under Verifiers/; they count once they are committed on the
-                audit branch.
-
-                """)
-        try ledger.commit("Audit")
-        #expect(try ledger.run("merge").output.contains("half-a-dimension#1  open, every training diverged, toy"))
-        #expect(try ledger.run("merge", "--fail-on", "refuted").status == 0)
-        #expect(try ledger.run("show", "half-a-dimension#1").output.contains("no evidence about the claim"))
-        #expect(try ledger.run("verify").output.contains("receipt") == false)
-    }
-
     @Test func editingTheClaimStartsANewAudit() throws {
         let ledger = try TemporaryLedger.example()
         let first = try Set(runs(ledger.run("verify", "--format", "json")).map(\.["seed"].text))
@@ -263,6 +240,7 @@ import Testing
 
                 16 of 16 repeated values identical to the last bit (controls included); no hit
                 flips.
+                Next: arbor-ledger merge
 
                 """)
         #expect(ledger.names(in: receiptsFolder).count == 2)
@@ -330,7 +308,7 @@ import Testing
         #expect(ledger.names(in: receiptsFolder).count == 4)
         #expect(
             try ledger.run("show", "half-a-dimension#1").output.contains(
-                "    density 0.3: 8 of 8 runs hit (E+ 56.78, E- 0.11); control refuted: 0 of 8\n"))
+                "    density 0.3: 8 of 8 hit, decisive; control refuted: 0 of 8\n"))
     }
 
     /// Another receipt of the same runs with another value takes nothing away: the first that entered counts.

@@ -3,6 +3,7 @@ import Words
 
 extension RecordView: JSONObject {
     package func addMembers(to json: inout JSONWriter) {
+        if kind == .claim || kind == .finding { json.add("e_values", scores) }
         json.add("id", id)
         json.add("kind", kind.rawValue)
         json.add("models", ifPresent: models)

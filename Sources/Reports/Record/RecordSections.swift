@@ -7,6 +7,7 @@ extension RecordView {
     init(_ finding: Finding, _ merge: Merge) {
         self.init(finding.slug, .finding, finding.title, finding.path)
         claims = finding.claims.map { ClaimRow($0, merge.evidence[$0.id], in: merge.state) }
+        scores = finding.claims.flatMap { CellScore.all(of: $0, merge.evidence[$0.id]) }
         add("source", ["\(listed(finding.authors)), \(finding.date): \(finding.source.value)"])
         add("recorded by", [listed(finding.contributors)])
         add("north star", [finding.relevance])
@@ -40,6 +41,7 @@ extension RecordView {
         add("read of the source", [claim.read?.phrase].compactMap(\.self))
         add("assumes", claim.assumes.map { "\($0.value): \(state.assumptions[$0.value]?.statement ?? "")" })
         add("evidence", evidenceLines(claim, merge))
+        scores = CellScore.all(of: claim, merge.evidence[id])
         let member = merge.members(of: claim.quantity.value).first { $0.id == id }
         add("bears on", member?.leaves ?? [])
         if let found = merge.discords[claim.quantity.value] {

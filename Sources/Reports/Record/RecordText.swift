@@ -6,7 +6,14 @@ func recordText(_ view: RecordView, style: TextStyle) -> String {
         style.dim(
             style.wrapped(
                 "\(view.kind.rawValue) \(view.id)\(view.path.map { ", \(escapeHidden($0))" } ?? "")", indent: 2)))
-    for section in view.sections {
+    var sections = view.sections
+    if style.isVerbose, !view.scores.isEmpty {
+        sections.append(
+            RecordView.Section(
+                title: "E values",
+                lines: view.scores.map { view.kind == .claim ? $0.phrase : "\($0.claim), \($0.phrase)" }))
+    }
+    for section in sections {
         lines.append("")
         lines.append(style.cyan(style.wrapped(section.title, indent: 4, first: 2)))
         lines += section.lines.map { line in

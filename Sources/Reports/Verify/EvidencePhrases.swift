@@ -2,17 +2,17 @@ import Evidence
 import Records
 import Words
 
-/// Describes the runs at one cell: `density 0.3: 8 of 8 runs hit (E+ …); control refuted: 0 of 8`.
+/// Describes the runs at one cell: `density 0.3: 8 of 8 hit, decisive; control refuted: 0 of 8`.
 func cellText(_ cell: CellEvidence) -> String {
-    let place = cell.cell.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    let place = placePhrase(cell.cell)
     let count = cell.count
     guard count.runs > 0 else {
         let offered =
             cell.offeredRuns > 0 ? "\(counted(cell.offeredRuns, "run")) offered, none counts yet" : "no run yet"
         return place.isEmpty ? offered : "\(place): \(offered)"
     }
-    let scores = "E+ \(fixed(count.evidenceFor, digits: 2)), E- \(fixed(count.evidenceAgainst, digits: 2))"
-    var text = "\(count.hits) of \(counted(count.runs, "run")) hit (\(scores))\(divergence(count))"
+    let weight = count.isVoid ? "" : count.isDecided ? ", decisive" : ", open"
+    var text = "\(count.hits) of \(count.runs) hit\(weight)\(divergence(count))"
     if let control = cell.control, control.count.runs > 0 {
         text += "; control \(control.verdict.rawValue): \(control.count.hits) of \(control.count.runs)"
         text += divergence(control.count)
@@ -22,6 +22,40 @@ func cellText(_ cell: CellEvidence) -> String {
     }
     if cell.main.isTied { text += "; a run is tied: as many runners deny it as confirm it" }
     return place.isEmpty ? text : "\(place): \(text)"
+}
+
+private func placePhrase(_ cell: [String: String]) -> String {
+    cell.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+}
+
+/// The E values of the runs at one cell.
+package struct CellScore: Sendable, JSONObject {
+    package var claim: ClaimID
+    package var cell: [String: String]
+    package var evidenceFor: Double
+    package var evidenceAgainst: Double
+
+    /// Returns the scores of the cells with runs.
+    static func all(of claim: Claim, _ evidence: ClaimEvidence) -> [CellScore] {
+        evidence.cells.filter { $0.count.runs > 0 }.map { cell in
+            CellScore(
+                claim: claim.id, cell: cell.cell, evidenceFor: cell.count.evidenceFor,
+                evidenceAgainst: cell.count.evidenceAgainst)
+        }
+    }
+
+    /// The scores in words: `density 0.3: E+ 56.78, E- 0.11`.
+    var phrase: String {
+        let scores = "E+ \(fixed(evidenceFor, digits: 2)), E- \(fixed(evidenceAgainst, digits: 2))"
+        return cell.isEmpty ? scores : "\(placePhrase(cell)): \(scores)"
+    }
+
+    package func addMembers(to json: inout JSONWriter) {
+        json.add("cell", cell)
+        json.add("claim", claim.description)
+        json.add("e_against", evidenceAgainst)
+        json.add("e_for", evidenceFor)
+    }
 }
 
 /// Describes a sequence: `ada@example.org: 8 of 8 hit on SkylakeX, verified`.

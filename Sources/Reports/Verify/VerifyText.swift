@@ -10,6 +10,9 @@ func verifyText(_ report: VerifyReport, style: TextStyle) -> String {
         for cell in line.evidence.cells {
             lines.append(style.wrapped(cellText(cell), indent: 4, first: 2))
         }
+        if style.isVerbose {
+            lines += CellScore.all(of: line.claim, line.evidence).map { style.wrapped($0.phrase, indent: 4, first: 2) }
+        }
         lines.append("  \(style.paint(line.evidence.verdict, verdictLabel(line.evidence)))")
         for outlook in line.outlooks(alpha: report.alpha) {
             lines.append(style.wrapped(outlook, indent: 4, first: 2))

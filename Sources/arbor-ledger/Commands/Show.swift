@@ -35,6 +35,8 @@ struct Show: AsyncParsableCommand {
 
     @OptionGroup var report: ReportOptions<RecordView>
 
+    @OptionGroup var verbosity: VerboseOption
+
     @Flag(name: .customLong("train"), help: "Train a toy model's missing networks, to draw them.")
     var trains = false
 
@@ -46,6 +48,10 @@ struct Show: AsyncParsableCommand {
 
     @Argument(help: "The record to show.", completion: .records)
     var id: String
+
+    func validate() throws {
+        if verbosity.isVerbose { try report.format.requireText(for: "--verbose") }
+    }
 
     func run() async throws {
         try await withWorkspace { workspace in
@@ -59,6 +65,11 @@ struct Show: AsyncParsableCommand {
                         ?? "`arbor-ledger find \(shellQuoted(id))` searches titles and texts", exitCode: 64)
             }
             try report.format.requireFormat(of: view)
+            if verbosity.isVerbose, ![.claim, .finding].contains(view.kind) {
+                throw Refusal(
+                    message: "\"\(id)\" is a \(view.kind.rawValue); only a finding or a claim has E values",
+                    remedy: "omit --verbose", exitCode: 64)
+            }
             var isComplete = true
             if view.kind == .finding || view.kind == .claim {
                 view.add(try workspace.keptRuns(of: view.id, loaded))
@@ -80,7 +91,7 @@ struct Show: AsyncParsableCommand {
                         "\"\(id)\" is a \(view.kind.rawValue); only a toy model can be trained or exported",
                     remedy: "omit \(trains ? "--train" : "--export")", exitCode: 64)
             }
-            try report.format.print(view)
+            try report.format.print(view, style: verbosity.style)
             return isComplete ? .success : .failure
         }
     }

@@ -36,6 +36,8 @@ struct Verify: AsyncParsableCommand {
 
     @OptionGroup var report: ReportOptions<VerifyReport>
 
+    @OptionGroup var verbosity: VerboseOption
+
     @Flag(name: .customLong("repeat"), help: "Repeat recorded seeds and compare the values with their receipts.")
     var repeats = false
 
@@ -68,13 +70,21 @@ struct Verify: AsyncParsableCommand {
 
     func validate() throws {
         if repeats || sample != nil { try report.format.requireFormat(of: RepeatReport.self) }
+        if verbosity.isVerbose {
+            try report.format.requireText(for: "--verbose")
+            if repeats || sample != nil {
+                throw ValidationError("--verbose prints the E values of verdicts; --repeat and --sample reach none")
+            }
+        }
         if let sample, sample < 1 { throw ValidationError("--sample must be at least 1") }
         if record && !repeats && sample == nil {
             throw ValidationError("--record needs --repeat or --sample: it records repeats")
         }
-        if sign && (repeats || record || again || sample != nil) {
+        let isPlain = jobs == nil && budget == nil && names.isEmpty && report.at == nil && report.format.isText
+        if sign && (repeats || record || again || sample != nil || verbosity.isVerbose || !isPlain) {
             throw ValidationError(
-                "--sign runs nothing, so it cannot be combined with --again, --repeat, --sample or --record")
+                "--sign signs all unsigned receipts of the work tree and runs nothing; it takes no other option and no name"
+            )
         }
         if again && (repeats || sample != nil) {
             throw ValidationError("--again makes runs with your seeds; --repeat and --sample use recorded seeds")
@@ -115,11 +125,13 @@ struct Verify: AsyncParsableCommand {
                 onInterrupt("arbor-ledger: stopped; finished runs are saved, and the same command resumes\n")
                 let result = try await session.audit(
                     auditor(isRepeat: false), settlingWith: auditor(isRepeat: true), again: again)
-                try report.format.print(result)
+                try report.format.print(result, style: verbosity.style)
+                if report.format.isText { writeNext(result.next(try session.surroundings)) }
                 return .success
             }
             let result = try await session.repeatRuns(auditor(isRepeat: true), sample: sample, records: record)
             try report.format.print(result)
+            if report.format.isText { writeNext(result.next(try session.surroundings)) }
             for sentence in result.contradictions { writeError("arbor-ledger: \(escapeHidden(sentence))\n") }
             return result.contradictions.isEmpty ? .success : .failure
         }

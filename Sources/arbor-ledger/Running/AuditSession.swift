@@ -1,4 +1,5 @@
 import Evidence
+import Git
 import Kernels
 import Records
 import Reports
@@ -15,6 +16,21 @@ struct AuditSession {
     let store: RunStore
     /// The traces on the audit branch. Those that are only in the work tree are not measured.
     let samples: TraceSamples
+
+    /// What the next step depends on.
+    var surroundings: VerifySurroundings {
+        get throws {
+            let repository = try workspace.repository()
+            let branch = try repository.headBranch()
+            return VerifySurroundings(
+                command: (["arbor-ledger"] + workspace.commandLine.map(shellQuoted)).joined(separator: " "),
+                hasUncommitted: try selection.claims.contains {
+                    try workspace.uncommittedReceipts(of: "\($0.claim.id)", loaded) > 0
+                },
+                branch: branch, auditBranch: trail.branch ?? LedgerSettings.defaultAuditBranch,
+                remote: branch.flatMap(repository.pushRemote))
+        }
+    }
 
     private var receipts: [Receipt] { loaded.ledger.state.receipts }
     private var alpha: Double { loaded.settings.alpha.doubleValue }
