@@ -12,7 +12,8 @@ struct Fix: AsyncParsableCommand {
             tree, keeps every other byte of them, and never changes receipts, annotations and texts. Mistakes that need \
             a decision are left, with their remedies.
 
-            Exits with 1 if there are changes that were not applied: without a terminal, only --yes applies them.
+            Exits with 1 if there are changes that were not applied, or if errors are left that need a decision. Without \
+            a terminal, only --yes applies changes.
 
             Examples:
               arbor-ledger fix
@@ -46,7 +47,7 @@ struct Fix: AsyncParsableCommand {
                 wanted.isEmpty || wanted.contains { isPath(found.path, under: $0) }
             }
             try format.print(FixReport(mending, isApplied: isApplied, left: left))
-            return isApplied || mending.changes.isEmpty ? .success : .failure
+            return (isApplied || mending.changes.isEmpty) && left.isEmpty ? .success : .failure
         }
     }
 
