@@ -82,6 +82,30 @@ import Words
         #expect(try folders.leftovers() == [])
     }
 
+    /// The next demo removes the folder of a killed one after a minute. It needs no git for this.
+    @Test func removesTheFoldersOfKilledDemos() throws {
+        let (killed, folders) = try demo()
+        let deadline = Date.now.addingTimeInterval(60)
+        while !folders.hasFile("shared.git") && killed.isRunning && Date.now < deadline { usleep(1000) }
+        kill(killed.id, SIGKILL)
+        #expect(try killed.wait().status == 128 + SIGKILL)
+        let left = try folders.leftovers()
+        #expect(left.count == 1 && left[0].hasPrefix("arbor-ledger-demo-"), "\(left)")
+        let other = try RunningProcess(binary, ["demo"], in: folders.work, folders.environment)
+        while try folders.leftovers().count < 2 && other.isRunning && Date.now < deadline { usleep(1000) }
+        for name in try folders.leftovers() { try folders.makeOld(name) }
+        func start() throws {
+            let environment = folders.environment.merging(["PATH": folders.work]) { $1 }
+            #expect(try RunningProcess(binary, ["demo"], in: folders.work, environment).wait().status == 2)
+        }
+        try start()
+        // The folder of the running demo stays.
+        #expect(try !folders.leftovers().contains(left[0]) && other.isRunning)
+        kill(other.id, SIGTERM)
+        _ = try other.wait()
+        #expect(try folders.leftovers() == [])
+    }
+
     @Test func keepsTheRepositoriesOnRequest() throws {
         let (running, folders) = try demo(["--keep", "ours"])
         let printed = try running.wait()
@@ -136,6 +160,12 @@ private final class DemoFolders: Sendable {
     func leftovers() throws -> [String] {
         try [root, work, temporary].flatMap { try FileManager.default.contentsOfDirectory(atPath: $0) }
             .filter { !["work", "temporary"].contains($0) }
+    }
+
+    /// Makes a leftover two minutes old.
+    func makeOld(_ name: String) throws {
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date.now.addingTimeInterval(-120)], ofItemAtPath: "\(temporary)/\(name)")
     }
 
     /// Whether the demo has written a file, given by its path in the demo's folder.

@@ -10,7 +10,7 @@ struct DemoCommand: AsyncParsableCommand {
         discussion: """
             Two made-up contributors disagree. The demo shows the conflict, its explanation, the run that decides, the \
             audits and the answer. It runs real commands of this program and of git, with keys that it makes, in a \
-            temporary folder that it removes at the end. It needs no network, asks nothing, and takes less than two minutes.
+            temporary folder that it removes at the end; the next demo removes the folder of a killed one. It needs no network, asks nothing, and takes less than two minutes.
 
             Examples (replace LEDGER by the name of a new folder):
               arbor-ledger demo
@@ -25,7 +25,8 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             let environment = ProcessInfo.processInfo.environment
-            let folder = try keep.map(keptFolder) ?? makePrivateFolder()
+            removeAbandonedDemos()
+            let folder = try keep.map(keptFolder) ?? makeDemoFolder()
             let processes = DemoProcesses()
             let isKept = keep != nil
             @Sendable func cleanUp() {

@@ -220,9 +220,9 @@ private func output(
     }
 }
 
-/// Makes a folder that only this user can read.
-func makePrivateFolder() throws -> String {
-    var path = Array("\(FileManager.default.temporaryDirectory.path)/arbor-ledger-XXXXXX".utf8CString)
+/// Makes a folder that only this user can read. Its name begins with `name`.
+func makePrivateFolder(named name: String = "arbor-ledger") throws -> String {
+    var path = Array("\(FileManager.default.temporaryDirectory.path)/\(name)-XXXXXX".utf8CString)
     guard unsafe mkdtemp(&path) != nil else {
         throw FileError(path: FileManager.default.temporaryDirectory.path, doing: "make a folder in", code: errno)
     }
