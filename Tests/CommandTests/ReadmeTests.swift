@@ -10,32 +10,6 @@ import Testing
         try String(contentsOf: URL(fileURLWithPath: "\(root)/\(file)"), encoding: .utf8)
     }
 
-    /// A block that begins with `$ arbor-ledger` shows the output for the shipped ledger; a final `…` replaces the rest
-    /// of the output. `RECORD=1 swift test --filter ReadmeTests` rewrites each block with the same number of lines.
-    @Test func readmeShowsRealOutput() throws {
-        let text = try read("README.md")
-        let ledger = try ShippedLedger.copy()
-        var count = 0
-        let written = try text.replacing(/```\n\$ arbor-ledger (.*)\n((?:(?!```).*\n)*)```\n/) { block in
-            count += 1
-            let printed = try ledger.run(block.1.split(separator: " ").map(String.init))
-            #expect(printed.status == 0)
-            let lines = block.2.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-            let shown =
-                lines.last == "…"
-                ? printed.output.split(separator: "\n", omittingEmptySubsequences: false).prefix(lines.count - 1)
-                    .map { $0 + "\n" }.joined() + "…\n"
-                : printed.output
-            return "```\n$ arbor-ledger \(block.1)\n\(shown)```\n"
-        }
-        #expect(count > 0)
-        if ProcessInfo.processInfo.environment["RECORD"] == "1" {
-            try written.write(toFile: "\(root)/README.md", atomically: true, encoding: .utf8)
-        } else {
-            #expect(written == text)
-        }
-    }
-
     @Test func firstFindingOfTheReadmeIsVerified() throws {
         let section = try #require(try read("README.md").components(separatedBy: "\n## A first finding").last)
         let script = try #require(
@@ -47,7 +21,7 @@ import Testing
         let printed = try RunningProcess("/bin/sh", ["-e", "-c", script], in: ledger.root, environment).wait()
         #expect(printed.status == 0, "\(printed)")
         for line in [
-            "  density 0.1: 8 of 8 runs hit", "  verified: own run, control refuted",
+            "  density 0.1: 8 of 8 hit, decisive", "  verified: own run, control refuted",
             "  dimensions-per-feature: depends on density in five-share-one and",
         ] {
             #expect(printed.output.contains(line), "\(printed)")

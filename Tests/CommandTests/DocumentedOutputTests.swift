@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+/// Compares the commands with output that the pages show with what the commands print.
+///
+/// A block that begins with `$ arbor-ledger` is run on a copy of the shipped ledger. A line `…` stands for any lines of
+/// the output. `SemanticsPageTests` runs the blocks below `<!-- ledger NAME -->`. A block below `<!-- not run: REASON -->`
+/// needs what a test lacks, such as a network. `RECORD=1 swift test --filter DocumentedOutputTests` rewrites the blocks
+/// that have no `…` before their last line.
+@Suite struct DocumentedOutputTests {
+    private struct Block {
+        var page: URL
+        var comment: String
+        var command: String
+        var lines: [Substring]
+        /// The text of the block, without the lines of the fence.
+        var text: String
+    }
+
+    /// All pages of the root and of `docs`.
+    private static func pages() throws -> [URL] {
+        try ["", "docs"].flatMap { folder in
+            try FileManager.default.contentsOfDirectory(
+                at: URL(filePath: ShippedLedger.root).appending(path: folder), includingPropertiesForKeys: nil)
+        }.filter { $0.pathExtension == "md" }.sorted { $0.path < $1.path }
+    }
+
+    private static func blocks(of page: URL) throws -> [Block] {
+        let text = try String(contentsOf: page, encoding: .utf8)
+        return text.matches(of: /(?:<!-- (.*) -->\n)?```[a-z]*\n(\$ arbor-ledger (.*)\n(?:(?!```).*\n)*)```\n/).map {
+            match in
+            Block(
+                page: page, comment: String(match.1 ?? ""), command: String(match.3),
+                lines: match.2.split(separator: "\n", omittingEmptySubsequences: false).dropFirst().dropLast(),
+                text: String(match.2))
+        }
+    }
+
+    @Test func blocksShowWhatTheCommandsPrint() throws {
+        let blocks = try Self.pages().flatMap(Self.blocks)
+        let ledger = try ShippedLedger.copy()
+        var (runCount, notRun) = (0, [String]())
+        for block in blocks where !block.comment.hasPrefix("ledger ") {
+            guard !block.comment.hasPrefix("not run: ") else {
+                notRun.append(block.command)
+                continue
+            }
+            runCount += 1
+            // The pictures of trained networks depend on the kind of processor.
+            let printed = try ledger.run(
+                block.command.split(separator: " ").map(String.init), extra: ["OPENBLAS_CORETYPE": "Haswell"])
+            #expect(printed.status == 0, "\(block.command): \(printed)")
+            let output = printed.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            guard !Self.shows(block.lines, Array(output)) else { continue }
+            if ProcessInfo.processInfo.environment["RECORD"] == "1", !block.lines.dropLast().contains("…") {
+                try Self.record(block, Array(output))
+            } else {
+                Issue.record("\(block.page.lastPathComponent): \(block.command) prints\n\(printed.output)")
+            }
+        }
+        #expect(runCount == 2)
+        #expect(notRun == [])
+    }
+
+    /// Each command with output begins a block of its own kind, so that some test runs it.
+    @Test func everyCommandWithOutputIsInABlock() throws {
+        for page in try Self.pages() {
+            let found = try Self.blocks(of: page).map { block in
+                block.text.split(separator: "\n").count { $0.hasPrefix("$ ") }
+            }
+            let lines = try String(contentsOf: page, encoding: .utf8).split(separator: "\n")
+            let count = lines.count { $0.drop { $0 == " " }.hasPrefix("$ ") }
+            #expect(found.reduce(0, +) == count, "\(page.lastPathComponent)")
+        }
+    }
+
+    /// Whether lines occur in an output in their order, where `…` stands for any lines.
+    private static func shows(_ lines: [Substring], _ output: [Substring]) -> Bool {
+        let parts = lines.split(separator: "…", omittingEmptySubsequences: false)
+        guard let first = parts.first, let last = parts.last else { return output.isEmpty }
+        guard parts.count > 1 else { return Array(first) == output }
+        guard output.starts(with: first) else { return false }
+        var rest = output.dropFirst(first.count)
+        for part in parts.dropFirst().dropLast() {
+            guard let place = rest.firstRange(of: part) else { return false }
+            rest = rest[place.upperBound...]
+        }
+        return rest.suffix(last.count).elementsEqual(last)
+    }
+
+    /// Writes the present output into a block, with as many lines as before if the last one is `…`.
+    private static func record(_ block: Block, _ output: [Substring]) throws {
+        let isCut = block.lines.last == "…"
+        let lines = isCut ? output.prefix(block.lines.count - 1) + ["…"] : output[...]
+        let written = "$ arbor-ledger \(block.command)\n" + lines.map { "\($0)\n" }.joined()
+        let page = try String(contentsOf: block.page, encoding: .utf8)
+        try page.replacingOccurrences(of: "```\n\(block.text)```", with: "```\n\(written)```")
+            .write(to: block.page, atomically: true, encoding: .utf8)
+    }
+}
