@@ -48,7 +48,7 @@ arbor-ledger new finding votes-help --title "A vote of five chains beats one cha
 git add -A
 git commit -qm "Claim that voting helps"
 expect "majority votes over independent chains of thought" arbor-ledger show five-chains
-expect "8 of 8 runs hit" arbor-ledger verify votes-help
+expect "8 of 8 hit, decisive" arbor-ledger verify votes-help
 expect "verified, controlled" arbor-ledger verify votes-help
 
 # add-a-check: the recipe's fixture, applied to the base ledger of all fixtures, gets the new diagnostic.
