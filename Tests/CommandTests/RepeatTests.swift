@@ -60,6 +60,7 @@ import Testing
                 flips.
                 16 values recorded on NeoverseN1, which this machine cannot run: repeated on
                 \(Self.ownCore).
+                Next: arbor-ledger merge
 
                 """))
         #expect(ledger.names(in: receiptsFolder).count == 2)
