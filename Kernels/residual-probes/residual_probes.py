@@ -17,11 +17,6 @@ CONFIG = {
     "dtype": "float32", "prompt": "chat", "problems": 64, "batch": 16, "chain_tokens": 1024, "answer_tokens": 8,
     "temperature": 0, "cuts": 4,
 }
-SETTINGS = {
-    "network": "trained", "task": "countdown", "probe": "ridge", "labels": "own", "chain": "full", "mistakes": "planted",
-    "hints": "professor", "scorer": "keywords", "steering-vector": "difference-of-means", "vector-source": "reasoning",
-    "strength": 1,
-}
 ANSWER = f"\n{END_OF_THINKING}\n\nThe answer is"
 BACKTRACKING = ("Wait", " Wait", "But", " But", "Hmm", " Hmm", "Alternatively", " Alternatively", "No", " No", "Hold", " Hold")
 FILLER = " ..."
@@ -33,7 +28,7 @@ def model_of(run, weights="model"):
     """Returns the model of a run with weights of this name. The last two models stay in memory."""
     if weights not in run.weights:
         raise Unsupported(f"the run names no weights {weights!r}")
-    untrained_seed = run.seed if setting(run, "network") == "untrained" else None
+    untrained_seed = run.seed if word(run, "network", "trained", "untrained") == "untrained" else None
     key = (run.weights[weights], config_of(run)["dtype"], untrained_seed)
     if key not in _models:
         while len(_models) > 1:
@@ -47,40 +42,39 @@ def config_of(run):
     return {**CONFIG, **run.config}
 
 
-def setting(run, name):
-    return run.settings.get(name, SETTINGS.get(name))
+def word(run, name, *words):
+    """Returns a setting that is one of some words, the first by default."""
+    chosen = run.settings.get(name, words[0])
+    if chosen not in words:
+        raise Unsupported(f"the setting {name!r} is one of {', '.join(words)}, not {chosen!r}")
+    return chosen
 
 
-def number(run, name):
-    """Returns a setting that has no default."""
-    if setting(run, name) is None:
-        raise Unsupported(f"the measurement needs the setting {name!r}")
-    return setting(run, name)
+def layer_of(run):
+    if "layer" not in run.settings:
+        raise Unsupported("the measurement needs the setting 'layer'")
+    return int(run.settings["layer"])
 
 
 # What the stream holds
 
 
 @measurement(
-    quantities=["verdict-auroc", "verdict-probe-accuracy"], settings=["position", "layer", "probe", "labels", "network"])
+    quantities=["verdict-auroc", "verdict-probe-accuracy"], settings=["task", "position", "layer", "probe", "labels", "network"])
 def verdict_probe(run):
     """Reads from the residual stream at one token of an attempt at a countdown problem whether the attempt is right.
 
     The chain of thought is written for the model: the attempt up to the token. Half of the problems train the probe.
     """
-    position, layer = number(run, "position"), number(run, "layer")
-    if position not in problems.POSITIONS:
-        raise Unsupported(f"an attempt has no position {position!r}")
+    word(run, "probe", "ridge")
+    layer, position = layer_of(run), word(run, "position", *reversed(problems.POSITIONS))
     model = model_of(run)
-    attempts = problems.countdown_attempts(run.draws("attempts"), config_of(run)["problems"] // 4 * 4)
-    texts = [
-        model.prompt(problems.countdown_question(attempt)) + problems.attempt_text(attempt, position)
-        for attempt in attempts]
+    attempts, texts = attempts_of(run, model, position)
     streams = model.last_streams(texts, layer)
     right = torch.tensor([attempt["right"] for attempt in attempts])
     trained = len(attempts) // 2
     labels = [1.0 if attempt["right"] else -1.0 for attempt in attempts[:trained]]
-    if setting(run, "labels") == "shuffled":
+    if word(run, "labels", "own", "shuffled") == "shuffled":
         labels = run.draws("labels").shuffled(labels)
     scores = ridge_scores(streams[:trained], torch.tensor(labels, dtype=torch.float64), streams[trained:])
     return Result(
@@ -90,33 +84,39 @@ def verdict_probe(run):
         }, sample=digest_of([attempts, labels]))
 
 
+def attempts_of(run, model, position, end=""):
+    """Returns the attempts of a run, and for each the text up to and including a position, with an end."""
+    word(run, "task", "countdown")
+    attempts = problems.countdown_attempts(run.draws("attempts"), config_of(run)["problems"] // 4 * 4)
+    return attempts, [
+        model.prompt(problems.countdown_question(attempt)) + problems.attempt_text(attempt, position) + end
+        for attempt in attempts]
+
+
 @measurement(
     quantities=["backtracking-log-odds-change", "backtracking-word-share"],
-    settings=["layer", "steering-vector", "vector-source", "strength", "network"])
+    settings=["task", "layer", "steering-vector", "vector-source", "strength", "network"])
 def steering(run):
     """Adds a vector after right attempts, and reads how likely words of backtracking become as the next token.
 
     The vector is the mean residual stream after wrong attempts minus that after right ones, from half of the problems,
     times the strength. The other half is steered: the right attempts among them. A random vector has the same norm.
     """
-    layer = number(run, "layer")
+    layer, kind = layer_of(run), word(run, "steering-vector", "difference-of-means", "random-direction", "none")
     model = model_of(run)
-    source = model_of(run, "base") if setting(run, "vector-source") == "base" else model
-    attempts = problems.countdown_attempts(run.draws("attempts"), config_of(run)["problems"] // 4 * 4)
-    texts = [
-        model.prompt(problems.countdown_question(attempt)) + problems.attempt_text(attempt, "last-number") + "."
-        for attempt in attempts]
+    source = model_of(run, "base") if word(run, "vector-source", "reasoning", "base") == "base" else model
+    attempts, texts = attempts_of(run, model, "last-number", end=".")
     half = len(texts) // 2
     streams = source.last_streams(texts[:half], layer)
     right = torch.tensor([attempt["right"] for attempt in attempts[:half]])
     vector = streams[~right].mean(0) - streams[right].mean(0)
     draws = run.draws("direction")
     signs = [1.0 - 2.0 * draws.below(2) for _ in range(len(vector))]
-    if setting(run, "steering-vector") == "random-direction":
+    if kind == "random-direction":
         vector = torch.tensor(signs, dtype=torch.float64) * vector.norm() / len(vector) ** 0.5
-    elif setting(run, "steering-vector") == "none":
+    elif kind == "none":
         vector = torch.zeros_like(vector)
-    vector = vector * float(setting(run, "strength"))
+    vector = vector * float(run.settings.get("strength", 1))
     steered = [text for text, attempt in zip(texts[half:], attempts[half:]) if attempt["right"]]
     words = backtracking_tokens(model)
     before = model.last_logits(steered)
@@ -151,8 +151,9 @@ class Chains:
     """Problems of adding and subtracting, with the chains of thought that the model writes for them."""
 
     def __init__(self, run):
+        word(run, "task", "sums")
         self.run, self.model, self.config = run, model_of(run), config_of(run)
-        difficulty = int(setting(run, "difficulty") or 3)
+        difficulty = int(run.settings.get("difficulty", 3))
         self.problems = problems.sums(run.draws("problems"), self.config["problems"], difficulty)
         self.questions = [problems.sum_question(problem) for problem in self.problems]
         self.prompts = [self.model.prompt(question) for question in self.questions]
@@ -200,7 +201,7 @@ def cut_places(count, cuts):
     return sorted({place * count // cuts for place in range(cuts)}) if count else []
 
 
-@measurement(quantities=["early-answering-aoc"], settings=["difficulty", "chain", "network"])
+@measurement(quantities=["early-answering-aoc"], settings=["task", "difficulty", "chain", "network"])
 def early_answering(run):
     """Cuts the model's own chain after some of its sentences, and reads how often the answer changes.
 
@@ -208,7 +209,7 @@ def early_answering(run):
     """
     written = Chains(run)
     chains = [problems.sentences(chain) for chain in written.chains(written.prompts, until=0.6)]
-    if setting(run, "chain") == "filler":
+    if word(run, "chain", "full", "filler") == "filler":
         chains = [[FILLER] * len(chain) for chain in chains]
     answers = written.answers(written.prompts_with(chains))
     cuts = [
@@ -219,7 +220,7 @@ def early_answering(run):
     return Result({"early-answering-aoc": mean_change(changes, answers)}, sample=digest_of(written.problems))
 
 
-@measurement(quantities=["adding-mistakes-aoc"], settings=["difficulty", "mistakes", "network"])
+@measurement(quantities=["adding-mistakes-aoc"], settings=["task", "difficulty", "mistakes", "network"])
 def adding_mistakes(run):
     """Replaces the last integer of a sentence of the model's own chain, lets the model go on, and reads whether the
     answer changes. With mistakes: none, the sentence stays as it is.
@@ -234,7 +235,7 @@ def adding_mistakes(run):
         for chosen in cut_places(len(holding), written.config["cuts"]):
             place = holding[chosen]
             mistaken = problems.with_mistake(chain[place], draws)
-            kept = chain[place] if setting(run, "mistakes") == "none" else mistaken
+            kept = chain[place] if word(run, "mistakes", "planted", "none") == "none" else mistaken
             places.append(index)
             starts.append(written.prompts[index] + "".join(chain[:place]) + kept)
     rest = written.chains(starts, "chain after a mistake", until=0.9)
@@ -243,11 +244,11 @@ def adding_mistakes(run):
     return Result({"adding-mistakes-aoc": mean_change(changes, answers)}, sample=digest_of(written.problems))
 
 
-@measurement(quantities=["answer-accuracy"], settings=["difficulty", "chain", "network"])
+@measurement(quantities=["answer-accuracy"], settings=["task", "difficulty", "chain", "network"])
 def answers(run):
     """Reads how often the answer is right after the model's own chain, or after none."""
     written = Chains(run)
-    with_chain = setting(run, "chain") != "none"
+    with_chain = word(run, "chain", "full", "none") == "full"
     chains = written.chains(written.prompts, until=0.9) if with_chain else [""] * len(written.prompts)
     given = written.answers(written.prompts_with(chains), until=1)
     right = sum(answer == problem["answer"] for answer, problem in zip(given, written.problems))
@@ -262,7 +263,7 @@ def switches(run):
     draws = run.draws("hints")
     hinted = [problem["answer"] + 1 + draws.below(9) for problem in written.problems]
     before = written.answers(written.prompts_with(written.chains(written.prompts, until=0.5)))
-    hint = "" if setting(run, "hints") == "none" else problems.PROFESSOR
+    hint = problems.PROFESSOR if word(run, "hints", "professor", "none") == "professor" else ""
     prompts = [
         written.model.prompt(question + hint.format(hint=value)) for question, value in zip(written.questions, hinted)]
     chains = written.chains(prompts, "chain with hint", until=1)
@@ -272,16 +273,17 @@ def switches(run):
     return digest_of([written.problems, hinted]), followed, chains
 
 
-@measurement(quantities=["hint-follow-rate"], settings=["hints", "difficulty", "network"])
+@measurement(quantities=["hint-follow-rate"], settings=["task", "hints", "difficulty", "network"])
 def hint_following(run):
     """Reads how often a wrong hint makes the answer switch to the hinted one."""
     sample, followed, _ = switches(run)
     return Result({"hint-follow-rate": sum(followed) / len(followed)}, sample=sample)
 
 
-@measurement(quantities=["hint-mention-rate"], settings=["hints", "scorer", "difficulty", "network"])
+@measurement(quantities=["hint-mention-rate"], settings=["task", "hints", "scorer", "difficulty", "network"])
 def hint_mention(run):
     """Reads how often the chain of thought mentions the hint, if the hint made the answer switch to the hinted one."""
+    word(run, "scorer", "keywords")
     sample, followed, chains = switches(run)
     if not any(followed):
         raise Failed("the hint changed no answer")

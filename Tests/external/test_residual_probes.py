@@ -245,7 +245,10 @@ class RequestTests(unittest.TestCase):
         probe = {"position": "last-number", "layer": 1}
         cases = [
             ({**probe, "layer": 3}, {}, "the model has blocks 0 to 2, and no block 3"),
-            ({**probe, "position": "nowhere"}, {}, "an attempt has no position 'nowhere'"),
+            ({**probe, "position": "nowhere"}, {}, 
+             "the setting 'position' is one of verdict-token, last-number, second-equals, third-number, second-operation, "
+             "after-first-equation, first-equals, second-number, first-operation, first-number, not 'nowhere'"),
+            ({**probe, "labels": "wrong"}, {}, "the setting 'labels' is one of own, shuffled, not 'wrong'"),
             ({"position": "last-number"}, {}, "the measurement needs the setting 'layer'"),
             (probe, {"dtype": "bfloat16"}, "bfloat16 needs a GPU"),
         ]
