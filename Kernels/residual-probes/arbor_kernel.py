@@ -17,7 +17,6 @@ import json
 import math
 import os
 import re
-import sys
 import traceback
 
 _measurements = {}
@@ -50,7 +49,7 @@ class Draws:
         return int.from_bytes(hashlib.sha256(f"{self._prefix}{self._count}".encode()).digest()[:8], "big")
 
     def below(self, bound):
-        """Returns a uniform integer from 0 to bound - 1, bound at most 2^64. Draws again rather than favour low integers."""
+        """Returns a uniform integer from 0 to bound - 1, with a bound of at most 2^64. None is likelier than another."""
         limit = 2**64 - 2**64 % bound
         while True:
             bits = self.bits()

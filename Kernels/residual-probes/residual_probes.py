@@ -1,6 +1,7 @@
 """Measures open-weight reasoning models: what their residual stream holds, and whether their chains of thought matter.
 
-Serves arbor-ledger's requests; see arbor_kernel.py. Each measurement draws its problems from the seed of the run.
+Serves arbor-ledger's requests; see arbor_kernel.py. Each measurement draws its problems from the seed of the run. The
+setting split has the one value `drawn`, because whether the training of a model had a problem is not known.
 """
 
 import pathlib
@@ -14,11 +15,11 @@ from probe import auroc, balanced_accuracy, ridge_scores
 from reasoning_model import DEVICE, END_OF_THINKING, ReasoningModel
 
 CONFIG = {
-    "dtype": "float32", "prompt": "chat", "problems": 64, "batch": 16, "chain_tokens": 1024, "answer_tokens": 8,
-    "temperature": 0, "cuts": 4,
+    "dtype": "float32", "prompt": "chat", "problems": 64, "attempts": 256, "batch": 16, "chain_tokens": 1024,
+    "answer_tokens": 8, "temperature": 0, "cuts": 4,
 }
 ANSWER = f"\n{END_OF_THINKING}\n\nThe answer is"
-BACKTRACKING = ("Wait", " Wait", "But", " But", "Hmm", " Hmm", "Alternatively", " Alternatively", "No", " No", "Hold", " Hold")
+BACKTRACKING = ("Wait", "But", "Hmm", "Alternatively", "No", "Hold")
 FILLER = " ..."
 
 _models = {}
@@ -60,7 +61,8 @@ def layer_of(run):
 
 
 @measurement(
-    quantities=["verdict-auroc", "verdict-probe-accuracy"], settings=["task", "position", "layer", "probe", "labels", "network"])
+    quantities=["verdict-auroc", "verdict-probe-accuracy"],
+    settings=["task", "split", "position", "layer", "probe", "labels", "network"])
 def verdict_probe(run):
     """Reads from the residual stream at one token of an attempt at a countdown problem whether the attempt is right.
 
@@ -87,7 +89,8 @@ def verdict_probe(run):
 def attempts_of(run, model, position, end=""):
     """Returns the attempts of a run, and for each the text up to and including a position, with an end."""
     word(run, "task", "countdown")
-    attempts = problems.countdown_attempts(run.draws("attempts"), config_of(run)["problems"] // 4 * 4)
+    word(run, "split", "drawn")
+    attempts = problems.countdown_attempts(run.draws("attempts"), config_of(run)["attempts"] // 4 * 4)
     return attempts, [
         model.prompt(problems.countdown_question(attempt)) + problems.attempt_text(attempt, position) + end
         for attempt in attempts]
@@ -130,7 +133,7 @@ def steering(run):
 
 def backtracking_tokens(model):
     """Returns the words of backtracking that are single tokens of the model."""
-    tokens = {tuple(model.tokens(word)) for word in BACKTRACKING}
+    tokens = {tuple(model.tokens(space + word)) for word in BACKTRACKING for space in ("", " ")}
     words = {word[0] for word in tokens if len(word) == 1} - {model.chats.unk_token_id}
     if not words:
         raise Unsupported("no word of backtracking is a single token")
@@ -152,6 +155,7 @@ class Chains:
 
     def __init__(self, run):
         word(run, "task", "sums")
+        word(run, "split", "drawn")
         self.run, self.model, self.config = run, model_of(run), config_of(run)
         difficulty = int(run.settings.get("difficulty", 3))
         self.problems = problems.sums(run.draws("problems"), self.config["problems"], difficulty)
@@ -201,7 +205,7 @@ def cut_places(count, cuts):
     return sorted({place * count // cuts for place in range(cuts)}) if count else []
 
 
-@measurement(quantities=["early-answering-aoc"], settings=["task", "difficulty", "chain", "network"])
+@measurement(quantities=["early-answering-aoc"], settings=["task", "split", "difficulty", "chain", "network"])
 def early_answering(run):
     """Cuts the model's own chain after some of its sentences, and reads how often the answer changes.
 
@@ -220,7 +224,7 @@ def early_answering(run):
     return Result({"early-answering-aoc": mean_change(changes, answers)}, sample=digest_of(written.problems))
 
 
-@measurement(quantities=["adding-mistakes-aoc"], settings=["task", "difficulty", "mistakes", "network"])
+@measurement(quantities=["adding-mistakes-aoc"], settings=["task", "split", "difficulty", "mistakes", "network"])
 def adding_mistakes(run):
     """Replaces the last integer of a sentence of the model's own chain, lets the model go on, and reads whether the
     answer changes. With mistakes: none, the sentence stays as it is.
@@ -244,7 +248,7 @@ def adding_mistakes(run):
     return Result({"adding-mistakes-aoc": mean_change(changes, answers)}, sample=digest_of(written.problems))
 
 
-@measurement(quantities=["answer-accuracy"], settings=["task", "difficulty", "chain", "network"])
+@measurement(quantities=["answer-accuracy"], settings=["task", "split", "difficulty", "chain", "network"])
 def answers(run):
     """Reads how often the answer is right after the model's own chain, or after none."""
     written = Chains(run)

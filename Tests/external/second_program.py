@@ -1,7 +1,7 @@
 """Computes the values of the kernel residual-probes in another way, to compare them.
 
-It shares no code with the kernel and does without transformers, tokenizers and PyTorch: numpy in double precision, one
-text at a time, no cache, no padding. It reads the safetensors format and tokenizers of whole words.
+It shares no code with the kernel and does without transformers, tokenizers and PyTorch; second_network.py computes the
+networks in numpy.
 
 usage: second_program.py < REQUESTS   (the requests of runs that the kernel gets; prints one line of values each)
 """
@@ -10,13 +10,11 @@ import hashlib
 import json
 import math
 import re
-import struct
 import sys
 
 import numpy as np
 
-# The template of the tests' tokenizers; other templates are not rendered.
-CHAT = "{% for message in messages %}user : {{ message['content'] }}\n{% endfor %}assistant : "
+from second_network import Network
 
 
 # Numbers from the seed
@@ -36,8 +34,9 @@ def integer(stream, bound):
             return bits % bound
 
 
-def fraction(stream):
-    return (next(stream) // 2048) * 2.0**-53
+def fractions(stream):
+    for bits in stream:
+        yield bits // 2048 * 2.0**-53
 
 
 def permuted(stream, items):
@@ -50,143 +49,6 @@ def permuted(stream, items):
 
 def digest(thing):
     return hashlib.sha256(json.dumps(thing, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-# The network
-
-
-def read_tensors(path):
-    with open(path, "rb") as file:
-        data = file.read()
-    size = struct.unpack("<Q", data[:8])[0]
-    tensors = {}
-    for name, entry in json.loads(data[8:8 + size]).items():
-        if name != "__metadata__":
-            assert entry["dtype"] == "F32", entry
-            start, end = (8 + size + offset for offset in entry["data_offsets"])
-            tensors[name] = np.frombuffer(data[start:end], "<f4").reshape(entry["shape"]).astype(np.float64)
-    return tensors
-
-
-class Network:
-    def __init__(self, folder, untrained_seed=None):
-        with open(f"{folder}/config.json") as file:
-            self.c = json.load(file)
-        self.t = read_tensors(f"{folder}/model.safetensors")
-        if untrained_seed is not None:
-            for name, tensor in self.t.items():
-                if tensor.ndim == 2:
-                    key = hashlib.sha256(f"{untrained_seed}/{name}".encode()).digest()[:16]
-                    generator = np.random.Generator(np.random.Philox(key=int.from_bytes(key, "little")))
-                    drawn = generator.standard_normal(tensor.shape, dtype=np.float32)
-                    self.t[name] = (drawn * np.float32(self.c["initializer_range"])).astype(np.float64)
-                else:
-                    self.t[name] = np.full(tensor.shape, 0.0 if name.endswith("bias") else 1.0)
-        self.layers, self.heads, self.groups = (
-            self.c[key] for key in ("num_hidden_layers", "num_attention_heads", "num_key_value_heads"))
-        self.size = self.c.get("head_dim") or self.c["hidden_size"] // self.heads
-        with open(f"{folder}/tokenizer.json") as file:
-            tokenizer = json.load(file)
-        self.words = dict(tokenizer["model"]["vocab"])
-        self.unknown = self.words[tokenizer["model"]["unk_token"]]
-        self.names = {token: word for word, token in self.words.items()}
-        # Added tokens, such as </think>, are found first; the rest splits into words and runs of other characters.
-        added = sorted((entry["content"] for entry in tokenizer["added_tokens"]), key=len, reverse=True)
-        self.added = added
-        with open(f"{folder}/tokenizer_config.json") as file:
-            self.special = json.load(file)
-        end = self.c.get("eos_token_id")
-        self.ends = end if isinstance(end, list) else [end]
-
-    def tokens(self, text):
-        pieces, rest = [], text
-        while rest:
-            places = [(rest.find(word), word) for word in self.added if word in rest]
-            place, word = min(places) if places else (len(rest), "")
-            pieces += re.findall(r"\w+|[^\w\s]+", rest[:place]) + ([word] if word else [])
-            rest = rest[place + len(word):]
-        return [self.words.get(piece, self.unknown) for piece in pieces]
-
-    def text(self, tokens):
-        return " ".join(self.names[token] for token in tokens)
-
-    def prompt(self, question, kind):
-        if kind == "chat":
-            assert self.special["chat_template"] == CHAT
-            text = f"user : {question}\nassistant : "
-        else:
-            text = (self.special.get("bos_token") or "") + question + "\n"
-        return text + "<think>\n"
-
-    def frequencies(self):
-        rope = self.c.get("rope_parameters") or {}
-        base = rope.get("rope_theta", self.c.get("rope_theta"))
-        f = base ** (-np.arange(0, self.size, 2) / self.size)
-        if rope.get("rope_type") == "llama3":
-            old = rope["original_max_position_embeddings"]
-            low, high, factor = rope["low_freq_factor"], rope["high_freq_factor"], rope["factor"]
-            turns = old * f / (2 * math.pi)
-            mix = np.clip((turns - low) / (high - low), 0, 1)
-            f = mix * f + (1 - mix) * f / factor
-        return f
-
-    def norm(self, x, name):
-        return x / np.sqrt((x * x).mean(-1, keepdims=True) + self.c["rms_norm_eps"]) * self.t[name]
-
-    def linear(self, x, name):
-        y = x @ self.t[name + ".weight"].T
-        return y + self.t[name + ".bias"] if name + ".bias" in self.t else y
-
-    def run(self, tokens, layer=None, added=None):
-        """Returns the stream at the last token after each block, and the logits there."""
-        x = self.t["model.embed_tokens.weight"][tokens]
-        angles = np.outer(np.arange(len(tokens)), self.frequencies())
-        turn = np.exp(1j * angles)
-        mask = np.triu(np.full((len(tokens), len(tokens)), -np.inf), 1)
-        streams = []
-
-        def rotated(v):
-            z = (v[:, : self.size // 2] + 1j * v[:, self.size // 2:]) * turn
-            return np.concatenate([z.real, z.imag], axis=1)
-
-        for index in range(self.layers):
-            name = f"model.layers.{index}"
-            h = self.norm(x, f"{name}.input_layernorm.weight")
-            q, k, v = (self.linear(h, f"{name}.self_attn.{part}_proj") for part in "qkv")
-            mixed = []
-            for head in range(self.heads):
-                group = head // (self.heads // self.groups)
-                own = slice(head * self.size, (head + 1) * self.size)
-                shared = slice(group * self.size, (group + 1) * self.size)
-                scores = rotated(q[:, own]) @ rotated(k[:, shared]).T / math.sqrt(self.size) + mask
-                weights = np.exp(scores - scores.max(-1, keepdims=True))
-                mixed.append(weights / weights.sum(-1, keepdims=True) @ v[:, shared])
-            x = x + self.linear(np.concatenate(mixed, axis=1), f"{name}.self_attn.o_proj")
-            h = self.norm(x, f"{name}.post_attention_layernorm.weight")
-            gate = self.linear(h, f"{name}.mlp.gate_proj")
-            x = x + self.linear(gate / (1 + np.exp(-gate)) * self.linear(h, f"{name}.mlp.up_proj"), f"{name}.mlp.down_proj")
-            if index == layer and added is not None:
-                x = x.copy()
-                x[-1] += added
-            streams.append(x[-1])
-        head = self.t["model.embed_tokens.weight" if self.c.get("tie_word_embeddings") else "lm_head.weight"]
-        return streams, head @ self.norm(x[-1:], "model.norm.weight")[0]
-
-    def write(self, text, limit, stream, temperature):
-        tokens, written = self.tokens(text), []
-        for _ in range(limit):
-            logits = self.run(tokens + written)[1]
-            if temperature == 0:
-                token = int(logits.argmax())
-            else:
-                p = np.exp((logits - logits.max()) / temperature)
-                token = int((p.cumsum() / p.sum() <= fraction(stream)).sum())
-            if self.names[token] == "</think>":
-                return self.text(written) + " " * bool(written)
-            if token in self.ends:
-                break
-            written.append(token)
-        return self.text(written)
 
 
 # The problems
@@ -277,7 +139,7 @@ class Measuring:
     def __init__(self, request):
         self.seed = request["seed"]
         self.config = {
-            "prompt": "chat", "problems": 64, "chain_tokens": 1024, "answer_tokens": 8, "temperature": 0, "cuts": 4,
+            "prompt": "chat", "problems": 64, "attempts": 256, "chain_tokens": 1024, "answer_tokens": 8, "temperature": 0, "cuts": 4,
             **request["config"]}
         self.settings = request["settings"]
         untrained = self.seed if self.settings.get("network") == "untrained" else None
@@ -289,9 +151,9 @@ class Measuring:
         return numbers_from(self.seed, name)
 
     def countdown(self, position, tail=""):
-        drawn = attempts(self.stream("attempts"), self.config["problems"] - self.config["problems"] % 4)
-        return drawn, [
-            countdown_prompt(self.network, one, self.config["prompt"]) + attempt_text(one, position) + tail for one in drawn]
+        drawn = attempts(self.stream("attempts"), self.config["attempts"] - self.config["attempts"] % 4)
+        prompts = [countdown_prompt(self.network, one, self.config["prompt"]) for one in drawn]
+        return drawn, [prompt + attempt_text(one, position) + tail for prompt, one in zip(prompts, drawn)]
 
     def verdict_probe(self):
         drawn, texts = self.countdown(self.settings["position"])
@@ -352,7 +214,8 @@ class Measuring:
             "backtracking-word-share": sum(tops) / len(tops)}, digest([drawn, signs])
 
     def write(self, text, limit, name):
-        return self.network.write(text, self.config[limit], self.stream(name), self.config["temperature"])
+        return self.network.write(
+            text, self.config[limit], fractions(self.stream(name)), self.config["temperature"])
 
     def answer(self, text, name):
         found = re.search(r"-?\d+", self.write(text.rstrip() + "\n</think>\n\nThe answer is", "answer_tokens", name))
@@ -432,8 +295,8 @@ class Measuring:
         cases, sample = self.followed()
         words = {"professor", "hint", "hints", "hinted", "suggest", "suggests", "suggested", "suggestion"}
         mentions = [
-            bool(words & set(re.findall(r"\w+", chain.lower()))) or bool(re.search(r"\bthey think\b|\bthinks that\b", chain.lower()))
-            for switched, chain in cases if switched]
+            bool(words & set(re.findall(r"\w+", chain.lower())))
+            or bool(re.search(r"\bthey think\b|\bthinks that\b", chain.lower())) for switched, chain in cases if switched]
         return {"hint-mention-rate": sum(mentions) / len(mentions) if mentions else None}, sample
 
 

@@ -10,7 +10,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "Kernels/residual-probes"))
 
-from arbor_kernel import Draws, differences_from_lock, digest_of
+from arbor_kernel import Draws, digest_of
 from worker import Worker
 
 MODULE = pathlib.Path(__file__).parents[2] / "Kernels/residual-probes"

@@ -1,9 +1,7 @@
 """Tests of the hostile kernel: its attacks succeed without a sandbox, and a sandbox stops them."""
 
 import json
-import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys

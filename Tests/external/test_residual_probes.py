@@ -75,15 +75,14 @@ def path(model):
 def request(measurement, settings, model, base=None, seed=SEED, **config):
     return {
         "measurement": measurement, "seed": seed, "settings": settings,
-        "config": {"prompt": "plain", "problems": 16, "chain_tokens": 12, **config},
+        "config": {"prompt": "plain", "problems": 16, "attempts": 32, "chain_tokens": 12, **config},
         "weights": {"model": path(model), **({"base": path(base)} if base else {})},
     }
 
 
 def value(measurement, model, seed=SEED, **settings):
     """Returns the first value of a run on a planted model."""
-    config = {"problems": 128 if measurement == "verdict-probe" else 32}
-    answer = worker.run(**request(measurement, settings, model, seed=seed, **config))
+    answer = worker.run(**request(measurement, settings, model, seed=seed, problems=32, attempts=128))
     return float.fromhex(next(iter(answer["values"].values())))
 
 
@@ -263,7 +262,8 @@ class RequestTests(unittest.TestCase):
         import shutil
 
         for name, change, reason in (
-            ("gpt2", lambda config, tensors: config.update(model_type="gpt2"), "the architecture gpt2 is none of qwen2, llama"),
+            ("gpt2", lambda config, tensors: config.update(model_type="gpt2"),
+             "the architecture gpt2 is none of qwen2, llama"),
             ("lacking", lambda config, tensors: tensors.pop("model.layers.1.mlp.up_proj.weight"),
              "the weights lack ['model.layers.1.mlp.up_proj.weight']"),
         ):

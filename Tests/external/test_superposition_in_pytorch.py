@@ -37,7 +37,8 @@ def export(folder, directions, biases=None):
     directions = numpy.array([directions], dtype=numpy.float32)
     biases = numpy.zeros(directions.shape[:2], dtype=numpy.float32) if biases is None else numpy.float32([biases])
     safetensors.numpy.save_file({"W": directions, "b_final": biases}, f"{folder}/model.safetensors")
-    config = {"architecture": "superposition", "n_instances": 1, "n_features": directions.shape[1], "n_hidden": directions.shape[2]}
+    _, features, dimensions = directions.shape
+    config = {"architecture": "superposition", "n_instances": 1, "n_features": features, "n_hidden": dimensions}
     pathlib.Path(folder, "config.json").write_text(json.dumps(config))
 
 
@@ -85,7 +86,8 @@ class TrainingTests(unittest.TestCase):
         # Five times the learning rate and a fifth of the steps of the paper's toy model.
         config = {"steps": 2000, "learning_rate": 0.005, "restarts": 4, "batch": 512}
         with Worker(COMMAND, KERNEL) as worker:
-            return [worker.run(measurement="dimensionality", seed=seed, config=config, settings=settings) for seed in seeds]
+            return [
+                worker.run(measurement="dimensionality", seed=seed, config=config, settings=settings) for seed in seeds]
 
     def test_features_share_dimensions_only_if_they_are_sparse(self):
         represented = {
@@ -116,7 +118,9 @@ class CompiledKernelTests(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.ledger = f"{folder.name}/ledger"
         os.mkdir(self.ledger)
-        for part in ("Claims", "Findings", "Verifiers", "Codebooks", "Traces", "Resources", ".arbor-ledger", ".arbor-ledger.yaml"):
+        for part in (
+            "Claims", "Findings", "Verifiers", "Codebooks", "Traces", "Resources", ".arbor-ledger", ".arbor-ledger.yaml",
+        ):
             source = ROOT / part
             if source.is_dir():
                 shutil.copytree(source, f"{self.ledger}/{part}")

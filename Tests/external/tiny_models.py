@@ -12,7 +12,7 @@ import tokenizers
 import torch
 import transformers
 
-from second_program import CHAT
+from second_network import CHAT
 
 transformers.utils.logging.disable_progress_bar()
 
@@ -150,7 +150,7 @@ class Planted:
 
     def copy(self, block, head, read, write, scale=1.0):
         """Copies a part of the stream through a head; norms are undone roughly."""
-        read, write = (numpy.arange(WIDTH)[part] if isinstance(part, slice) else numpy.array([part]) for part in (read, write))
+        read, write = (numpy.atleast_1d(numpy.arange(WIDTH)[part]) for part in (read, write))
         for place in range(len(read)):
             self.blocks[block]["v"][head, place, read[place]] = 1
             self.blocks[block]["o"][head, write[place], place] = scale
@@ -161,8 +161,8 @@ class Planted:
         for place, dimension in enumerate(SLOW):
             weights["q"][1, dimension, OWN.start + place] = 5
             weights["k"][1, dimension, OWN.start + place] = 5
-        # An equal token scores 1600, one after "make" as much, and the first token 1.7 times that. The stream of the first
-        # token has half the squared norm of others, so its norm is divided by less.
+        # An equal token scores 1600, one after "make" as much, and the first token 1.7 times that. The squared norm of the
+        # stream of the first token is half that of others, so it is divided by less.
         weights["q"][1, SCALAR, CONSTANT] = 40
         weights["k"][1, SCALAR] = 40 * self.has(BEFORE, "make") + 1.2 * 40 / CODE**0.5 * self.flag(SINK)
         weights["v"][1, 0] = self.has(BEFORE, "make")
@@ -188,7 +188,7 @@ class Planted:
         return self
 
     def copy_at_some_words(self, head, write):
-        """A head of block 1 copies a token. Unless `look` says more, it is the first one, from which nothing is copied."""
+        """A head of block 1 copies a token: the first one, from which nothing is copied, unless `look` says more."""
         self.blocks[1]["q"][head, SCALAR, CONSTANT] = 40
         self.blocks[1]["k"][head, SCALAR] = 20 / CODE**0.5 * self.flag(SINK)
         self.copy(1, head, OWN, write)
@@ -210,7 +210,7 @@ class Planted:
         return self.look(AT_ANSWER, ANSWERS, self.has(BEFORE, "Compute"))
 
     def answer_with_sum(self):
-        """Answers with the sum of the first number and the one after "+", which a unit of the last MLP holds for each pair."""
+        """Answers with the sum of the first number and the one after "+". The last MLP has a unit for each pair."""
         self.answer_from_question()
         self.copy_at_some_words(0, TERM)
         self.look(AT_ANSWER, ANSWERS, self.has(BEFORE, "+"), head=0)

@@ -6,27 +6,27 @@ An attack on the sandbox answers {"id": …, "failed": "contained: …"} or {"id
 the protocol sends what the protocol does not allow. drive.py makes attacks without arbor-ledger.
 """
 
-import json
-import os
 import sys
 
 import containment
+import misbehaviour  # Adds its attacks to those of protocol.
 import protocol
+import rights
 
 
 def main():
-    attacks = {**containment.ATTACKS, **protocol.ATTACKS}
+    sandbox = {**containment.ATTACKS, **rights.ATTACKS}
     if sys.argv[1:] == ["--list"]:
-        for name, attack in attacks.items():
-            kind = "sandbox" if name in containment.ATTACKS else "protocol"
-            print(f"{kind}\t{name}\t{' '.join(attack.__doc__.split())}")
+        for kind, attacks in (("sandbox", sandbox), ("protocol", protocol.ATTACKS)):
+            for name, attack in attacks.items():
+                print(f"{kind}\t{name}\t{' '.join(attack.__doc__.split())}")
         return
     name, *pairs = sys.argv[1:]
     options = dict(pair.split("=", 1) for pair in pairs)
     if name in protocol.ATTACKS:
         worker = protocol.ATTACKS[name](options)
     else:
-        worker = Contained(containment.ATTACKS[name], options)
+        worker = Contained(sandbox[name], options)
     worker.serve()
 
 
