@@ -126,7 +126,7 @@ def write_outside(options):
     folders = [options["path"]] if "path" in options else []
     folders += ["/", "/etc", "/usr", "/usr/bin", "/var", "/run", "/home", "/root", os.getcwd(), os.path.expanduser("~")]
     names = []
-    for folder in folders:
+    for folder in sorted({folder for folder in folders if not f"{folder}/".startswith("/tmp/")}):
         path = os.path.join(folder, f"hostile-{os.getpid()}")
         try:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
