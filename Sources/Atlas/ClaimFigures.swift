@@ -86,7 +86,7 @@ extension Atlas {
         return StripFigure.Row(
             label + place, nil,
             note:
-                "\(count.key.runner.phrase), \(count.key.platform.blasCore), \(count.grade.phrase), seeds of \(count.key.seeds.salt.prefix(8)) by \(count.key.seeds.formula.rawValue)",
+                "\(count.key.runner.phrase), \(count.key.platform.phrase), \(count.grade.phrase), seeds of \(count.key.seeds.salt.prefix(8)) by \(count.key.seeds.formula.rawValue)",
             bands.map { .band($0.lower, $0.upper) } + [.dots(values)],
             value: "\(count.count.hits) of \(count.count.runs), \(count.verdict.rawValue)", nil)
     }

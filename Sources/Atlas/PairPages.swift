@@ -4,31 +4,10 @@ import Records
 import Reports
 import Words
 
-/// The maximum numbers of quantities on a page and for a bridge, and of claims in a cell.
-private let (pageLimit, quantityLimit, claimLimit) = (60, 20, 4)
+/// The maximum numbers of quantities on a page, and of claims in a cell.
+private let (pageLimit, claimLimit) = (60, 4)
 
-/// The maximum numbers of claims of toys and of other models that are compared on one quantity.
-private let (comparedToyLimit, comparedOtherLimit) = (40, 200)
-
-/// The conditions in which a toy and a general model always differ, or that are compared by relative depth.
-private let unmatchedConditions: Set = [Condition.model, "layer"]
-
-/// How the claims of toys and of other models on one quantity fit together at the questions on which both take a side.
-enum PairMatch: Sendable {
-    case sameSide, oppositeSides, mixed, noSide, noQuestion
-    case onlyToys
-
-    fileprivate var phrase: String {
-        switch self {
-        case .sameSide: "same side"
-        case .oppositeSides: "opposite sides"
-        case .mixed: "same side and opposite sides"
-        case .noSide: "no question on which both take a side"
-        case .noQuestion: "no question compares them"
-        case .onlyToys: "only the toy was tested"
-        }
-    }
-
+extension PairMatch {
     fileprivate var cssClass: String {
         switch self {
         case .sameSide: "rib"
@@ -38,25 +17,15 @@ enum PairMatch: Sendable {
     }
 }
 
-/// The claims of toys that rest on a bridge, and what is known of other models on the same quantity.
-struct PairRow: Sendable {
-    var quantity: String
-    var toys: [Member]
-    /// The claims on general models and on the ends of the bridge; if there are none, those on other models.
-    var others: [Member]
-    var isOnGeneralModels: Bool
-    var match: PairMatch
-    /// The conditions, apart from model and depth, in which the nearest claims differ; empty if they are equal.
-    var differences: [String]
-    var questions: [String]
-}
-
 /// Distributes bridges over pages by the numbers of their quantities.
 func pagesOfBridges(_ bridges: [Assumption], _ members: [String: [Member]]) -> [[Assumption]] {
     var pages: [[Assumption]] = []
     var room = 0
     for bridge in bridges.sorted(by: { $0.slug < $1.slug }) {
-        let size = min(quantityLimit, Set(members[bridge.slug, default: []].map(\.claim.quantity.value)).count) + 1
+        let size =
+            min(
+                BridgeComparison.quantityLimit, Set(members[bridge.slug, default: []].map(\.claim.quantity.value)).count
+            ) + 1
         if pages.isEmpty || size > room {
             pages.append([])
             room = pageLimit
@@ -65,23 +34,6 @@ func pagesOfBridges(_ bridges: [Assumption], _ members: [String: [Member]]) -> [
         room -= size
     }
     return pages
-}
-
-/// The recorded settings of a claim, apart from model and depth.
-private struct Settings {
-    private let values: [String: Set<String>]
-
-    init(_ member: Member) {
-        let names = Set(member.claim.tested.sides.map(\.condition.value)).subtracting(unmatchedConditions)
-        values = Dictionary(uniqueKeysWithValues: names.map { ($0, Set(member.testedValues(of: $0))) })
-    }
-
-    /// Returns the conditions without a common value, sorted.
-    func differences(from other: Settings) -> [String] {
-        Set(values.keys).union(other.values.keys).filter {
-            values[$0, default: []].isDisjoint(with: other.values[$0, default: []])
-        }.sorted()
-    }
 }
 
 /// Where in its depth a claim was tested, from 0 to 1.
@@ -114,7 +66,7 @@ extension Atlas {
     /// Adds what a bridge compares. It also stands on the page of its assumption, whose heading is the statement.
     func addPair(_ assumption: Assumption, heading: String? = nil, to html: inout Markup) {
         guard let bridge = assumption.bridge else { return }
-        let rows = pairRows(of: assumption)
+        let rows = comparison.rows(of: assumption)
         let names = bridge.from.map(\.value) + bridge.to.map(\.value) + Set(rows.flatMap(\.questions)).sorted()
         let status = "A bridge: \(status(of: assumption.slug))."
         html.section(heading ?? assumption.slug, status, id: assumption.slug, pair: names) { html in
@@ -140,6 +92,12 @@ extension Atlas {
         }
     }
 
+    private var comparison: BridgeComparison {
+        BridgeComparison(
+            merge: merge, answers: answers, leaves: orderedLeaves, membersByQuantity: membersByQuantity,
+            membersByAssumption: membersByAssumption)
+    }
+
     private func status(of bridge: String) -> String {
         let found = Set(records.bridges[bridge, default: []].map(\.status.status))
         if found.contains(.fails) { return "fails" }
@@ -153,68 +111,6 @@ extension Atlas {
             let base = (Place.pairs.path ?? "").withoutEnding(".html") ?? ""
             return .page(index == 0 ? "\(base).html" : "\(base)-\(index + 1).html", bridge)
         }
-    }
-
-    private func pairRows(of assumption: Assumption) -> [PairRow] {
-        let ends = Set((assumption.bridge?.to ?? []).map(\.value))
-        let toys = Dictionary(grouping: membersByAssumption[assumption.slug, default: []]) { $0.claim.quantity.value }
-        return toys.sorted { $0.key < $1.key }.prefix(quantityLimit).map { quantity, toys in
-            let others = membersByQuantity[quantity, default: []].filter { $0.kind != .toy }
-            let generals = others.filter { member in
-                member.kind == .general || member.testedValues(of: Condition.model).contains(where: ends.contains)
-            }
-            return pairRow(quantity, toys, generals.isEmpty ? others : generals, isOnGeneralModels: !generals.isEmpty)
-        }
-    }
-
-    private func pairRow(
-        _ quantity: String, _ toys: [Member], _ others: [Member], isOnGeneralModels: Bool
-    ) -> PairRow {
-        let leaves = orderedLeaves[quantity, default: []].compactMap { answers[$0] }
-        let settings = toys.prefix(comparedToyLimit).map(Settings.init)
-        let sides = leaves.map { answer in
-            let relevant = Set(answer.claims.map(\.member.id))
-            func side(_ member: Member) -> Side {
-                relevant.contains(member.id) ? merge.side(of: member, answer.question) : .silent
-            }
-            return (toys: toys.prefix(comparedToyLimit).map(side), others: others.map(side))
-        }
-        var compared: [(other: Member, differences: [String])] = []
-        var nearest: (differences: [String], isSame: Set<Bool>)?
-        for (place, other) in others.enumerated() {
-            guard place < comparedOtherLimit else {
-                compared.append((other, []))
-                continue
-            }
-            let known = Settings(other)
-            let differences = settings.map { $0.differences(from: known) }
-            compared.append((other, differences.min { ($0.count, $0.joined()) < ($1.count, $1.joined()) } ?? []))
-            for (toy, found) in differences.enumerated() {
-                let isSame = sides.compactMap { side -> Bool? in
-                    let (own, theirs) = (side.toys[toy], side.others[place])
-                    return own == .silent || theirs == .silent ? nil : own == theirs
-                }
-                guard !isSame.isEmpty, found.count <= nearest?.differences.count ?? .max else { continue }
-                if let known = nearest, known.differences.count == found.count {
-                    nearest?.isSame = known.isSame.union(isSame)
-                } else {
-                    nearest = (found, Set(isSame))
-                }
-            }
-        }
-        // The claims in which the fewest conditions differ come first.
-        let first = compared.prefix(comparedOtherLimit).sorted {
-            ($0.differences.count, $0.other.id) < ($1.differences.count, $1.other.id)
-        }
-        let match: PairMatch =
-            if others.isEmpty { .onlyToys } else if let nearest {
-                nearest.isSame.count > 1 ? .mixed : nearest.isSame.contains(true) ? .sameSide : .oppositeSides
-            } else { leaves.isEmpty ? .noQuestion : .noSide }
-        return PairRow(
-            quantity: quantity, toys: toys,
-            others: first.map(\.other) + compared.dropFirst(comparedOtherLimit).map(\.other),
-            isOnGeneralModels: isOnGeneralModels, match: match,
-            differences: nearest?.differences ?? first.first?.differences ?? [], questions: leaves.map(\.question.id))
     }
 
     /// The quantities that only toys were studied on.

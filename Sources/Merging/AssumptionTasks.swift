@@ -71,8 +71,22 @@ extension Merge {
                 "test the bridge at \(answer.question.id): measure \(quantity) on \(listed(shortList(models), "or"))\(more)",
                 question: answer.question.id, quantity: answer.question.quantity?.value)
             if let model = models.first { task.cell = [Condition.model: model] }
+            if let measurement = generalMeasurements(of: quantity, state.assumptions[bridge]?.bridge).first {
+                task.propose(measurement)
+            }
             return task
         }
+    }
+
+    /// Returns the measurements of a quantity on general models, sorted by name. Those on the models to which a bridge
+    /// leads come first.
+    package func generalMeasurements(of quantity: String, _ bridge: Assumption.Bridge?) -> [Measurement] {
+        let ends = Set((bridge?.to ?? []).map(\.value))
+        let found = state.measurements.values.filter {
+            (ends.contains($0.model) || state.vocabulary.isGeneral($0.model))
+                && $0.measures.contains { $0.value == quantity }
+        }
+        return found.sorted { (ends.contains($1.model) ? 1 : 0, $0.id) < (ends.contains($0.model) ? 1 : 0, $1.id) }
     }
 
     /// Suggests tests of assumptions and verifiers that claims of other findings doubt, and of assumptions that answers
@@ -108,6 +122,19 @@ extension Merge {
         }
         return tasks.sorted { $0.id < $1.id }
     }
+}
+
+extension LedgerTask {
+    /// Names a measurement on a general model that would do the task. No claim supplies the other settings.
+    mutating func propose(_ measurement: Measurement) {
+        phrase += "; \(measurement.id) measures it"
+        cell = [Condition.model: measurement.model]
+        verifier = measurement.id
+        command = "arbor-ledger try \(measurement.id)"
+    }
+
+    /// Whether a measurement on a general model would do the task, with a kernel that may need another machine.
+    package var isProposed: Bool { verifier != nil && base == nil }
 }
 
 extension Caveat.Target {

@@ -33,7 +33,7 @@ extension Merge {
                 ? parts[root, default: []].contains(id)
                 : activeParts(of: id).contains { state.questions[$0]?.isLeaf ?? false }
         }
-        let abstracted = Set(state.models.values.map(\.abstracts.value))
+        let abstracted = Set(state.models.values.filter(\.weights.isEmpty).map(\.abstracts.value))
         let below = reachable(from: abstracted.subtracting([root])) { parts[$0, default: []] }
         let above = reachable(from: abstracted) { [Question.parent(of: $0)].compactMap(\.self) }
         return behaviours.subtracting(below).subtracting(above).sorted(by: treeOrder)

@@ -92,6 +92,11 @@ extension Merge {
             .needsGeneralRun, question.id, "measure it on \(which): so far there are only toy results",
             question: question.id, quantity: question.quantity?.value)
         if let model = general.first { task.cell = [Condition.model: model] }
+        if let quantity = question.quantity?.value {
+            let found = generalMeasurements(of: quantity, nil)
+            let measurement = found.first { general.isEmpty || general.contains($0.model) }
+            if let measurement { task.propose(measurement) }
+        }
         return task
     }
 

@@ -122,9 +122,15 @@ extension RecordView {
             add("bridge", ["from \(listed(bridge.from.map(\.value))) to \(listed(bridge.to.map(\.value)))"])
         }
         add("tested by", [assumption.testedBy?.value].compactMap(\.self))
+        let answers = merge.answers()
+        if assumption.bridge != nil {
+            for row in BridgeComparison(merge, answers, assumption.slug).rows(of: assumption) {
+                add(row, testedBy: merge.generalMeasurements(of: row.quantity, assumption.bridge).map(\.id))
+            }
+        }
         add(
             "carried over",
-            merge.answers().values.flatMap { answer in
+            answers.values.flatMap { answer in
                 answer.bridges.filter { $0.assumption == assumption.slug }.map {
                     "\(answer.question.id): \(bridgePhrases([$0])[0])"
                 }
@@ -137,6 +143,23 @@ extension RecordView {
             $0.assumes.contains { $0.value == assumption.slug }
         }
         add("assumed by", claims.map(\.id).sorted().map(\.description))
+    }
+
+    /// Puts the results of toys beside those of other models.
+    private mutating func add(_ row: PairRow, testedBy measurements: [String]) {
+        func lines(_ members: [Member], _ word: String) -> [String] {
+            members.prefix(4).map { member in
+                let settings = member.claim.testedPhrases.joined(separator: "; ")
+                return "\(word): \(member.id) \(member.valueText), \(evidenceLabel(member)); \(settings)"
+            } + (members.count > 4 ? ["\(word): \(members.count - 4) more"] : [])
+        }
+        let differences =
+            row.differences.isEmpty ? [] : ["the nearest claims differ, or may differ, in \(listed(row.differences))"]
+        add(
+            row.quantity,
+            lines(row.toys, "toy") + lines(row.others, row.isOnGeneralModels ? "general" : "another model")
+                + [row.match.phrase] + (row.others.isEmpty ? [] : differences)
+                + measurements.map { "would test it: arbor-ledger try \($0)" })
     }
 
     init(_ constraint: Constraint, _ merge: Merge) {

@@ -24,7 +24,7 @@ func taskText(_ report: TaskReport, style: TextStyle) -> String {
         let votes = [task.votes > 0 ? "votes \(task.votes)" : nil, others].compactMap(\.self)
         let details = [task.importancePhrase, task.costPhrase, task.question.map { "for \($0)" }] + votes + marks
         lines.append(style.dim(style.wrapped(details.compactMap(\.self).joined(separator: "; "), indent: 6, first: 4)))
-        if task.isRunnable, let command = task.command {
+        if task.isRunnable || task.isProposed, let command = task.command {
             lines.append(style.wrapped("$ \(command)", indent: 6, first: 4))
         }
     }
