@@ -123,6 +123,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
+            // `new kernel` writes it.
+            resources: [.embedInCode("Scaffold/arbor_kernel.py")],
             swiftSettings: settings,
             linkerSettings: allocator
         ),

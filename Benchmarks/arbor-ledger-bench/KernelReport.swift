@@ -19,8 +19,10 @@ func kernelMarkdown(machine: Machine, date: String, bench: KernelBench, pyTorch:
     -> String
 {
     let platform = results.lazy.compactMap { $0.own.first?.platform }.first
-    let library = platform.map {
-        "\($0.blas.split(separator: " ").prefix(2).joined(separator: " ")), core type \($0.blasCore)"
+    let library = platform.flatMap { platform in
+        platform.blas.map { blas in
+            "\(blas.split(separator: " ").prefix(2).joined(separator: " ")), core type \(platform.blasCore ?? "")"
+        }
     }
     let comparison =
         pyTorch.map { "PyTorch \($0)" }

@@ -67,6 +67,7 @@ package func basisChanges(from before: Record, to after: Record?, in ledger: Che
     case (.quantity(let before), .quantity(let after)?): quantityChanges(from: before, to: after)
     case (.model(let before), .model(let after)?): modelChanges(from: before, to: after, ledger.kernels)
     case (.model(let before), _): removalOf(before, in: ledger)
+    case (.kernel(let before), let after): kernelChanges(from: before, to: after, in: ledger.state)
     case (.measurement(let before), .measurement(let after)?): measurementChanges(from: before, to: after)
     case (.measurement(let before), _): removalOf(before, in: ledger.state)
     case (.conditionValue(let before), .conditionValue(let after)?):
@@ -77,7 +78,7 @@ package func basisChanges(from before: Record, to after: Record?, in ledger: Che
     case (.trace(let before), let after): traceChange(from: before, to: after)
     case (.question, _), (.vote, _), (.condition, _), (.assumption, _), (.constraint, _), (.receipt, _),
         (.signature, _), (.finding, _), (.quantity, _), (.traceText, _), (.annotation, _), (.codebook, _),
-        (.resource, _):
+        (.resource, _), (.kernelFile, _):
         []
     }
 }
@@ -93,8 +94,9 @@ extension LedgerState {
         case .conditionValue(let condition, let slug):
             vocabulary.value(slug, of: condition).map(Record.conditionValue)
         case .trace(let slug): traces[slug].map(Record.trace)
+        case .kernel(let slug): kernels[slug].map(Record.kernel)
         case .question, .vote, .condition, .assumption, .constraint, .receipt, .signature, .traceText,
-            .annotation, .codebook, .resource:
+            .annotation, .codebook, .resource, .kernelFile:
             nil
         }
     }
@@ -138,7 +140,20 @@ private func modelChanges(
             "its setting \"\(name)\" is \(new[name] ?? "absent") instead of \(old[name] ?? "absent")"
         }
     }
+    if before.weights.map(\.digestLines) != after.weights.map(\.digestLines) { changes.append("its weights changed") }
     return verifierChange(after.slug, changes, .model(slug: after.slug), after.mark(of: "config"))
+}
+
+/// A changed program changes every model that it measures.
+private func kernelChanges(from before: CommandKernel, to after: Record?, in state: LedgerState) -> [BasisChange] {
+    let models = state.models.values.filter { $0.kernel.value == before.slug }.map(\.slug).sorted()
+    let place = RecordPlace.kernel(slug: before.slug)
+    guard case .kernel(let after)? = after else {
+        return models.flatMap { verifierChange($0, ["its kernel was removed"], place, .fileStart) }
+    }
+    guard before.digest != after.digest else { return [] }
+    let mark = after.mark(of: before.files == after.files ? "command" : "files")
+    return models.flatMap { verifierChange($0, ["the program of its kernel changed"], place, mark) }
 }
 
 private func removalOf(_ model: ToyModel, in ledger: CheckedLedger) -> [BasisChange] {

@@ -36,6 +36,7 @@ package struct CheckedLedger: Sendable {
     package let findings: [Finding]
     /// The reasons why findings are excluded from the merge, by slug. All other findings take part in the merge.
     package let exclusionReasons: [String: String]
+    /// The kernels that are compiled into the program, and those of the ledger.
     package let kernels: [KernelDescription]
     /// The diagnostics, sorted by path and place.
     package let diagnostics: [Diagnostic]
@@ -93,6 +94,7 @@ package func check(
     let checks: [@Sendable () -> [Diagnostic]] = [
         { checkNames(files) }, { checkRelations(context) }, { checkVocabulary(context) }, { checkQuestions(context) },
         { checkVotes(context, today: today) }, { checkConstraints(context) }, { checkVerifiers(context) },
+        { checkKernels(context) },
         { checkSignatures(files, context) }, { checkCodebooks(context) }, { checkResources(context) },
     ]
     diagnostics += checks.concurrentMap { $0() }.flatMap(\.self)
@@ -117,8 +119,8 @@ package func check(
         errors: diagnostics.count { $0.severity == .error }, warnings: diagnostics.count { $0.severity == .warning },
         unreadClaims: findings.reduce(0) { $0 + $1.claims.count(where: \.isUnread) })
     return CheckedLedger(
-        state: state, findings: findings, exclusionReasons: exclusions, kernels: kernels, diagnostics: diagnostics,
-        counts: counts)
+        state: state, findings: findings, exclusionReasons: exclusions,
+        kernels: kernels + state.kernels.values.map(\.description), diagnostics: diagnostics, counts: counts)
 }
 
 /// Reports findings with the same slug.
@@ -196,6 +198,9 @@ struct CheckContext: Sendable {
     /// All existing records, with or without errors. A reference to any of them is valid, so that one broken quantity
     /// causes a single error and not one error for each reference.
     let existing: ExistingRecords
+    /// The kernels that are compiled into the program.
+    let compiledKernels: [KernelDescription]
+    /// All kernels.
     let kernels: [KernelDescription]
     let resources: ResourceIndex
     /// The sorted ids of questions, by the last part of the id.
@@ -205,7 +210,8 @@ struct CheckContext: Sendable {
     fileprivate init(files: [DecodedFile], state: LedgerState, existing: ExistingRecords, kernels: [KernelDescription])
     {
         self.state = state
-        self.kernels = kernels
+        compiledKernels = kernels
+        self.kernels = kernels + state.kernels.values.map(\.description)
         self.existing = existing
         findings = files.compactMap { file in
             guard case .finding(let finding)? = file.partialRecord else { return nil }
@@ -270,5 +276,5 @@ extension Diagnostic.Code {
     package static let ofChecks =
         ofSlugs + ofNames + ofRelations + ofVocabulary + ofQuestions + ofVerifiers + ofReruns + ofFindings
         + ofClaimRelations + ofConstraints + ofQuantities + ofDuplicates
-        + ofPlans + ofTraces + ofResources + ofRanges + ofBasisChanges
+        + ofPlans + ofTraces + ofResources + ofRanges + ofBasisChanges + ofKernels
 }

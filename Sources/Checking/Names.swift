@@ -103,7 +103,8 @@ private func nameSpace(of place: RecordPlace) -> (space: String, slug: String)? 
     case .measurement(let model, let slug): ("measurement of \(model)", slug)
     // Voters choose their handles, which may look alike. Receipts, signatures and annotations are named by
     // digests.
-    case .vote, .receipt, .signature, .annotation, .traceText: nil
+    case .vote, .receipt, .signature, .annotation, .traceText, .kernelFile: nil
+    case .kernel(let slug): ("kernel", slug)
     case .trace(let slug): ("trace", slug)
     case .codebook(let slug): ("codebook", slug)
     case .resource(let slug): ("resource", slug)

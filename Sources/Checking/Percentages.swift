@@ -34,7 +34,7 @@ private func quantity(at mark: Mark, in record: Record?, _ context: CheckContext
     case .question(let question): return question.quantity.flatMap { context.state.quantities[$0.value] }
     case .quantity(let quantity): return quantity
     case .vote, .condition, .conditionValue, .assumption, .constraint, .model, .measurement, .receipt, .signature,
-        .trace, .traceText, .annotation, .codebook, .resource, nil:
+        .trace, .traceText, .annotation, .codebook, .resource, .kernel, .kernelFile, nil:
         return nil
     }
 }

@@ -17,7 +17,7 @@ package enum RecordKey: Hashable, Sendable {
         case .signature?: self = .signature(path)
         case .annotation?, .traceText?: self = .annotation(path)
         case .question?, .vote?, .quantity?, .condition?, .conditionValue?, .assumption?, .constraint?, .model?,
-            .measurement?, .trace?, .codebook?, .resource?, nil:
+            .measurement?, .trace?, .codebook?, .resource?, .kernel?, .kernelFile?, nil:
             self = .other(path)
         }
     }
@@ -46,7 +46,8 @@ struct ReceiptPlace: Hashable {
         case .receipt(let model, let name)?: (self.model, file) = (model, "\(name).json")
         case .signature(let model, let receipt, let key)?: (self.model, file) = (model, "\(receipt).\(key).sig")
         case .question?, .vote?, .quantity?, .condition?, .conditionValue?, .assumption?, .constraint?, .finding?,
-            .model?, .measurement?, .trace?, .traceText?, .annotation?, .codebook?, .resource?, nil:
+            .model?, .measurement?, .trace?, .traceText?, .annotation?, .codebook?, .resource?, .kernel?, .kernelFile?,
+            nil:
             return nil
         }
     }

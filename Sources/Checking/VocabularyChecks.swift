@@ -39,7 +39,9 @@ private func checkValue(_ value: ConditionValue, _ context: CheckContext) -> [Di
     let path = RecordPlace.conditionValue(condition: value.condition, slug: value.slug).path
     guard let condition = context.state.vocabulary.conditions[value.condition] else { return [] }
     var diagnostics: [Diagnostic] = []
-    if value.condition == Condition.model, context.existing.contains(.model(slug: value.slug)) {
+    // The record of a value describes a general model, and that of a model with weights says how it is measured.
+    let isMeasured = context.state.models[value.slug]?.weights.isEmpty == false
+    if value.condition == Condition.model, !isMeasured, context.existing.contains(.model(slug: value.slug)) {
         diagnostics.append(
             Diagnostic(
                 .duplicateSlug, path: path, mark: .fileStart,

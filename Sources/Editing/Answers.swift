@@ -38,7 +38,7 @@ extension Shape.Value {
         switch self {
         case .box, .settings: true
         case .text, .sentence, .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice, .date,
-            .values, .range, .closedValues, .mapping, .list, .each, .meanings:
+            .values, .range, .closedValues, .mapping, .list, .each, .meanings, .digests:
             false
         }
     }

@@ -174,7 +174,7 @@ package struct Draft: Sendable {
                     } + item(of: shape, below: path + ".", indent: indent)
             case .text, .sentence, .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice,
                 .date,
-                .values, .range, .box, .settings, .closedValues, .each, .meanings:
+                .values, .range, .box, .settings, .closedValues, .each, .meanings, .digests:
                 inside = named(below: path + ".", indent: indent + "  ")
             }
             return [(path, "\(indent)\(key.name):")] + inside
@@ -226,7 +226,7 @@ private func yaml(_ typed: String, for value: Shape.Value) -> Result<String, Mis
         return yaml(typed, for: .number).map { "{value: \($0)}" }
     case .names, .number, .positive, .atLeast0, .between, .integer, .flag, .values, .range, .box, .settings,
         .closedValues,
-        .mapping, .list, .each, .meanings:
+        .mapping, .list, .each, .meanings, .digests:
         // The brackets make it possible to detect that the typed text is more than one value.
         let (node, problems) = readYAML(Array("[\n\(typed)\n]".utf8))
         if isNumberInWords(typed, for: value), problems.first != nil || node?.onlyElement == nil {
@@ -258,7 +258,7 @@ private func isNumberInWords(_ typed: String, for value: Shape.Value) -> Bool {
         ![UInt8(ascii: "{"), UInt8(ascii: "[")].contains(typed.utf8.first) && !typed.utf8.contains(0x0A)
     case .box: meantNumber(by: typed) != nil
     case .text, .sentence, .name, .names, .flag, .choice, .date, .settings, .closedValues, .mapping, .list, .each,
-        .meanings:
+        .meanings, .digests:
         false
     }
 }

@@ -23,6 +23,7 @@ package struct EditorSchema: Sendable {
         EditorSchema(["/Traces/*/trace.yaml"], .trace),
         EditorSchema(["/Traces/*/annotations/*/*/*.json"], .annotation),
         EditorSchema(["/Codebooks/*.yaml"], .codebook),
+        EditorSchema(["/Kernels/*/kernel.yaml"], .kernel),
         EditorSchema(["/Resources/*.yaml"], .resource),
         EditorSchema(["/.arbor-ledger.yaml"], .settings),
     ]

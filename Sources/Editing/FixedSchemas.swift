@@ -15,12 +15,15 @@ let receiptSchema: JSONValue = {
     ).adding(["oneOf": [["required": ["values"]], ["required": ["failure"]]]])
     let predicate = object([
         "settings": ["type": "object", "additionalProperties": text], "isControl": ["type": "boolean"], "salt": text,
-        "kernel": object(["name": text, "version": ["type": "integer"]]),
+        "kernel": object(
+            ["name": text, "sameSeed": ["const": "hits"], "version": ["type": "integer"]], optional: ["sameSeed"]),
         "runs": ["type": "array", "items": run],
-        "platform": object([
-            "architecture": text, "operatingSystem": text, "blas": text, "blasCore": text,
-            "blasThreads": ["type": "integer"], "tool": text,
-        ]),
+        "platform": object(
+            [
+                "architecture": text, "operatingSystem": text, "blas": text, "blasCore": text,
+                "blasThreads": ["type": "integer"], "program": ["type": "object", "additionalProperties": text],
+                "tool": text,
+            ], optional: ["blas", "blasCore", "blasThreads", "program"]),
         "sandbox": text, "runBy": text,
     ])
     return object([

@@ -65,6 +65,10 @@ struct SchemaWriter {
         case .values: return ["anyOf": [pair, schema(of: Shape.bounds)]]
         case .range: return ["anyOf": [pair, schema(of: Shape.bounds).adding(["not": isPresent("any_of")])]]
         case .box(let withAttributes): return box(withAttributes)
+        case .digests:
+            return [
+                "type": "object", "additionalProperties": ["type": "string", "pattern": "^[0-9a-f]{64}$"],
+            ]
         case .settings: return ["type": "object", "additionalProperties": scalar]
         case .closedValues: return ["anyOf": [list(of: scalar), schema(of: Shape.integers)]]
         case .mapping(let shape): return schema(of: shape)

@@ -86,7 +86,7 @@ package struct KnownNames: Sendable {
         case .trace(let slug): traces.append(slug)
         case .codebook(let slug): codebooks.append(slug)
         case .resource(let slug): resources.append(slug)
-        case .vote, .receipt, .signature, .traceText, .annotation: break
+        case .vote, .receipt, .signature, .traceText, .annotation, .kernel, .kernelFile: break
         }
     }
 

@@ -49,7 +49,7 @@ package struct Prompt: Sendable {
         case .atLeast0, .between: "0.5"
         case .flag: "true"
         case .values, .range: "[0, 1]"
-        case .box, .settings, .each, .meanings, .mapping: "{}"
+        case .box, .settings, .each, .meanings, .mapping, .digests: "{}"
         case .closedValues, .list: "[]"
         }
     }
@@ -142,7 +142,7 @@ extension Draft {
             answer.path == "control"
                 ? kernel(ledger)?.measurement(named: answers["measurement"] ?? "")?.settings.exampleSetting ?? "{}"
                 : kernel(ledger)?.parameters.exampleSettings ?? "{}"
-        case .text, .sentence, .name, .choice, .flag, .closedValues, .mapping, .list, .each, .meanings: nil
+        case .text, .sentence, .name, .choice, .flag, .closedValues, .mapping, .list, .each, .meanings, .digests: nil
         }
     }
 
@@ -260,7 +260,7 @@ extension Shape.Value {
         case .choice(let words): words
         case .flag: ["true", "false"]
         case .text, .sentence, .number, .positive, .atLeast0, .between, .integer, .date, .values, .range, .box,
-            .settings, .closedValues, .mapping, .list, .each, .meanings:
+            .settings, .closedValues, .mapping, .list, .each, .meanings, .digests:
             []
         }
     }

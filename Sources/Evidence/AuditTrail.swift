@@ -67,6 +67,8 @@ package struct AuditTrail: Sendable {
     package var signers = Signers()
     /// Whether the history is shallow. A shallow history does not show when a claim was added.
     package var isShallow = false
+    /// Whether runs of contributors' kernels without a sandbox count, according to the settings.
+    package var countsUnsandboxedRuns = false
 
     package init() {}
 
@@ -320,6 +322,10 @@ package struct AuditHistory: Sendable {
                     verifiers.models[slug] = nil
                 }
                 changedModels.insert(slug)
+            case .kernel(let slug)?:
+                verifiers.kernels.removeAll { $0.name == slug && $0.program != nil }
+                if case .kernel(let kernel)? = record { verifiers.kernels.append(kernel.description) }
+                changedModels.formUnion(verifiers.models.values.filter { $0.kernel.value == slug }.map(\.slug))
             case .measurement(let model, let slug)?:
                 let id = "\(model)/\(slug)"
                 if case .measurement(let measurement)? = record {

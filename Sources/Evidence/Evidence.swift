@@ -123,6 +123,8 @@ package struct Evidence: Sendable {
     package var alpha = defaultAlpha
     /// The keys that the ledger lists.
     package var signers = Signers()
+    /// Whether runs of contributors' kernels without a sandbox count.
+    package var countsUnsandboxedRuns = false
     /// The counted runs.
     package var runs = RunSequences()
     /// Receipts that count, but whose runs decide nothing, with the reasons.
@@ -153,6 +155,7 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
     var evidence = Evidence()
     evidence.alpha = settings.alpha
     evidence.signers = trail.signers
+    evidence.countsUnsandboxedRuns = trail.countsUnsandboxedRuns
     let runnable = RunnableDigests(ledger)
     let receipts = ledger.state.receipts.filter { runnable.mismatch(of: $0) == nil }
     let samples = TraceSamples(ledger, trail)

@@ -40,6 +40,13 @@ package func evidenceNotes(_ ledger: CheckedLedger, _ evidence: Evidence) -> [Di
         notes.append(
             Diagnostic(.unnamedReceipt, path: receipt.path, mark: .fileStart, message: reason, fix: remedy))
     }
+    for receipt in ledger.state.receipts where receipt.isUnsandboxed && !evidence.countsUnsandboxedRuns {
+        notes.append(
+            Diagnostic(
+                .unsandboxedReceipt, path: receipt.path, mark: .fileStart,
+                message: "the kernel ran without a sandbox, and such runs do not count here",
+                fix: "run `arbor-ledger verify` where `arbor-ledger doctor` finds a sandbox"))
+    }
     for (receipt, reason) in evidence.stale {
         notes.append(
             Diagnostic(
@@ -55,6 +62,9 @@ extension Diagnostic.Code {
     package static let unnamedReceipt = Self(
         "unnamed-receipt", .note, "The runs of a receipt decide nothing, because no listed key signed it.")
 
+    package static let unsandboxedReceipt = Self(
+        "unsandboxed-receipt", .note, "The runs of a receipt do not count, because their kernel had no sandbox.")
+
     package static let refutedBefore = Self(
         "refuted-before", .warning, "Recorded runs that were made for another claim or version refute this claim.")
     package static let recordedRuns = Self(
@@ -62,5 +72,7 @@ extension Diagnostic.Code {
     package static let disputedRun = Self(
         "disputed-run", .warning, "The repeat of a recorded run gave another result.")
 
-    package static let ofEvidence = [refutedBefore, recordedRuns, disputedRun, staleReceipt, unnamedReceipt]
+    package static let ofEvidence = [
+        refutedBefore, recordedRuns, disputedRun, staleReceipt, unnamedReceipt, unsandboxedReceipt,
+    ]
 }

@@ -11,7 +11,7 @@ struct PlacedReceipt {
 extension AuditTrail {
     /// Determines who made a receipt. Returns nil if the receipt is not on the audit branch.
     func place(_ receipt: Receipt) -> PlacedReceipt? {
-        guard let entry = entry(of: receipt) else { return nil }
+        guard let entry = entry(of: receipt), countsUnsandboxedRuns || !receipt.isUnsandboxed else { return nil }
         // A shallow history does not show what entered before its first commit, so unsigned receipts there count as
         // early ones.
         let isEarly = !hadRunners(at: entry) || isShallow && entry == 0

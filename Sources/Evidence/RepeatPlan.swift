@@ -38,7 +38,7 @@ package struct RepeatPlan: Sendable {
                         receipt.seeds, of: receipt.seedKey, at: trail.entry(of: receipt) ?? trail.next, $0.audit)
                 })
             else { continue }
-            let blasCore = receipt.predicate.platform.blasCore
+            let blasCore = receipt.predicate.platform.blasCore ?? ""
             let here = StudyToRun(
                 receipt.study, cell: cell.cell, audited.verification, seeds: receipt.seeds,
                 coreType: coreTypes.contains(blasCore) ? blasCore : coreTypes.first, samples: samples)
@@ -81,7 +81,11 @@ package struct RepeatedRun: Sendable {
     /// The platform of the repeat.
     package var platform: Statement.Platform
 
-    /// Whether both runs were made on the same kind of platform, so that every bit must agree.
+    private var kernel: Statement.KernelName { recorded.receipt.predicate.kernel }
+
+    /// Whether both runs were made on the same kind of platform, so that they must agree.
     package var mustAgree: Bool { recorded.platform == PlatformKind(platform) }
-    package var agrees: Bool { recorded.run.hasSameResult(as: repeated) }
+    package var agrees: Bool { recorded.run.hasSameResult(as: repeated, by: kernel) }
+    /// Whether agreement includes every bit, and not only the hits.
+    package var repeatsBytes: Bool { kernel.repeatsBytes }
 }

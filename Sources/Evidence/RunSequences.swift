@@ -13,7 +13,8 @@ package struct SeededStudy: Hashable, Sendable {
     }
 }
 
-/// The parts of a platform on which the bits of a result depend, besides the kernel.
+/// The parts of a platform on which the bits of a result depend, besides the kernel. For a contributor's kernel, `blas`
+/// is what the program says of its platform, and there is no core type.
 package struct PlatformKind: Hashable, Sendable, Comparable {
     package var architecture: String
     package var blasCore: String
@@ -26,8 +27,14 @@ package struct PlatformKind: Hashable, Sendable, Comparable {
     }
 
     package init(_ platform: Statement.Platform) {
-        self.init(architecture: platform.architecture, blasCore: platform.blasCore, blas: platform.blas)
+        let program = platform.program?.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" } ?? []
+        self.init(
+            architecture: platform.architecture, blasCore: platform.blasCore ?? "",
+            blas: platform.blas ?? program.joined(separator: ", "))
     }
+
+    /// The core type, or the platform that a contributor's kernel describes.
+    package var phrase: String { blasCore.isEmpty ? blas : blasCore }
 
     package static func < (a: PlatformKind, b: PlatformKind) -> Bool {
         (a.architecture, a.blasCore, a.blas) < (b.architecture, b.blasCore, b.blas)
@@ -188,7 +195,7 @@ package struct RunSequences: Sendable {
                 ?? RunSequence(key, seedKey: receipt.seedKey, entry: place.entry)
             for run in receipt.predicate.runs where samples.fits(run, of: receipt) {
                 if let first = sequence.runs[run.index] {
-                    if !first.run.hasSameResult(as: run), place.runner.isAccountable {
+                    if !first.run.hasSameResult(as: run, by: receipt.predicate.kernel), place.runner.isAccountable {
                         disputed.append(
                             DisputedReceipt(
                                 receipt: receipt.name, study: receipt.study, index: run.index, denied: [],
@@ -229,5 +236,12 @@ extension Statement.Run {
     package func hasSameResult(as other: Statement.Run) -> Bool {
         values == other.values && failure == other.failure && hasDiverged == other.hasDiverged
             && sample == other.sample
+    }
+
+    /// Whether a repeat gave the same result, as far as the kernel says that a seed repeats it. If it repeats only hits,
+    /// this compares what the seed chose and whether there is a value; the hits depend on the claim.
+    package func hasSameResult(as other: Statement.Run, by kernel: Statement.KernelName) -> Bool {
+        kernel.repeatsBytes
+            ? hasSameResult(as: other) : sample == other.sample && (values == nil) == (other.values == nil)
     }
 }

@@ -49,7 +49,9 @@ struct Vote {
                 guard let repeated = voter.receipt.predicate.runs.first(where: { $0.index == run.index }),
                     voted.insert(voter.principal).inserted
                 else { continue }
-                if let same = results.firstIndex(where: { $0.run.hasSameResult(as: repeated) }) {
+                if let same = results.firstIndex(where: {
+                    $0.run.hasSameResult(as: repeated, by: receipt.predicate.kernel)
+                }) {
                     results[same].principals.insert(voter.principal)
                 } else {
                     results.append((repeated, [voter.principal]))

@@ -114,7 +114,8 @@ extension Verification {
 
     /// Returns the content of a receipt for the given runs.
     package func statement(
-        of study: Study, runs: [Statement.Run], platform: Statement.Platform, _ signing: RunSigning
+        of study: Study, runs: [Statement.Run], platform: Statement.Platform, _ signing: RunSigning,
+        sandbox: String? = nil
     ) -> Statement {
         let measurementPath = RecordPlace.measurement(model: model.slug, slug: measurement.slug).path
         return Statement(
@@ -122,9 +123,11 @@ extension Verification {
             measurement: .init(name: measurementPath, digest: .init(sha256: study.measurementDigest)),
             predicate: .init(
                 settings: study.settings, isControl: study.isControl, salt: signing.salt,
-                kernel: .init(name: kernel.name, version: kernel.version), runs: runs.sorted { $0.index < $1.index },
+                kernel: .init(name: kernel.name, version: kernel.version, repeatsBytes: kernel.repeatsBytes),
+                runs: runs.sorted { $0.index < $1.index },
                 platform: platform,
-                sandbox: "child process; \(model.budget.minutes) min, \(model.budget.memoryGibibytes) GiB",
+                sandbox:
+                    "\(sandbox ?? "child process"); \(model.budget.minutes) min, \(model.budget.memoryGibibytes) GiB",
                 runBy: signing.runBy, runnerKey: signing.runnerKey?.text, seeding: signing.seeding))
     }
 }

@@ -17,17 +17,24 @@ package final class TraceSamples: Sendable {
     private let trail: AuditTrail
     /// The kernels that measure traces.
     private let kernels: [KernelDescription]
+    /// The names of kernels that contributors wrote.
+    private let contributed: Set<String>
     private let known = Mutex<[Key: TraceBatches]>([:])
 
     package init(_ ledger: CheckedLedger, _ trail: AuditTrail) {
         state = ledger.state
         self.trail = trail
         kernels = ledger.kernels.filter(\.samplesTraces)
+        contributed = Set(ledger.kernels.filter { $0.program != nil }.map(\.name))
     }
 
-    /// Returns whether a recorded run measured the batch of its index. A run that trained a network measures none.
+    /// Returns whether a recorded run measured the batch of its index. A run that trained a network measures none, and a
+    /// contributor's kernel chooses its own sample.
     func fits(_ run: Statement.Run, of receipt: Receipt) -> Bool {
-        guard kernels.contains(where: { $0.name == receipt.predicate.kernel.name }) else { return run.sample == nil }
+        let kernel = receipt.predicate.kernel.name
+        guard kernels.contains(where: { $0.name == kernel }) else {
+            return run.sample == nil || contributed.contains(kernel)
+        }
         // A shallow history does not show when traces entered, so that runs on them decide nothing.
         guard !trail.isShallow, let model = state.models[receipt.folder] else { return false }
         let batches = batches(of: receipt.study, model, receipt.seeds)

@@ -264,14 +264,19 @@ package struct KernelDescription: Sendable {
     /// Whether the kernel trains nothing, but measures annotated traces of the ledger. Run i gets batch i of them, so
     /// that seeds choose nothing.
     package var samplesTraces: Bool
+    /// The digest of the program that a ledger's record describes; nil for a kernel that is compiled into this program.
+    package var program: String?
+    /// Whether a seed gives the same values to the last bit on the same kind of platform, and not only the same hits.
+    package var repeatsBytes = true
     /// Estimates the cost of a run. Throws if a run with the config or the settings is impossible.
     package var cost: Cost
 
     package init(
         name: String, version: Int, summary: String, parameters: [Parameter], measurements: [KernelMeasurement],
-        samplesTraces: Bool = false, cost: @escaping Cost
+        samplesTraces: Bool = false, program: String? = nil, cost: @escaping Cost
     ) {
         self.samplesTraces = samplesTraces
+        self.program = program
         self.name = name
         self.version = version
         self.summary = summary

@@ -20,6 +20,8 @@ package indirect enum Record: Sendable {
     case annotation(AnnotationFile)
     case codebook(Codebook)
     case resource(Resource)
+    case kernel(CommandKernel)
+    case kernelFile(KernelFile)
 }
 
 /// The result of decoding one file: its record, as far as it could be read, and its diagnostics.
@@ -134,6 +136,11 @@ package func decodeWithYAML(_ file: SourceFile) -> (file: DecodedFile, yaml: Nod
         checkNames(of: file.path, place: place, log: log)
         return result(TraceTextFile.read(slug: slug, bytes: file.bytes, log: log).map(Record.traceText))
     }
+    if case .kernelFile(let kernel, let name) = place {
+        checkNames(of: file.path, place: place, log: log)
+        let digest = sha256(file.bytes)
+        return result(.kernelFile(KernelFile(kernel: kernel, name: name, sha256: digest)))
+    }
     if let foreign = ForeignFile(content: file.bytes) { return result(foreign) }
     let (node, problems) = readYAML(file.bytes)
     if let node, problems.isEmpty { return (decode(path: file.path, yaml: node), node) }
@@ -160,7 +167,8 @@ private func record(at place: RecordPlace, path: String, node: Node, log: FileLo
     case .trace(let slug): Trace(slug: slug, node: node, log: log).map(Record.trace)
     case .codebook(let slug): Codebook(slug: slug, node: node, log: log).map(Record.codebook)
     case .resource(let slug): Resource(slug: slug, node: node, log: log).map(Record.resource)
-    case .receipt, .signature, .traceText, .annotation: nil
+    case .kernel(let slug): CommandKernel(slug: slug, node: node, log: log).map(Record.kernel)
+    case .receipt, .signature, .traceText, .annotation, .kernelFile: nil
     }
 }
 
@@ -185,7 +193,16 @@ private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
     var parts = pathParts(path).dropFirst()
     if let file = parts.popLast() {
         // A signature's name consists of two digests.
-        if case .signature = place {} else { parts.append(file.withoutEnding(".yaml") ?? file) }
+        switch place {
+        case .signature: break
+        case .kernelFile:
+            if !isProgramFileName(file) {
+                log.report(
+                    .badName, .fileStart, "\"\(file)\" cannot name a file of a program",
+                    fix: "use letters, digits, `-`, `_` and `.`; begin with a letter, a digit or `_`")
+            }
+        default: parts.append(file.withoutEnding(".yaml") ?? file)
+        }
     }
     for part in parts where !isName(part) {
         let fix = "use lower-case letters, digits, `-`, `_` and `.`; begin with a letter or digit"
@@ -196,7 +213,7 @@ private func checkNames(of path: String, place: RecordPlace, log: FileLog) {
         case .question(let id): pathParts(id)
         case .vote(let question, _): pathParts(question)
         case .quantity, .condition, .conditionValue, .assumption, .constraint, .finding, .model, .measurement, .receipt,
-            .signature, .trace, .traceText, .annotation, .codebook, .resource:
+            .signature, .trace, .traceText, .annotation, .codebook, .resource, .kernel, .kernelFile:
             []
         }
     if folders.contains(RecordPlace.votesName) {
@@ -270,5 +287,5 @@ extension Diagnostic.Code {
     ]
     package static let ofRecords =
         ofFiles + ofForeignFiles + ofFields + ofReceipts + ofSignatures + ofSettings + ofTraceFiles
-        + ofResourceFiles
+        + ofResourceFiles + ofKernelRecords
 }

@@ -124,10 +124,14 @@ extension Claim {
 }
 
 extension ToyModel {
-    /// Returns a digest of the kernel's name, its version, and the values of all parameters, including default values.
+    /// Returns a digest of the kernel's name, version and program, of the values of all parameters, including default
+    /// values, and of the weights.
     package func digest(_ kernel: KernelDescription) -> String {
-        let lines = completeConfig(kernel).values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        return sha256((["arbor-model/1", "kernel \(kernel.name) \(kernel.version)"] + lines).joined(separator: "\n"))
+        var lines = ["arbor-model/1", "kernel \(kernel.name) \(kernel.version)"]
+        lines += completeConfig(kernel).values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        lines += kernel.program.map { ["program \($0)"] } ?? []
+        lines += weights.flatMap(\.digestLines).sorted()
+        return sha256(lines.joined(separator: "\n"))
     }
 
     /// Returns the kernel's defaults, overridden by the record's settings.

@@ -270,7 +270,7 @@ extension Shape.Value {
         switch self {
         case .text, .sentence: true
         case .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice, .date, .values, .range,
-            .box, .settings, .closedValues, .mapping, .list, .each, .meanings:
+            .box, .settings, .closedValues, .mapping, .list, .each, .meanings, .digests:
             false
         }
     }
@@ -287,7 +287,7 @@ extension Shape.Value {
             Int(number.text).map(range.contains) ?? false
                 ? nil : "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .text, .sentence, .name, .names, .number, .flag, .choice, .date, .values, .range, .box, .settings,
-            .closedValues, .mapping, .list, .each, .meanings:
+            .closedValues, .mapping, .list, .each, .meanings, .digests:
             nil
         }
     }

@@ -7,6 +7,8 @@ package struct LedgerSettings: Sendable, Equatable {
 
     package var auditBranch = LedgerSettings.defaultAuditBranch
     package var alpha = defaultAlpha
+    /// Whether runs of contributors' kernels without a sandbox count.
+    package var countsUnsandboxedRuns = false
 
     package init() {}
 
@@ -15,6 +17,8 @@ package struct LedgerSettings: Sendable, Equatable {
         keys: [
             .optional("audit_branch", .text, "The branch on which receipts count."),
             .optional("alpha", .positive(atMost: "0.5"), "The maximum rate of wrong verdicts (0.05)."),
+            .optional(
+                "count_unsandboxed_runs", .flag, "Whether runs of contributors' kernels without a sandbox count."),
         ])
 }
 
@@ -28,6 +32,7 @@ package func decodeSettings(_ bytes: [UInt8]) -> (settings: LedgerSettings, diag
         let fields = Fields(withoutSigners(node, log: log), LedgerSettings.shape, log: log)
     else { return (settings, log.diagnostics) }
     settings.auditBranch = fields.text("audit_branch") ?? settings.auditBranch
+    settings.countsUnsandboxedRuns = fields.flag("count_unsandboxed_runs")
     settings.alpha = fields.number("alpha")?.value ?? settings.alpha
     return (settings, log.diagnostics)
 }

@@ -23,6 +23,9 @@ package struct LedgerState: Sendable {
     package internal(set) var annotations: [String: [AnnotationFile]] = [:]
     package internal(set) var codebooks: [String: Codebook] = [:]
     package internal(set) var resources: [String: Resource] = [:]
+    package internal(set) var kernels: [String: CommandKernel] = [:]
+    /// The files of each kernel's folder, by name.
+    package internal(set) var kernelFiles: [String: [String: KernelFile]] = [:]
     package private(set) var vocabulary = Vocabulary()
     package private(set) var excluded = ExcludedCells()
 
@@ -214,6 +217,8 @@ extension LedgerState {
             case .annotation(let file): annotations[file.content.trace, default: []].append(file)
             case .codebook(let codebook): codebooks[codebook.slug] = codebook
             case .resource(let resource): resources[resource.slug] = resource
+            case .kernel(let kernel): kernels[kernel.slug] = kernel
+            case .kernelFile(let file): kernelFiles[file.kernel, default: [:]][file.name] = file
             case .condition, .conditionValue: vocabularyRecords.append(record)
             }
         }
@@ -280,6 +285,7 @@ extension LedgerState {
         traceTexts = traceTexts.filter { !paths.contains(RecordPlace.traceText(slug: $0.key).path) }
         codebooks = codebooks.filter { !paths.contains(RecordPlace.codebook(slug: $0.key).path) }
         resources = resources.filter { !paths.contains(RecordPlace.resource(slug: $0.key).path) }
+        kernels = kernels.filter { !paths.contains(RecordPlace.kernel(slug: $0.key).path) }
         annotations = annotations.compactMapValues { files in
             let left = files.filter { file in
                 traces[file.content.trace] != nil && codebooks[file.content.codebook] != nil
@@ -300,7 +306,7 @@ extension Vocabulary {
             case .conditionValue(let value): add(value)
             case .model(let model): addToyModel(model.slug)
             case .question, .vote, .quantity, .assumption, .constraint, .finding, .measurement, .receipt, .signature,
-                .trace, .traceText, .annotation, .codebook, .resource:
+                .trace, .traceText, .annotation, .codebook, .resource, .kernel, .kernelFile:
                 break
             }
         }

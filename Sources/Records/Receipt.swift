@@ -31,6 +31,11 @@ package struct Receipt: Sendable, Equatable {
     /// The digest of the trained toy model.
     package var modelDigest: String { statement.subject[0].digest.sha256 }
 
+    /// Whether a contributor's kernel made the runs without a sandbox.
+    package var isUnsandboxed: Bool {
+        predicate.platform.program != nil && predicate.sandbox.hasPrefix("none")
+    }
+
     /// The digest of the measurement.
     package var measurementDigest: String { statement.subject[1].digest.sha256 }
 }

@@ -3,7 +3,7 @@ package enum RecordKind: String, Sendable, CaseIterable {
     case question, vote, quantity, condition
     case conditionValue = "condition-value"
     case assumption, constraint, finding, model, measurement, receipt, settings
-    case trace, codebook, annotation, resource
+    case trace, codebook, annotation, resource, kernel
 
     /// The shape of records of this kind; nil for receipts and annotations, which are JSON with a fixed structure.
     package var shape: Shape? {
@@ -22,6 +22,7 @@ package enum RecordKind: String, Sendable, CaseIterable {
         case .trace: Trace.shape
         case .codebook: Codebook.shape
         case .resource: Resource.shape
+        case .kernel: CommandKernel.shape
         case .settings: LedgerSettings.shape
         }
     }
@@ -46,7 +47,8 @@ extension RecordPlace {
         case .annotation: .annotation
         case .codebook: .codebook
         case .resource: .resource
-        case .signature, .traceText: nil
+        case .kernel: .kernel
+        case .signature, .traceText, .kernelFile: nil
         }
     }
 }

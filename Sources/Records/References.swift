@@ -12,6 +12,10 @@ extension Record {
             (quantity.conditions + quantity.laterConditions).map { .condition(slug: $0.value) }
                 + [quantity.differenceOf].compactMap(\.self).map { .quantity(slug: $0.value) }
         case .condition, .receipt, .traceText: []
+        case .kernel(let kernel):
+            kernel.files.map { .kernelFile(kernel: kernel.slug, file: $0.name.value) }
+                + kernel.measurements.flatMap(\.quantities).map { .quantity(slug: $0) }
+        case .kernelFile(let file): [.kernel(slug: file.kernel)]
         case .resource(let resource): resource.network.map { [.model(slug: $0.model.value)] } ?? []
         case .trace(let trace):
             recordsNamed(model: trace.model.value)
@@ -42,7 +46,8 @@ extension Record {
                     .finding(slug: $0.value)
                 } + finding.resources.flatMap(\.namedPlaces)
         case .model(let model):
-            [.question(id: model.abstracts.value)] + model.resources.flatMap(\.namedPlaces)
+            [.question(id: model.abstracts.value), .kernel(slug: model.kernel.value)]
+                + model.resources.flatMap(\.namedPlaces)
         case .measurement(let measurement):
             [.model(slug: measurement.model)] + measurement.measures.map { .quantity(slug: $0.value) }
                 + measurement.conditions.map { .condition(slug: $0.value) }
@@ -71,7 +76,7 @@ extension Record {
             finding.claims.flatMap { [$0.tested] + [$0.holdsFor].compactMap(\.self) }
                 + finding.caveats.compactMap(\.attackedSettings)
         case .vote, .quantity, .condition, .conditionValue, .assumption, .model, .measurement, .receipt, .signature,
-            .trace, .traceText, .annotation, .codebook, .resource:
+            .trace, .traceText, .annotation, .codebook, .resource, .kernel, .kernelFile:
             []
         }
     }

@@ -84,6 +84,8 @@ package final class Shape: Sendable {
         case each(Shape)
         /// A mapping from labels to ranges.
         case meanings
+        /// A mapping from file names to their SHA-256.
+        case digests
     }
 
     /// The kind of record that a name must refer to.

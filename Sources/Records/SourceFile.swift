@@ -47,12 +47,18 @@ package enum RecordPlace: Hashable, Sendable {
     case annotation(trace: String, codebook: String, annotator: String, name: String)
     case codebook(slug: String)
     case resource(slug: String)
+    case kernel(slug: String)
+    /// A file of a kernel's program.
+    case kernelFile(kernel: String, file: String)
 
     /// The id of the north star; other ids are folders below `Claims/`.
     package static let rootQuestion = "."
 
     /// The name of the subfolder that contains a question's votes. No question can have this name.
     package static let votesName = "votes"
+
+    /// The name of the record of a kernel.
+    package static let kernelFileName = "kernel.yaml"
 
     /// The name of the file with the text of a trace.
     package static let textFileName = "text.txt"
@@ -84,6 +90,9 @@ package enum RecordPlace: Hashable, Sendable {
             } else {
                 return nil
             }
+        case ("Kernels", 3):
+            self =
+                file == Self.kernelFileName ? .kernel(slug: parts[1]) : .kernelFile(kernel: parts[1], file: file)
         case ("Codebooks", 2):
             guard let slug else { return nil }
             self = .codebook(slug: slug)
@@ -130,8 +139,9 @@ package enum RecordPlace: Hashable, Sendable {
         case .vote(_, let handle): handle
         case .quantity(let slug), .condition(let slug), .conditionValue(_, let slug), .assumption(let slug),
             .constraint(let slug), .finding(let slug), .model(let slug), .measurement(_, let slug), .trace(let slug),
-            .traceText(let slug), .codebook(let slug), .resource(let slug):
+            .traceText(let slug), .codebook(let slug), .resource(let slug), .kernel(let slug):
             slug
+        case .kernelFile(let kernel, let file): "\(kernel)/\(file)"
         case .annotation(_, _, _, let name): name
         case .receipt(_, let name): name
         case .signature(_, let receipt, let key): "\(receipt).\(key)"
@@ -160,6 +170,8 @@ package enum RecordPlace: Hashable, Sendable {
             "Traces/\(trace)/annotations/\(codebook)/\(annotator)/\(name).json"
         case .codebook(let slug): "Codebooks/\(slug).yaml"
         case .resource(let slug): "Resources/\(slug).yaml"
+        case .kernel(let slug): "Kernels/\(slug)/\(Self.kernelFileName)"
+        case .kernelFile(let kernel, let file): "Kernels/\(kernel)/\(file)"
         }
     }
 }
@@ -178,7 +190,7 @@ package func isLedgerPath(_ path: String) -> Bool {
     if isInSettingsFolder(path) { return path.hasSameBytes(as: signersPath) }
     return path.endsWithBytes(".yaml") || path.endsWithBytes(".yml") || path.endsWithBytes(".ipynb")
         || path.endsWithBytes(".json")
-        || isBelowReceipts(path) || isTraceText(path) || hasUnsafePart(path)
+        || isBelowReceipts(path) || isTraceText(path) || isBelowKernels(path) || hasUnsafePart(path)
 }
 
 private func isTraceText(_ path: String) -> Bool {
@@ -202,6 +214,14 @@ func hasUnsafePart(_ path: String) -> Bool {
     }
 }
 
+/// Whether a file belongs to the folder of a kernel. READMEs and hidden files do not.
+func isBelowKernels(_ path: String) -> Bool {
+    guard path.startsWithBytes("Kernels/"), case .kernelFile(_, let file)? = RecordPlace(path: path) else {
+        return false
+    }
+    return !file.hasPrefix(".") && file != "README.md"
+}
+
 func isBelowReceipts(_ path: String) -> Bool { pathParts(path).dropFirst().dropLast().contains("receipts") }
 
 func isBelowAnnotations(_ path: String) -> Bool {
@@ -212,7 +232,7 @@ func isBelowAnnotations(_ path: String) -> Bool {
 package let recordByteLimit = Limits().bytes
 
 /// The top-level folders of a ledger.
-package let ledgerFolders = ["Claims", "Codebooks", "Findings", "Resources", "Traces", "Verifiers"]
+package let ledgerFolders = ["Claims", "Codebooks", "Findings", "Kernels", "Resources", "Traces", "Verifiers"]
 
 /// The path of the settings file, which is always read from the audit branch.
 package let settingsPath = ".arbor-ledger.yaml"

@@ -84,19 +84,27 @@ package struct Statement: Sendable, Equatable, Codable {
     package struct KernelName: Sendable, Equatable, Codable {
         package var name: String
         package var version: Int
+        /// `hits` if a seed repeats only the hits of a contributor's kernel, and not every bit; otherwise absent.
+        package var sameSeed: String?
 
-        package init(name: String, version: Int) {
+        package init(name: String, version: Int, repeatsBytes: Bool = true) {
             self.name = name
             self.version = version
+            sameSeed = repeatsBytes ? nil : CommandKernel.SameSeed.hits.rawValue
         }
+
+        package var repeatsBytes: Bool { sameSeed == nil }
     }
 
     package struct Platform: Sendable, Hashable, Codable {
         package var architecture: String
         package var operatingSystem: String
-        package var blas: String
-        package var blasCore: String
-        package var blasThreads: Int
+        /// The linear algebra library of a compiled kernel; nil for a contributor's kernel.
+        package var blas: String?
+        package var blasCore: String?
+        package var blasThreads: Int?
+        /// What a contributor's kernel says of the device and the libraries on which its values depend.
+        package var program: [String: String]?
         package var tool: String
 
         package init(
@@ -108,6 +116,14 @@ package struct Statement: Sendable, Equatable, Codable {
             self.blas = blas
             self.blasCore = blasCore
             self.blasThreads = blasThreads
+            self.tool = tool
+        }
+
+        /// The platform of a contributor's kernel.
+        package init(architecture: String, program: [String: String], tool: String) {
+            self.architecture = architecture
+            operatingSystem = "linux"
+            self.program = program
             self.tool = tool
         }
     }

@@ -286,7 +286,7 @@ private let keysOfRecords: Set<String> = {
             switch key.value {
             case .mapping(let inside), .list(let inside, _), .each(let inside): [key.name] + names(inside)
             case .text, .sentence, .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice,
-                .date, .values, .range, .box, .settings, .closedValues, .meanings:
+                .date, .values, .range, .box, .settings, .closedValues, .meanings, .digests:
                 [key.name]
             }
         }

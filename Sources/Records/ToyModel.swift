@@ -11,6 +11,8 @@ package struct ToyModel: Sendable {
     package var config: [Setting]
     package var budget: Budget
     package var resources: [ResourceReference]
+    /// The weights that a contributor's kernel reads.
+    package var weights: [ModelWeights]
     package var keyMarks: KeyMarks
 }
 
@@ -24,6 +26,8 @@ package struct Setting: Sendable {
 package struct Budget: Sendable {
     package var minutes: Number
     package var memoryGibibytes: Number
+    /// The time that a contributor's kernel may take before it answers, in seconds.
+    package var startSeconds: Number
     package var keyMarks: KeyMarks
 }
 
@@ -70,6 +74,7 @@ extension ToyModel: LocatedMapping {
             .optional("config", .settings, "The kernel's settings.", promptWhen: .always),
             .required("budget", .mapping(Budget.shape), "The time and memory limits of one run."),
             .optional("resources", .list(of: ResourceReference.shape), "What it rests on."),
+            .optional("weights", .list(of: ModelWeights.shape), "The weights that a contributor's kernel reads."),
         ])
 
     init?(slug: String, node: Node, log: FileLog) {
@@ -81,13 +86,16 @@ extension ToyModel: LocatedMapping {
             kernel: fields.name("kernel") ?? log.unreadable(.unreadable(fields.mark)),
             config: fields.settings("config"),
             budget: fields.value("budget").flatMap { Budget(node: $0, log: log) } ?? log.unreadable(.largest),
-            resources: fields.resources(), keyMarks: fields.keyMarks)
+            resources: fields.resources(),
+            weights: fields.elements("weights").compactMap {
+                ModelWeights(node: $0, log: log) ?? log.unreadable(nil)
+            }, keyMarks: fields.keyMarks)
     }
 }
 
 extension Budget: LocatedMapping {
     fileprivate static let largest = Budget(
-        minutes: Number(1440), memoryGibibytes: Number(1024), keyMarks: .none)
+        minutes: Number(1440), memoryGibibytes: Number(1024), startSeconds: Number(3600), keyMarks: .none)
 
     package static let shape = Shape(
         subject: "a budget",
@@ -99,6 +107,9 @@ extension Budget: LocatedMapping {
             .required(
                 "memory_gib", .positive(atMost: "1024"), "Memory of a run, in GiB.", defaultAnswer: .text("1"),
                 example: "4"),
+            .optional(
+                "start_seconds", .positive(atMost: "3600"),
+                "The time that a contributor's kernel may take to start, in seconds (60).", example: "120"),
         ])
 
     init?(node: Node, log: FileLog) {
@@ -106,6 +117,7 @@ extension Budget: LocatedMapping {
         self.init(
             minutes: fields.number("minutes")?.value ?? log.unreadable(Self.largest.minutes),
             memoryGibibytes: fields.number("memory_gib")?.value ?? log.unreadable(Self.largest.memoryGibibytes),
+            startSeconds: fields.number("start_seconds")?.value ?? Number(60),
             keyMarks: fields.keyMarks)
     }
 }

@@ -69,11 +69,7 @@ struct AnnotatedLedger {
 
     /// Refuses new files that `check` would refuse.
     func requireValid(_ added: [SourceFile]) throws(Refusal) {
-        let known = Set(ledger.diagnostics)
-        let new = workspace.check(files + added.map(decode))
-        if let mistake = new.diagnostics.first(where: { $0.severity == .error && !known.contains($0) }) {
-            throw Refusal(message: "\(mistake.path) would be wrong: \(mistake.message)", remedy: mistake.fix)
-        }
+        try workspace.requireValid(added, beside: files, ledger)
     }
 
     /// The traces without errors, sorted by slug.
@@ -81,6 +77,17 @@ struct AnnotatedLedger {
 
     /// Returns the text of a trace; nil if it is not at hand.
     func textAtHand(of trace: String) -> TraceTextFile? { state.traceTexts[trace] }
+}
+
+extension Workspace {
+    /// Refuses new files that `check` would refuse, beside the files of a ledger.
+    func requireValid(_ added: [SourceFile], beside files: [DecodedFile], _ ledger: CheckedLedger) throws(Refusal) {
+        let known = Set(ledger.diagnostics)
+        let new = check(files + added.map(decode))
+        if let mistake = new.diagnostics.first(where: { $0.severity == .error && !known.contains($0) }) {
+            throw Refusal(message: "\(mistake.path) would be wrong: \(mistake.message)", remedy: mistake.fix)
+        }
+    }
 }
 
 func badHandle(_ annotator: String) -> Refusal {

@@ -74,6 +74,7 @@ extension Workspace {
         let repository = try repository()
         trail.branch = branch.name
         trail.signers = branch.signers
+        trail.countsUnsandboxedRuns = branch.settings.countsUnsandboxedRuns
         trail.isShallow = repository.isShallow
         guard needsSalts else { return trail }
         var history = AuditHistory(kernels: kernelDescriptions)
@@ -84,13 +85,16 @@ extension Workspace {
             trail.add(commit: id.description, date: commit.committerTimeSeconds)
             let tree = try repository.tree(of: id)
             var records: [(path: String, record: Record?)] = []
-            let folders = ["Findings", "Traces", "Verifiers", settingsFolder]
+            let folders = ["Findings", "Kernels", "Traces", "Verifiers", settingsFolder]
             for change in try repository.changes(from: parent?.tree, to: tree, under: folders) {
                 guard let entry = change.new ?? change.old else { continue }
                 if entry.path == signersPath {
                     let content = try content(of: signersPath, inTree: tree, repository)
                     trail.add(content.map { decodeSigners($0).signers } ?? Signers())
-                } else if entry.path.endsWithBytes(".yaml"), !entry.path.startsWithBytes("Traces/") {
+                } else if entry.path.endsWithBytes(".yaml"), !entry.path.startsWithBytes("Traces/"),
+                    entry.path.endsWithBytes("/\(RecordPlace.kernelFileName)")
+                        || !entry.path.startsWithBytes("Kernels/")
+                {
                     records.append(
                         (
                             entry.path,

@@ -272,6 +272,13 @@ func makeFolder(_ path: String, survivesPowerLoss: Bool = false) throws(FileErro
 /// Returns the folder of a file.
 func folder(of path: String) -> String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
 
+/// Returns the absolute path without links; nil if there is no such file.
+func realPath(_ path: String) -> String? {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    guard unsafe realpath(path, &buffer) != nil else { return nil }
+    return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+}
+
 func isLink(_ path: String) -> Bool {
     var status = stat()
     return unsafe lstat(path, &status) == 0 && kind(of: status) == .link

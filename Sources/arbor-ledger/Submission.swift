@@ -24,7 +24,7 @@ struct Submission {
                 message: "receipts and their signatures are committed with git, not submitted",
                 remedy: "git add \(path)", exitCode: 64)
         case .question, .vote, .quantity, .condition, .conditionValue, .assumption, .constraint, .finding, .model,
-            .measurement, .trace, .traceText, .annotation, .codebook, .resource:
+            .measurement, .trace, .traceText, .annotation, .codebook, .resource, .kernel, .kernelFile:
             break
         }
         before = try workspace.files(.revision("HEAD"))

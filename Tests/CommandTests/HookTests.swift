@@ -226,7 +226,7 @@ import Testing
         expect(
             try ledger.tryGit(["commit", "-q", "-m", "new"]),
             says:
-                "! arbor-ledger: findings/new.yaml is not read: records lie in Claims, Codebooks, Findings, Resources, Traces or Verifiers\n"
+                "! arbor-ledger: findings/new.yaml is not read: records lie in Claims, Codebooks, Findings, Kernels, Resources, Traces or Verifiers\n"
         )
     }
 }

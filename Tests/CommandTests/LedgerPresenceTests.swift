@@ -41,7 +41,7 @@ import Testing
                 try ledger.run(command.split(separator: " ").map(String.init) + ["--at", "main"]),
                 says: """
                     ! arbor-ledger: "main" of \(ledger.path) holds no ledger
-                    !   -> name a commit with Claims, Codebooks, Findings, Resources, Traces or Verifiers
+                    !   -> name a commit with Claims, Codebooks, Findings, Kernels, Resources, Traces or Verifiers
                     exit 64
 
                     """)

@@ -109,6 +109,7 @@ import Testing
         ["new", "assumption"],
         ["new", "quantity"], ["new", "condition"], ["new", "value"], ["new", "model"], ["new", "measurement"],
         ["new", "finding"], ["new", "trace"], ["new", "codebook"], ["new", "resource"], ["resources"], ["fetch"],
+        ["allow"], ["new", "kernel"],
         ["schema"], ["signers"], ["signers", "list"],
         ["signers", "add"], ["demo"], ["doctor"], ["fix"],
         ["hook"], ["hook", "install"], ["hook", "uninstall"], ["hook", "run"],
@@ -155,7 +156,7 @@ import Testing
                 $0.split(separator: " ").first
             }
         let commands =
-            "overview init check fix verify submit try merge diff conflicts show list find tasks traces annotate annotations agreement"
+            "overview init check fix verify submit try allow merge diff conflicts show list find tasks traces annotate annotations agreement"
             + " resources fetch atlas serve new schema signers demo doctor hook"
         #expect(listed.joined(separator: " ") == commands)
     }

@@ -57,7 +57,7 @@ extension Shape.Value {
         switch self {
         case .mapping(let shape), .list(let shape, _), .each(let shape): shape
         case .text, .sentence, .name, .names, .number, .positive, .atLeast0, .between, .integer, .flag, .choice, .date,
-            .values, .range, .box, .settings, .closedValues, .meanings:
+            .values, .range, .box, .settings, .closedValues, .meanings, .digests:
             nil
         }
     }
@@ -80,6 +80,7 @@ extension Shape.Value {
         case .range: "range of numbers"
         case .box: "settings"
         case .settings: "words or numbers by name"
+        case .digests: "SHA-256 by the name of a file"
         case .closedValues: "list of values, or `{from: 0, to: 127}`"
         case .mapping: "mapping, below"
         case .list(_, let atLeastOne): "list of mappings, below" + (atLeastOne ? ", at least one" : "")

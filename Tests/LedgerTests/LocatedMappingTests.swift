@@ -60,7 +60,14 @@ import Testing
             "Resources/a.yaml",
             "title: A\nkind: data\nbytes: 1\nsources: [https://example.org/1.0/a]\nlicence: MIT\nmade_by: {description: D}"
         ),
+        (
+            "Kernels/a/kernel.yaml",
+            "title: A\ncontributors: [A]\nversion: 1\ncommand: [python3, a.py]\nfiles: {a.py: \(zeros)}\n"
+                + "measurements: {m: {quantities: [q], seconds: 1}}"
+        ),
     ]
+
+    private static let zeros = String(repeating: "0", count: 64)
 
     @Test(arguments: files) func keysHaveTheirPositions(path: String, text: String) throws {
         let file = decode(SourceFile(path: path, bytes: Array(text.utf8)))
@@ -102,7 +109,8 @@ extension Record {
         case .trace(let record): record
         case .codebook(let record): record
         case .resource(let record): record
-        case .receipt, .signature, .traceText, .annotation: nil
+        case .kernel(let record): record
+        case .receipt, .signature, .traceText, .annotation, .kernelFile: nil
         }
     }
 }

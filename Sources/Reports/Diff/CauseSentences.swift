@@ -64,7 +64,7 @@ private func name(of path: String) -> String {
     case .vote(let question, let handle)?: escapeHidden("\(handle) on \(question)")
     case .question(let name)?, .quantity(let name)?, .condition(let name)?, .assumption(let name)?,
         .constraint(let name)?, .finding(let name)?, .model(let name)?, .trace(let name)?, .traceText(let name)?,
-        .codebook(let name)?, .resource(let name)?:
+        .codebook(let name)?, .resource(let name)?, .kernel(let name)?, .kernelFile(let name, _)?:
         escapeHidden(name)
     case .annotation(let trace, let codebook, let annotator, _)?:
         escapeHidden("\(trace) with \(codebook) by \(annotator)")
@@ -91,6 +91,8 @@ extension RecordPlace {
         case .annotation: "annotation"
         case .codebook: "codebook"
         case .resource: "resource"
+        case .kernel: "kernel"
+        case .kernelFile: "program"
         }
     }
 }

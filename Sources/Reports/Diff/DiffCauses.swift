@@ -40,7 +40,7 @@ struct CauseFinder {
                 }
             case .quantity?, .condition?, .conditionValue?, .assumption?, .constraint?: vocabulary.append(file)
             case .question?, .vote?, .model?, .measurement?, .receipt?, .signature?, .trace?, .traceText?, .annotation?,
-                .codebook?, .resource?, nil:
+                .codebook?, .resource?, .kernel?, .kernelFile?, nil:
                 break
             }
         }
@@ -83,9 +83,9 @@ struct CauseFinder {
     private mutating func gatherRuns() {
         let verifiers = byPlace.keys.contains { place in
             switch place {
-            case .model, .measurement, .receipt, .signature: true
+            case .model, .measurement, .receipt, .signature, .kernel: true
             case .question, .vote, .quantity, .condition, .conditionValue, .assumption, .constraint, .finding, .trace,
-                .traceText, .annotation, .codebook, .resource:
+                .traceText, .annotation, .codebook, .resource, .kernelFile:
                 false
             }
         }

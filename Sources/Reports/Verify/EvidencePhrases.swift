@@ -60,7 +60,7 @@ package struct CellScore: Sendable, JSONObject {
 
 /// Describes a sequence: `ada@example.org: 8 of 8 hit on SkylakeX, verified`.
 package func sequenceText(_ sequence: SequenceCount) -> String {
-    "\(sequence.key.runner.phrase): \(sequence.count.hits) of \(sequence.count.runs) hit on \(sequence.key.platform.blasCore), \(sequence.count.conclusion.rawValue)"
+    "\(sequence.key.runner.phrase): \(sequence.count.hits) of \(sequence.count.runs) hit on \(sequence.key.platform.phrase), \(sequence.count.conclusion.rawValue)"
 }
 
 extension Runner {

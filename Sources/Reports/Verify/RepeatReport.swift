@@ -60,10 +60,11 @@ package struct RepeatReport: Report {
                                 claim: audited.claim.id.description, cell: cell.cell, index: old.index,
                                 control: study.isControl, recorded: rule.value(of: old),
                                 repeated: rule.value(of: new), recordedHit: rule.isHit(old),
-                                repeatedHit: rule.isHit(new), recordedCore: run.recorded.platform.blasCore,
-                                repeatedCore: run.platform.blasCore, receipt: run.recorded.receipt.name,
+                                repeatedHit: rule.isHit(new), recordedCore: run.recorded.platform.phrase,
+                                repeatedCore: PlatformKind(run.platform).phrase, receipt: run.recorded.receipt.name,
                                 runBy: nameRunner(run.recorded.receipt), mustAgree: run.mustAgree,
-                                isIdentical: run.agrees))
+                                isIdentical: run.agrees
+                                    && (run.repeatsBytes || rule.isHit(old) == rule.isHit(new))))
                     }
                 }
             }

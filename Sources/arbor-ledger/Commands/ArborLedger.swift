@@ -17,11 +17,12 @@ struct ArborLedger: AsyncParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            Overview.self, Init.self, Check.self, Fix.self, Verify.self, Submit.self, Try.self, MergeCommand.self,
+            Overview.self, Init.self, Check.self, Fix.self, Verify.self, Submit.self, Try.self, Allow.self,
+            MergeCommand.self,
             Diff.self, Conflicts.self, Show.self, ListCommand.self, FindCommand.self, Tasks.self, TracesCommand.self,
             Annotate.self, AnnotationsCommand.self, AgreementCommand.self, Resources.self, Fetch.self,
             AtlasCommand.self, Serve.self, New.self, Schema.self, SignersCommand.self, DemoCommand.self, Doctor.self,
-            Hook.self, RunChild.self, MachineChild.self,
+            Hook.self, CompiledKernelChild.self, ConfineChild.self, MachineChild.self,
         ],
         defaultSubcommand: Overview.self)
 }

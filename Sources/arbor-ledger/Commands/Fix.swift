@@ -85,9 +85,9 @@ private struct MendableFiles {
     private func isMendable(_ path: String) -> Bool {
         switch RecordPlace(path: path) {
         case nil: path.hasSameBytes(as: settingsPath)
-        case .receipt, .signature, .annotation, .traceText: false
+        case .receipt, .signature, .annotation, .traceText, .kernelFile: false
         case .question, .vote, .quantity, .condition, .conditionValue, .assumption, .constraint, .finding, .model,
-            .measurement, .trace, .codebook, .resource:
+            .measurement, .trace, .codebook, .resource, .kernel:
             true
         }
     }

@@ -24,7 +24,7 @@ struct New: AsyncParsableCommand {
         subcommands: [
             NewQuestion.self, NewVote.self, NewQuantity.self, NewCondition.self, NewValue.self, NewAssumption.self,
             NewConstraint.self, NewFinding.self, NewModel.self, NewMeasurement.self, NewTrace.self, NewCodebook.self,
-            NewResource.self,
+            NewResource.self, NewKernel.self,
         ])
 }
 

@@ -119,7 +119,7 @@ extension Shape.Value {
         case .choice(let words): .list(words)
         case .flag: .list(["true", "false"])
         case .text, .sentence, .number, .positive, .atLeast0, .between, .integer, .date, .values, .range, .box,
-            .settings, .closedValues, .mapping, .list, .each, .meanings:
+            .settings, .closedValues, .mapping, .list, .each, .meanings, .digests:
             nil
         }
     }

@@ -141,6 +141,7 @@ extension RecordPlace {
         case .annotation(let trace, _, _, _): "trace:\(trace)"
         case .codebook(let slug): "codebook:\(slug)"
         case .resource(let slug): "resource:\(slug)"
+        case .kernel(let slug), .kernelFile(let slug, _): "kernel:\(slug)"
         }
     }
 }

@@ -33,6 +33,8 @@ struct Submit: AsyncParsableCommand {
     )
     var message: String?
 
+    @OptionGroup var kernels: KernelOptions
+
     @Flag(help: "Push the branch of the commit to the remote repository.")
     var push = false
 
@@ -128,7 +130,7 @@ struct Submit: AsyncParsableCommand {
         }
         guard selfCheck > 0, !claims.isEmpty else { return true }
         let studies = studiesToRun(claims, TraceSamples(loaded.ledger, loaded.trail)).filter { !$0.study.isControl }
-        let made = try await workspace.makeUnsaltedRuns(selfCheck, of: studies)
+        let made = try await workspace.makeUnsaltedRuns(selfCheck, of: studies, kernels.choice)
         let runs = Dictionary(zip(studies.map(\.study), made.runs), uniquingKeysWith: { first, _ in first })
         var passes = true
         for audited in claims {

@@ -151,6 +151,8 @@ struct RunTask: AsyncParsableCommand {
               arbor-ledger tasks run deciding-run:QUANTITY
             """)
 
+    @OptionGroup var kernels: KernelOptions
+
     @Option(help: ArgumentHelp("Number of seeds (default: as many as could decide a claim).", valueName: "n"))
     var seeds: Int?
 
@@ -164,6 +166,12 @@ struct RunTask: AsyncParsableCommand {
     func run() async throws {
         try await withWorkspace { workspace in
             let (task, merge) = try await workspace.task(named: id)
+            if task.isProposed, let command = task.command {
+                throw Refusal(
+                    message: "no claim says at which settings to measure for \"\(id)\"",
+                    remedy:
+                        "look at some values first: \(command); then write the claim with `arbor-ledger new finding`")
+            }
             guard task.verifier != nil, let base = task.base else {
                 throw Refusal(
                     message: "no kernel can run \"\(id)\"",
@@ -173,7 +181,8 @@ struct RunTask: AsyncParsableCommand {
                 throw Refusal(message: "the verifier of \"\(base)\" cannot measure that cell", remedy: nil)
             }
             let explored = try await workspace.explore(
-                audited, runs: seeds ?? merge.runsNeeded(base), TraceSamples(merge.ledger, AuditTrail()))
+                audited, runs: seeds ?? merge.runsNeeded(base), TraceSamples(merge.ledger, AuditTrail()),
+                kernels.choice)
             for failure in explored.failures { writeError("arbor-ledger: \(escapeHidden(failure.phrase))\n") }
             let exploration = Exploration(
                 of: task, audited, values: explored.values, runCount: explored.runCount, in: merge)
@@ -236,10 +245,10 @@ extension Workspace {
     /// Makes the runs 0..<count of a claim's first cell. They use the empty salt, and no receipt is written. Returns
     /// their values, the number of finished runs, and the failures.
     fileprivate func explore(
-        _ audited: AuditedClaim, runs count: Int, _ samples: TraceSamples
+        _ audited: AuditedClaim, runs count: Int, _ samples: TraceSamples, _ options: KernelOptions.Choice
     ) async throws -> (values: [Double], runCount: Int, failures: [FailedRun]) {
         let studies = studiesToRun([audited], samples).filter { !$0.study.isControl }.prefix(1)
-        let made = try await makeUnsaltedRuns(count, of: Array(studies))
+        let made = try await makeUnsaltedRuns(count, of: Array(studies), options)
         let rule = audited.verification.hitRule(of: audited.claim)
         let runs = made.runs.flatMap(\.self)
         let values = runs.compactMap(rule.value).filter(\.isFinite)

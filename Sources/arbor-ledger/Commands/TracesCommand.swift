@@ -35,6 +35,8 @@ struct TracesCommand: AsyncParsableCommand {
         help: ArgumentHelp("A setting of the texts; repeat for several.", valueName: "name=value"))
     var settings: [String] = []
 
+    @OptionGroup var kernels: KernelOptions
+
     @Argument(help: "The toy model.", completion: .records)
     var model: String
 
@@ -59,7 +61,8 @@ struct TracesCommand: AsyncParsableCommand {
                     remedy: didYouMean(model, ledger.state.models.keys.sorted()), exitCode: 64)
             }
             var plan = try TracePlan(
-                model, chosen: try chosen(), seed: seed, run: runIndex ?? 0, count: count,
+                model, ledger.state.kernels[model.kernel.value], chosen: try chosen(), seed: seed, run: runIndex ?? 0,
+                count: count,
                 contributor: workspace.repository().identity(.author, environment: workspace.environment).contributor)
             plan.namesTask = ledger.state.vocabulary.isKnown(plan.writing.task, of: Condition.task, nil)
             let folders = (1...count).map { "Traces/\(plan.slug($0))" }
@@ -68,7 +71,7 @@ struct TracesCommand: AsyncParsableCommand {
                     message: "\(folder) already exists", remedy: "choose another --run or --seed, or move it aside")
             }
             onInterrupt("arbor-ledger: stopped; nothing was written\n")
-            let traces = try await workspace.traces(plan)
+            let traces = try await workspace.traces(plan, kernels.choice)
             let files = traces.enumerated().flatMap { plan.files($1, number: $0 + 1) }
             try ledger.requireValid(files)
             for file in files {

@@ -22,6 +22,8 @@ struct Try: AsyncParsableCommand {
 
     @OptionGroup var report: ReportOptions<TrialReport>
 
+    @OptionGroup var kernels: KernelOptions
+
     @Option(help: ArgumentHelp("Number of seeds for each setting.", valueName: "n"))
     var seeds = 5
 
@@ -58,7 +60,8 @@ struct Try: AsyncParsableCommand {
                 throw Refusal(message: error.message, remedy: error.remedy, exitCode: 64)
             }
             onInterrupt("arbor-ledger: stopped; trained networks are kept\n")
-            let made = try await workspace.makeUnsaltedRuns(seeds, of: studies, isQuiet: report.format.isQuiet)
+            let made = try await workspace.makeUnsaltedRuns(
+                seeds, of: studies, kernels.choice, isQuiet: report.format.isQuiet)
             try report.format.print(
                 TrialReport(trial, made.runs, failures: made.failures, in: loaded.ledger))
             return made.runs.contains { !$0.isEmpty } ? .success : .failure

@@ -35,6 +35,7 @@ struct Verify: AsyncParsableCommand {
             """)
 
     @OptionGroup var report: ReportOptions<VerifyReport>
+    @OptionGroup var kernels: KernelOptions
 
     @OptionGroup var verbosity: VerboseOption
 
@@ -106,7 +107,7 @@ struct Verify: AsyncParsableCommand {
             let store = RunStore(workspace)
             if sign { return try await signReceipts(loaded, await AuditRunner(workspace, trail), store, workspace) }
             let isRepeat = repeats || sample != nil
-            let executor = try LocalExecutor(environment: workspace.environment)
+            let executor = try LocalExecutor(workspace, kernels.choice)
             func auditor(isRepeat: Bool) throws -> Auditor {
                 Auditor(
                     networks: try NetworkFolder(workspace, isShared: !isRepeat), store: isRepeat ? nil : store,

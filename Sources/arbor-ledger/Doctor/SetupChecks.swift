@@ -70,17 +70,25 @@ struct SetupChecks {
         }
     }
 
+    /// Says how contributors' kernels are confined here. The kernels of this program are part of it.
     private func sandbox() async -> HealthCheck {
-        var parts = ["runs are child processes with time and memory limits, without a sandbox"]
-        if await output("bwrap", ["--unshare-all", "--ro-bind", "/", "/", "true"]) != nil {
-            parts.append("bubblewrap works")
-        } else if await output("bwrap", ["--version"]) != nil {
-            parts.append("bubblewrap is not allowed to create namespaces")
-        } else {
-            parts.append("no bubblewrap")
+        let levels = await SandboxProbe.levels()
+        guard !levels.contains(.full) else {
+            return HealthCheck(
+                "sandbox", .ok, "contributors' kernels run in a full sandbox (bubblewrap); \(landlock())")
         }
-        parts.append(landlock())
-        return HealthCheck("sandbox", .ok, parts.joined(separator: "; "))
+        let hasTool = await output("bwrap", ["--version"]) != nil
+        let reason = hasTool ? "bubblewrap is not allowed to create namespaces" : "no bubblewrap"
+        let remedy =
+            hasTool
+            ? "allow unprivileged user namespaces for bwrap, or run outside a container"
+            : "sudo apt-get install bubblewrap"
+        guard levels.contains(.partial) else {
+            return HealthCheck(
+                "sandbox", .ok, "contributors' kernels cannot run here: \(reason), \(landlock())", remedy: remedy)
+        }
+        return HealthCheck(
+            "sandbox", .ok, "contributors' kernels run in a partial sandbox (\(landlock())): \(reason)", remedy: remedy)
     }
 
     /// Asks the operating system's kernel about Landlock, because /sys is not mounted everywhere.

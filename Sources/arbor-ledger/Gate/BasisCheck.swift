@@ -80,9 +80,9 @@ extension RecordKey {
         case .receipt, .signature, .annotation: return false
         case .other(let path):
             switch RecordPlace(path: path) {
-            case .quantity?, .model?, .measurement?, .conditionValue?, .trace?: return true
+            case .quantity?, .model?, .measurement?, .conditionValue?, .trace?, .kernel?: return true
             case .question?, .vote?, .condition?, .assumption?, .constraint?, .finding?, .receipt?, .signature?,
-                .traceText?, .annotation?, .codebook?, .resource?, nil:
+                .traceText?, .annotation?, .codebook?, .resource?, .kernelFile?, nil:
                 return false
             }
         }

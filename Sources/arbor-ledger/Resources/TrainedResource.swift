@@ -17,7 +17,7 @@ extension Workspace {
         // All machines of an architecture have this core type, so that they train the same network.
         study.training.coreType = CPU.blasCoreTypes.last
         let networks = try NetworkFolder(self)
-        let executor = try LocalExecutor(environment: environment)
+        let executor = try LocalExecutor(self)
         let folder = try makePrivateFolder()
         writeError("training \(study.title), seed \(network.seed)\n")
         let outcome = await executor.run(

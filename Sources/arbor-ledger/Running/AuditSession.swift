@@ -38,13 +38,13 @@ struct AuditSession {
     /// Makes the runs that no receipt records. Then repeats the disputed runs of the claims, if this runner can settle
     /// them. `again` tells whether claims are run that others have decided at this runner's grade.
     func audit(_ auditor: Auditor, settlingWith repeater: Auditor, again: Bool) async throws -> VerifyReport {
-        let platform = PlatformKind(try await auditor.executor.platform(CPU.blasCoreTypes.first))
         var runner = runner
         var (claims, skipped) = (selection.claims, selection.skipped)
+        let platforms = try await KernelPlatforms(auditor.executor, &claims, &skipped, samples)
         // A run of this person for a claim counts with this grade.
         func grade(_ audited: AuditedClaim, _ study: Study) -> Grade {
             let toRun = StudyToRun(study, cell: [:], audited.verification, seeds: audited.seeds, samples: samples)
-            return claimAudit(audited).grade(runner.sequence(toRun, on: platform, trail), trail)
+            return claimAudit(audited).grade(runner.sequence(toRun, on: platforms[toRun], trail), trail)
         }
         try await runner.setTokens(of: &claims)
         let useless = Set(
@@ -60,13 +60,14 @@ struct AuditSession {
         let studies = studiesToRun(claims, samples)
         var recorded = RunSequences(receipts, trail, samples)
         var sequences = studies.map { study in
-            let empty = runner.sequence(study, on: platform, trail)
+            let empty = runner.sequence(study, on: platforms[study], trail)
             return recorded[study.study].first { $0.key == empty.key } ?? empty
         }
         // An earlier call finished these runs without writing a receipt.
-        let saved = store.runs(of: studies, on: platform).filter { run, finished in
+        let saved = store.runs(of: studies, on: { platforms[$0] }).filter { run, finished in
             sequences[run.study].runs[run.index] == nil
-                && finished.run.sample == studies[run.study].batches?.digest(run.index)
+                && (studies[run.study].verification.kernel.program != nil
+                    || finished.run.sample == studies[run.study].batches?.digest(run.index))
         }
         for (run, finished) in saved { sequences[run.study].add(finished.run) }
         if !saved.isEmpty, !auditor.isQuiet { writeError("resumes after \(counted(saved.count, "finished run"))\n") }
@@ -82,7 +83,9 @@ struct AuditSession {
             isCached: auditor.networks.isCached)
         let audit = try await auditor.execute(plan)
         let written = try writeReceipts(
-            saved + audit.finished, of: studies, workspace: workspace, store: store, signing: runner.signing)
+            saved + audit.finished, of: studies, workspace: workspace, store: store,
+            sandbox: { platforms.sandbox(of: $0) },
+            signing: runner.signing)
         for (study, sequence) in zip(studies, audit.plan.sequences) where !sequence.runs.isEmpty {
             recorded.set(sequence, of: study.study)
         }
@@ -92,7 +95,7 @@ struct AuditSession {
         result.skipped = skipped
         result.remarks = remarks
         result.failures = audit.failures
-        let settled = try await settle(claims, recorded, on: platform, repeater)
+        let settled = try await settle(claims, recorded, on: platforms, repeater)
         result.settled = settled.lines
         result.unsettled = settled.left
         result.receipts += settled.written.map(\.path)
@@ -151,7 +154,7 @@ struct AuditSession {
     /// Repeats the disputed runs that this runner can settle: a listed principal settles runs of others on the same
     /// kind of platform, once.
     private func settle(
-        _ claims: [AuditedClaim], _ recorded: RunSequences, on platform: PlatformKind, _ auditor: Auditor
+        _ claims: [AuditedClaim], _ recorded: RunSequences, on platforms: KernelPlatforms, _ auditor: Auditor
     ) async throws -> (lines: [RepeatReport.Line], left: Int, written: [WrittenReceipt]) {
         let disputed = disputedReceipts(claims, recorded)
         guard !disputed.isEmpty, case .listed(let principal) = runner.runner else { return ([], disputed.count, []) }
@@ -159,7 +162,7 @@ struct AuditSession {
             receipts.filter { $0.runnerKey == runner.key?.key }.compactMap(\.predicate.repeats))
         let plan = RepeatPlan(claims, receipts, trail, samples, coreTypes: CPU.blasCoreTypes) { receipt in
             disputed.contains(receipt.name) && !repeated.contains(receipt.name)
-                && receipt.runnerKey != runner.key?.key && PlatformKind(receipt.predicate.platform) == platform
+                && receipt.runnerKey != runner.key?.key && platforms.contains(PlatformKind(receipt.predicate.platform))
                 && trail.principal(of: receipt) != principal
         }
         guard !plan.recorded.isEmpty else { return ([], disputed.count, []) }

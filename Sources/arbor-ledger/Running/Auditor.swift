@@ -111,7 +111,7 @@ struct Audit {
             plan.queue.networkIsReady(of: run)
             board.start(run, plan)
         case .message(let run, .picture(let picture)): pictures[run, default: []].append(picture)
-        case .message(_, .finished), .message(_, .unsupported), .message(_, .text): break
+        case .message(_, .text): break
         case .ended(let run, let outcome): end(run, outcome)
         case .notSaved(let error): throw error
         case .deadlineReached: isPastDeadline = true
@@ -149,17 +149,13 @@ extension RunRequest {
     ) {
         let seed = seed ?? study.network(index).seed
         let verification = study.verification
-        let budget = verification.model.budget
         self.init(
-            purpose: purpose, kernel: verification.kernel.name,
-            config: verification.model.completeConfig(verification.kernel).values,
-            measurement: verification.measurement.measurement.value, settings: study.study.settings,
+            purpose: purpose, kernel: verification.kernel, model: verification.model,
+            measurement: verification.measurement.measurement.value, settings: Settings(study.study.settings),
             seed: seed, sample: study.batches?.batch(index).map { String(decoding: $0, as: UTF8.self) },
             sampleDigest: study.batches?.digest(index),
             networkPath: networks.path(
                 study.training.modelDigest, seed: seed, study.training.settings, coreType: study.training.coreType),
-            hmacKey: networks.hmacKey, exportFolder: exportFolder,
-            timeLimitSeconds: max(1, Int((budget.minutes.doubleValue * 60).rounded(.up))),
-            memoryLimitBytes: Int(budget.memoryGibibytes.doubleValue * 1_073_741_824))
+            hmacKey: networks.hmacKey, exportFolder: exportFolder)
     }
 }

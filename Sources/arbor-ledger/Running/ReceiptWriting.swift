@@ -13,14 +13,14 @@ struct WrittenReceipt {
 /// Writes one receipt per study and platform, then removes the saved runs.
 func writeReceipts(
     _ finished: [(run: PlannedRun, finished: FinishedRun)], of studies: [StudyToRun], workspace: Workspace,
-    store: RunStore, signing: (StudyToRun) -> RunSigning
+    store: RunStore, sandbox: (StudyToRun) -> String?, signing: (StudyToRun) -> RunSigning
 ) throws -> [WrittenReceipt] {
     var receipts: [WrittenReceipt] = []
     for (number, runs) in Dictionary(grouping: finished, by: \.run.study) {
         let study = studies[number]
         for (platform, runs) in Dictionary(grouping: runs.map(\.finished), by: \.platform) {
             let statement = study.verification.statement(
-                of: study.study, runs: runs.map(\.run), platform: platform, signing(study))
+                of: study.study, runs: runs.map(\.run), platform: platform, signing(study), sandbox: sandbox(study))
             receipts.append(try writeReceipt(statement, of: study.verification.model.slug, workspace))
             try store.remove(runs, of: study)
         }

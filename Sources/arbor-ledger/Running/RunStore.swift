@@ -34,14 +34,16 @@ struct RunStore: Sendable {
         }
     }
 
-    /// Reads the saved runs of some studies that were made on a kind of platform. Unreadable files are ignored.
-    func runs(of studies: [StudyToRun], on platform: PlatformKind) -> [(run: PlannedRun, finished: FinishedRun)] {
+    /// Reads the saved runs of some studies that were made on this machine's kind of platform. Unreadable files are ignored.
+    func runs(
+        of studies: [StudyToRun], on platform: (StudyToRun) -> PlatformKind
+    ) -> [(run: PlannedRun, finished: FinishedRun)] {
         guard !isEmpty else { return [] }
         var stored: [(run: PlannedRun, finished: FinishedRun)] = []
         for (number, study) in studies.enumerated() {
             for finished in files(of: study)
             where finished.run.seed == study.network(finished.run.index).seed
-                && PlatformKind(finished.platform) == platform
+                && PlatformKind(finished.platform) == platform(study)
             {
                 stored.append((PlannedRun(study: number, index: finished.run.index), finished))
             }

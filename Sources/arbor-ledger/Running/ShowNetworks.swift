@@ -56,7 +56,7 @@ extension Workspace {
         missing: [StudyToRun] = [], trains: Bool = true, exportFolder: String? = nil, isQuiet: Bool
     ) async throws -> NetworkViews {
         let auditor = Auditor(
-            networks: networks, store: nil, executor: try LocalExecutor(environment: environment),
+            networks: networks, store: nil, executor: try LocalExecutor(self),
             workers: coreCount, deadline: nil, terminal: .current, isQuiet: isQuiet,
             purpose: trains ? .draw : .drawCached, exportFolder: exportFolder)
         let audit = try await auditor.execute(AuditPlan(exactly: runs, of: studies, isCached: networks.isCached))

@@ -26,21 +26,22 @@ struct TracePlan: Sendable {
 
     /// Refuses toy models that write no texts, and settings that they do not have.
     init(
-        _ model: ToyModel, chosen: [(name: String, value: String)], seed: String?, run: Int, count: Int,
-        contributor: String
+        _ model: ToyModel, _ contributed: CommandKernel?, chosen: [(name: String, value: String)], seed: String?,
+        run: Int, count: Int, contributor: String
     ) throws(Refusal) {
-        guard let kernel = Kernels.kernels.first(where: { $0.description.name == model.kernel.value }) else {
+        let compiled = Kernels.kernels.first { $0.description.name == model.kernel.value }
+        guard let kernel = contributed?.description ?? compiled?.description else {
             throw Refusal(message: "this build has no kernel \"\(model.kernel.value)\"", exitCode: 2)
         }
-        guard let writer = kernel as? any WritingKernel else {
+        guard let writing = contributed.map(\.writing) ?? (compiled as? any WritingKernel)?.writing else {
             let writers = Kernels.kernels.filter { $0 is any WritingKernel }.map(\.description.name)
             throw Refusal(
                 message: "the networks of \(model.slug) write no texts",
                 remedy: "choose a toy model with one of the kernels \(listed(writers))", exitCode: 64)
         }
         self.model = model
-        self.kernel = kernel.description
-        writing = writer.writing
+        self.kernel = kernel
+        self.writing = writing
         settings = Settings(writing.settings.defaults)
         for (name, value) in chosen {
             guard let parameter = writing.settings.first(where: { $0.name == name }) else {
@@ -67,15 +68,11 @@ struct TracePlan: Sendable {
     }
 
     func request(_ networks: NetworkFolder) -> RunRequest {
-        let budget = model.budget
         let training = settings.values.filter { writing.trainingSettings.contains($0.key) }
         return RunRequest(
-            purpose: .write, kernel: kernel.name, config: model.completeConfig(kernel).values, measurement: "",
-            settings: settings.values, seed: seed,
+            purpose: .write(count), kernel: kernel, model: model, measurement: "", settings: settings, seed: seed,
             networkPath: networks.path(model.digest(kernel), seed: seed, training, coreType: nil),
-            hmacKey: networks.hmacKey, exportFolder: nil, textCount: count,
-            timeLimitSeconds: max(1, Int((budget.minutes.doubleValue * 60).rounded(.up))),
-            memoryLimitBytes: Int(budget.memoryGibibytes.doubleValue * 1_073_741_824))
+            hmacKey: networks.hmacKey, exportFolder: nil)
     }
 
     /// The slug of a trace. Numbers are counted from 1.
@@ -123,9 +120,10 @@ struct TracePlan: Sendable {
 
 extension Workspace {
     /// Lets the network of a plan write, in a child process that trains it if it is not cached.
-    func traces(_ plan: TracePlan) async throws(Refusal) -> [WrittenText] {
+    func traces(_ plan: TracePlan, _ options: KernelOptions.Choice) async throws(Refusal) -> [WrittenText] {
         let networks = try NetworkFolder(self)
-        let executor = try LocalExecutor(environment: environment)
+        let executor = try LocalExecutor(self, options)
+        if plan.kernel.program != nil { _ = try await executor.contributed.platform(plan.kernel, plan.model) }
         let written = Mutex<[WrittenText]>([])
         let outcome = await executor.run(
             plan.request(networks), index: plan.run ?? 0, coreType: CPU.blasCoreTypes.first

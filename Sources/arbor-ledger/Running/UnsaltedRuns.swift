@@ -12,9 +12,13 @@ struct UnsaltedRuns {
 
 extension Workspace {
     /// Makes the runs 0..<count of some studies whose seeds have no salt. Trained networks are kept as in an audit.
-    func makeUnsaltedRuns(_ count: Int, of studies: [StudyToRun], isQuiet: Bool = false) async throws -> UnsaltedRuns {
+    func makeUnsaltedRuns(
+        _ count: Int, of studies: [StudyToRun], _ options: KernelOptions.Choice, isQuiet: Bool = false
+    ) async throws -> UnsaltedRuns {
+        let executor = try LocalExecutor(self, options)
+        for study in studies { try await executor.check(study) }
         let auditor = Auditor(
-            networks: try NetworkFolder(self), store: nil, executor: try LocalExecutor(environment: environment),
+            networks: try NetworkFolder(self), store: nil, executor: executor,
             workers: coreCount, deadline: nil, terminal: .current, isQuiet: isQuiet)
         let planned = studies.indices.flatMap { study in
             (0..<min(count, studies[study].possibleRuns)).map { PlannedRun(study: study, index: $0) }

@@ -1,0 +1,118 @@
+import Evidence
+import Foundation
+import KernelInterface
+import Records
+import Words
+
+extension LocalExecutor {
+    /// Prepares the kernel of a study and, if contributors wrote it, checks that it uses its seed and repeats itself. Does
+    /// nothing for a compiled kernel. `rules` tell what counts as a hit, for kernels that repeat only hits.
+    func check(_ study: StudyToRun, _ rules: [HitRule] = []) async throws(Refusal) {
+        let verification = study.verification
+        guard verification.kernel.program != nil else { return }
+        let platform = try await contributed.platform(verification.kernel, verification.model).platform
+        let remembered = SelfCheckMemory(workspace)
+        let name = remembered.name(of: study, on: PlatformKind(platform), rules: rules)
+        guard !remembered.contains(name) else { return }
+        let seeds = (0..<2).map { SeedSource(salt: "").seedText(modelDigest: study.training.modelDigest, index: $0) }
+        var seen: [String: [Statement.Run]] = [:]
+        // The second worker gets the seeds in the other order, so that a kernel that keeps something between runs differs.
+        for order in [seeds, seeds.reversed()] {
+            for seed in order {
+                let request = RunRequest(
+                    purpose: .measure, kernel: verification.kernel, model: verification.model,
+                    measurement: verification.measurement.measurement.value,
+                    settings: Settings(study.study.settings), seed: seed, networkPath: "", hmacKey: workspace.hmacKey)
+                switch await run(request, index: 0, coreType: nil, onMessage: { _ in }) {
+                case .run(let run, _): seen[seed, default: []].append(run)
+                case .noRun(let reason):
+                    throw Refusal(
+                        message: "\(study.title): the kernel \(verification.kernel.name) made no run: \(reason)",
+                        remedy: "docs/external-kernels.md describes the protocol")
+                }
+            }
+            await contributed.retireWorkers(verification.kernel, verification.model)
+        }
+        if let mistake = selfCheckMistake(seeds.compactMap { seen[$0] }, verification.kernel, rules) {
+            throw Refusal(
+                message: "\(study.title): the kernel \(verification.kernel.name) \(mistake.message)",
+                remedy: mistake.fix)
+        }
+        remembered.add(name)
+    }
+}
+
+/// Compares the runs of two seeds, each made twice. Returns what is wrong with them.
+func selfCheckMistake(
+    _ runs: [[Statement.Run]], _ kernel: KernelDescription, _ rules: [HitRule]
+) -> (message: String, fix: String)? {
+    guard runs.count == 2, runs.allSatisfy({ $0.count == 2 }) else {
+        return ("made too few runs", "run `arbor-ledger try`")
+    }
+    for pair in runs {
+        let (first, second) = (pair[0], pair[1])
+        guard first.sample == second.sample else {
+            return (
+                "chose different samples for one seed",
+                "derive all randomness from the seed, and keep nothing between runs"
+            )
+        }
+        let agrees =
+            kernel.repeatsBytes
+            ? first.values == second.values && first.failure == second.failure
+            : rules.allSatisfy { $0.isHit(first) == $0.isHit(second) }
+        guard agrees else {
+            let what = kernel.repeatsBytes ? "values" : "hits"
+            return (
+                "gave different \(what) for one seed: \(phrase(first)) and then \(phrase(second))",
+                "derive all randomness from the seed"
+                    + (kernel.repeatsBytes ? ", or write `same_seed: hits` if only last digits differ" : "")
+            )
+        }
+    }
+    let (first, second) = (runs[0][0], runs[1][0])
+    if let sample = first.sample, sample == second.sample {
+        return ("chose the same sample for two seeds", "draw the sample from the seed")
+    }
+    if first.sample == nil, first.values == second.values, first.failure == nil, second.failure == nil {
+        return (
+            "gave the same values for two seeds, so that it may ignore its seed",
+            "if the value is the same for all seeds, answer with `sample`, the SHA-256 of what the seed chose"
+        )
+    }
+    return nil
+}
+
+private func phrase(_ run: Statement.Run) -> String {
+    guard let values = run.values else { return run.failure ?? "nothing" }
+    return listed(values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.decimal)" })
+}
+
+/// The self-checks that passed, so that each is made once.
+private struct SelfCheckMemory {
+    private let folder: String
+    private let key: HMACKey
+
+    init(_ workspace: Workspace) {
+        folder = "\(workspace.cacheDirectory)/kernel-checks"
+        key = workspace.hmacKey
+    }
+
+    func name(of study: StudyToRun, on platform: PlatformKind, rules: [HitRule]) -> String {
+        let settings = study.study.settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        let lines =
+            [study.study.modelDigest, study.study.measurementDigest, platform.architecture, platform.phrase] + settings
+        // The rules matter only for kernels that repeat hits.
+        let hits = study.verification.kernel.repeatsBytes ? [] : rules.map { "\($0)" }.sorted()
+        return sha256((lines + hits).joined(separator: "\n"))
+    }
+
+    func contains(_ name: String) -> Bool {
+        guard case .bytes(let bytes)? = try? readFile("\(folder)/\(name)", limit: 1024) else { return false }
+        return key.verified(bytes, at: name) != nil
+    }
+
+    func add(_ name: String) {
+        try? writeFile("\(folder)/\(name)", key.authenticated(Array("passed".utf8), at: name), mode: 0o600)
+    }
+}
