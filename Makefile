@@ -1,4 +1,4 @@
-.PHONY: build demo test test-frameworks test-faults test-machines test-schemas test-agreement test-recipes test-annotation-formats test-atlas test-atlas-ledgers test-export test-address test-thread fuzz bench bench-gate bench-scaling bench-causes bench-kernels bench-atlas bench-tool setup
+.PHONY: build demo test test-frameworks test-faults test-machines test-schemas test-agreement test-recipes test-annotation-formats test-atlas test-atlas-ledgers test-export test-external test-address test-thread fuzz bench bench-gate bench-scaling bench-causes bench-kernels bench-atlas bench-tool setup
 
 RELEASE = -c release --static-swift-stdlib
 TOOL = .build/release/arbor-ledger
@@ -63,6 +63,12 @@ test-atlas-ledgers: build
 # Exports networks and compares them in PyTorch with the kernels. PYTHON is an interpreter with torch and safetensors.
 test-export: build
 	sh Scripts/test-export.sh $(TOOL)
+
+# Tests the kernels in Python on tiny models, and the sandbox with a hostile kernel, as this user and as one without rights.
+test-external:
+	@sh Scripts/setup.sh bubblewrap python3-venv
+	swift build --product arbor-ledger
+	sh Scripts/test-external.sh .build/debug/arbor-ledger
 
 # The tests that run under sanitizers: all except the tests of the kernels, whose training is too slow, and of the whole
 # tool.

@@ -3,7 +3,7 @@
 # PyTorch, on models that the tests build. With a tool, also compares networks that it trains and exports.
 # usage: test-external.sh [TOOL]   (needs python3 with venv)
 set -eu
-[ $# = 0 ] || export TOOL="$(realpath "$1")"
+[ $# = 0 ] || export TOOL="$(realpath "$1")" ARBOR_LEDGER="$(realpath "$1")"
 cd "$(dirname "$0")/.."
 export PYTHONDONTWRITEBYTECODE=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 lock=Kernels/residual-probes/requirements.lock
@@ -29,3 +29,4 @@ elif /usr/bin/python3 -c 'import torch, safetensors, numpy' 2>/dev/null; then
 else
     echo "skipped: the tests of the kernels in PyTorch, because neither the packages of $lock nor Debian's are installed"
 fi
+[ $# = 0 ] || python3 -m unittest Tests/external/test_sandbox.py

@@ -90,12 +90,15 @@ struct KernelBench: Sendable {
             let network = measurement.trainingSettings.sorted().map { settings.word($0) }
             let path = "\(folder)/\(preset.name)-\(seed)"
             let request = Request(
-                kernel: preset.kernel, config: config.values, measurement: measurement.name, settings: settings.values,
+                config: config.values, measurement: measurement.name, settings: settings.values,
                 seed: String(format: "%016x", seed),
-                networkPath: "\(folder)/networks/\(([preset.name, "\(seed)"] + network).joined(separator: "-"))")
-            try JSONEncoder().encode(request).write(to: URL(filePath: path))
+                compiled: CompiledJob(
+                    kernel: preset.kernel,
+                    networkPath: "\(folder)/networks/\(([preset.name, "\(seed)"] + network).joined(separator: "-"))"))
+            let describe = Data("{\"arbor\":1,\"do\":\"describe\"}\n".utf8)
+            try (describe + JSONEncoder().encode(request)).write(to: URL(filePath: path))
             let usage = try require(
-                [tool, "__run"], environment: toolEnvironment, input: path, output: "\(path)-output")
+                [tool, "__kernel"], environment: toolEnvironment, input: path, output: "\(path)-output")
             let messages = try Data(contentsOf: URL(filePath: "\(path)-output")).split(separator: UInt8(ascii: "\n"))
                 .map { try JSONDecoder().decode(Message.self, from: $0) }
             let training = messages.compactMap { $0.network?.trainingSeconds }.reduce(0, +)
@@ -108,9 +111,8 @@ struct KernelBench: Sendable {
             }
             let suffix = measurement.settings.filter { settings.values[$0.name] != $0.defaultValue }
                 .map { ", \($0.name) \(settings.word($0.name))" }.joined()
-            let values = last.finished?.result.values ?? [:]
-            for (quantity, value) in values { run.values[quantity + suffix] = value.double }
-            run.platform = last.finished?.platform ?? run.platform
+            for (quantity, value) in last.values ?? [:] { run.values[quantity + suffix] = Double(value) }
+            run.platform = messages.lazy.compactMap(\.platform).first?.statement ?? run.platform
         }
         return run
     }
@@ -169,14 +171,26 @@ func twoAtATime<Value: Sendable>(_ count: Int, _ body: @Sendable (Int) throws ->
     return try results.withLock { $0 }.compactMap { try $0?.get() }
 }
 
-/// The input of `arbor-ledger __run`.
+/// A request to `arbor-ledger __kernel`, as docs/external-kernels.md describes it.
 private struct Request: Encodable {
-    var purpose = "measure"
-    var kernel: String
+    var action = "run"
+    var id = 0
     var config: [String: String]
     var measurement: String
     var settings: [String: String]
     var seed: String
+    var compiled: CompiledJob
+
+    enum CodingKeys: String, CodingKey {
+        case action = "do"
+        case id, config, measurement, settings, seed, compiled
+    }
+}
+
+/// What the kernels of the tool need beyond the protocol.
+private struct CompiledJob: Encodable {
+    var purpose = "use"
+    var kernel: String
     var networkPath: String
     /// The key that authenticates networks. It can be fixed, because the benchmark reads only its own networks.
     var hmacKey = ["key": [UInt8](repeating: 0, count: 32)]
@@ -184,32 +198,32 @@ private struct Request: Encodable {
     var memoryLimitBytes = 8 << 30
 }
 
-/// A line of the output of `arbor-ledger __run`.
+/// A line of the output of `arbor-ledger __kernel`.
 private struct Message: Decodable {
     struct Network: Decodable {
         var trainingSeconds: Double?
     }
 
-    struct Finished: Decodable {
-        struct Result: Decodable {
-            /// Nil if the measurement failed.
-            var values: [String: Statement.Run.Value]?
-        }
+    struct Platform: Decodable {
+        var architecture: String
+        var system: String
+        var blas: String
+        var core: String
+        var threads: String
+        var tool: String
 
-        var result: Result
-        var platform: Statement.Platform
-
-        enum CodingKeys: String, CodingKey {
-            case result = "_0"
-            case platform
+        var statement: Statement.Platform {
+            Statement.Platform(
+                architecture: architecture, operatingSystem: system, blas: blas, blasCore: core,
+                blasThreads: Int(threads) ?? 1, tool: tool)
         }
     }
 
-    struct Unsupported: Decodable {}
-
     var network: Network?
-    var finished: Finished?
-    var unsupported: Unsupported?
+    /// The values in hexadecimal digits; nil if the measurement failed.
+    var values: [String: String]?
+    var platform: Platform?
+    var unsupported: String?
 }
 
 /// The output of our PyTorch programs.

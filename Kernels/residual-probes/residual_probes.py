@@ -314,5 +314,5 @@ def platform():
 
 if __name__ == "__main__":
     serve(
-        "residual-probes", version=1, same_seed="bytes", platform=platform, write=write,
+        "residual-probes", version=1, same_seed="hits", platform=platform, write=write,
         lock=pathlib.Path(__file__).parent / "requirements.lock")

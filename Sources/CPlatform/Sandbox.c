@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <asm/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -43,6 +44,8 @@ static const int refused[] = {
     SYS_clock_settime, SYS_clock_adjtime, SYS_adjtimex, SYS_acct, SYS_quotactl, SYS_syslog, SYS_vhangup,
     SYS_personality, SYS_lookup_dcookie, SYS_fanotify_init, SYS_sethostname, SYS_setdomainname, PIDFD_OPEN,
     PIDFD_GETFD, SYS_mq_open, SYS_mq_unlink,
+    // Memory that no limit counts.
+    SYS_memfd_create, SYS_shmget, SYS_shmat,
 #ifdef __x86_64__
     SYS_iopl, SYS_ioperm, SYS_modify_ldt, SYS_uselib, SYS_ustat, SYS_sysfs, SYS_create_module, SYS_kexec_file_load,
 #endif
@@ -54,7 +57,7 @@ static const int refused_without_namespaces[] = {
     SYS_kill, SYS_tkill, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo, SYS_pidfd_send_signal, SYS_setsid, SYS_setpgid,
     SYS_fchmod, SYS_fchmodat, FCHMODAT2, SYS_fchown, SYS_fchownat, SYS_utimensat, SYS_setxattr, SYS_lsetxattr,
     SYS_fsetxattr, SYS_removexattr, SYS_lremovexattr, SYS_fremovexattr, SETXATTRAT, REMOVEXATTRAT, SYS_setpriority,
-    SYS_sched_setscheduler, SYS_sched_setparam, SYS_sched_setattr, SYS_ioprio_set, SYS_shmget, SYS_shmat, SYS_semget,
+    SYS_sched_setscheduler, SYS_sched_setparam, SYS_sched_setattr, SYS_ioprio_set, SYS_truncate, SYS_semget,
     SYS_msgget, SYS_mknodat,
 #ifdef __x86_64__
     SYS_chmod, SYS_chown, SYS_lchown, SYS_utime, SYS_utimes, SYS_futimesat, SYS_mknod,
@@ -116,6 +119,20 @@ int arbor_seccomp_filter(void *buffer, int capacity, int has_namespaces) {
     ADD(REFUSE(EPERM));
     ADD(LOAD(offsetof(struct seccomp_data, nr)));
     if (!has_namespaces) {
+        // Refuses the requests that let a file send signals to another process.
+        ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fcntl, 0, 6));
+        ADD(LOAD(ARGUMENT(1)));
+        ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, F_SETOWN, 2, 0));
+        ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, F_SETOWN_EX, 1, 0));
+        ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, F_SETSIG, 0, 1));
+        ADD(REFUSE(EPERM));
+        ADD(LOAD(offsetof(struct seccomp_data, nr)));
+        ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 5));
+        ADD(LOAD(ARGUMENT(1)));
+        ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, FIOSETOWN, 1, 0));
+        ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SIOCSPGRP, 0, 1));
+        ADD(REFUSE(EPERM));
+        ADD(LOAD(offsetof(struct seccomp_data, nr)));
         // A process may send signals to its own threads and, through prlimit64, change its own limits.
         ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_tgkill, 0, 4));
         ADD(LOAD(ARGUMENT(0)));
@@ -163,10 +180,21 @@ static int allow(int ruleset, const char *path, uint64_t rights) {
     return (int)result;
 }
 
-int arbor_confine(char *const *readable, char *const *files, const char *writable) {
+int arbor_supervise(void) {
     if (setpgid(0, 0) != 0 && getpgrp() != getpid()) return -1;
-    // The program ends with the tool that started it.
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return -1;
+    pid_t tool = getppid();
+    pid_t leader = getpid();
+    pid_t supervisor = fork();
+    if (supervisor < 0) return -1;
+    if (supervisor > 0) return 0;
+    setsid();
+    for (int descriptor = 0; descriptor < 1024; descriptor++) close(descriptor);
+    while (getppid() == leader && (kill(tool, 0) == 0 || errno != ESRCH)) usleep(200000);
+    kill(-leader, SIGKILL);
+    _exit(0);
+}
+
+int arbor_confine(char *const *readable, char *const *files, const char *writable) {
     long version = arbor_landlock_version();
     if (version < 1) {
         errno = (int)-version;

@@ -33,6 +33,9 @@ package struct PlatformKind: Hashable, Sendable, Comparable {
             blas: platform.blas ?? program.joined(separator: ", "))
     }
 
+    /// Whether a contributor's kernel described the platform.
+    var isDescribed: Bool { blasCore.isEmpty }
+
     /// The core type, or the platform that a contributor's kernel describes.
     package var phrase: String { blasCore.isEmpty ? blas : blasCore }
 
@@ -208,7 +211,7 @@ package struct RunSequences: Sendable {
             }
             sequences[receipt.study, default: [:]][key] = sequence
         }
-        byStudy = sequences.mapValues { $0.values.sorted { $0.key < $1.key } }
+        byStudy = sequences.mapValues { firstPlatforms(Array($0.values)).sorted { $0.key < $1.key } }
     }
 
     package subscript(study: Study) -> [RunSequence] { byStudy[study] ?? [] }
@@ -229,6 +232,21 @@ package struct RunSequences: Sendable {
         byStudy[study, default: []].append(sequence)
         byStudy[study, default: []].sort { $0.key < $1.key }
     }
+}
+
+/// Keeps, for each runner and source of seeds, the sequence of a contributor's kernel that entered first. Such a program
+/// describes its platform itself, so that it could have as many sequences as it likes until one decides.
+private func firstPlatforms(_ sequences: [RunSequence]) -> [RunSequence] {
+    struct Origin: Hashable {
+        var seeds: SeedSource
+        var runner: Runner
+    }
+    var kept = sequences.filter { !$0.key.platform.isDescribed }
+    let described = Dictionary(grouping: sequences.filter(\.key.platform.isDescribed)) {
+        Origin(seeds: $0.key.seeds, runner: $0.key.runner)
+    }
+    kept += described.values.compactMap { $0.min { ($0.entry, $0.key) < ($1.entry, $1.key) } }
+    return kept
 }
 
 extension Statement.Run {

@@ -47,17 +47,21 @@ extension CommandKernel {
     /// The digest of the program and its interface. Whoever allows a kernel to run allows this digest.
     package var digest: String {
         var lines = ["arbor-kernel/1", "version \(version)", "same_seed \(sameSeed.rawValue)"]
-        lines += command.map { "argument \($0.value)" }
+        lines += command.map { "argument \(measured($0.value))" }
         lines += files.map { "file \($0.sha256.value) \($0.name.value)" }.sorted()
         lines += lock.map { ["lock \($0.value)"] } ?? []
         lines += devices.map { "device \($0.rawValue)" }.sorted()
         lines += parameters.map { "config \($0.digestLine)" }.sorted()
         for measurement in measurements {
-            lines += measurement.quantities.map { "measurement \(measurement.name) gives \($0)" }
-            lines += measurement.settings.map { "measurement \(measurement.name) takes \($0.digestLine)" }
+            lines += measurement.quantities.map {
+                "measurement \(measured(measurement.name)) gives \(measured($0))"
+            }
+            lines += measurement.settings.map {
+                "measurement \(measured(measurement.name)) takes \($0.digestLine)"
+            }
         }
         if let writing {
-            lines.append("writes \(writing.task) at \(writing.temperature)")
+            lines.append("writes \(measured(writing.task)) at \(writing.temperature)")
             lines += writing.settings.map { "writing takes \($0.digestLine)" }
         }
         return sha256(lines.joined(separator: "\n"))
@@ -78,8 +82,18 @@ extension CommandKernel {
 
 extension Parameter {
     /// What a digest covers: everything except the summary.
-    fileprivate var digestLine: String { "\(name) \(domain.phrase) \(defaultValue ?? "-")" }
+    fileprivate var digestLine: String {
+        let values =
+            switch domain {
+            case .words(let words): "words" + words.map { " \(measured($0))" }.joined()
+            case .integers, .numbers, .names: domain.phrase
+            }
+        return "\(measured(name)) \(values) \(defaultValue.map(measured) ?? "-")"
+    }
 }
+
+/// Returns a text with its length, so that the texts of a line can be read in one way only.
+private func measured(_ text: String) -> String { "\(text.utf8.count) \(text)" }
 
 extension CommandKernel: LocatedMapping {
     package static let shape = Shape(

@@ -152,6 +152,8 @@ func ledgerTemplate(auditBranch: String, contributor: String) -> [(path: String,
             *.json text eol=lf
             *.sig text eol=lf
             Traces/**/text.txt text eol=lf
+            Kernels/** -text
+            Kernels/*/kernel.yaml text eol=lf
             .arbor-ledger/signers text eol=lf
 
             """

@@ -65,7 +65,7 @@ import Testing
         let file = "\(kernel.ledger.root)/arbor-ledger/allowed.json"
         try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: file)
         #expect(try kernel.tried().status != 0)
-        #expect(try kernel.ledger.run("allow", "--list").errors.contains("chmod 600"))
+        #expect(try kernel.ledger.run("allow", "--list").errors.contains("chmod go-w"))
     }
 
     // MARK: Runs
@@ -150,6 +150,78 @@ import Testing
             let printed = try kernel.tried()
             #expect(printed.output.contains("is not finite") || printed.output.contains("no luck"), "\(printed)")
         }
+    }
+
+    /// The program in the work tree may differ from that of the commit.
+    @Test func anotherProgramThanThatOfTheCommitDoesNotRun() throws {
+        let kernel = try KernelLedger()
+        try kernel.ledger.edit("Kernels/plain/plain.py", "0.9 +", "0.8 +")
+        #expect(try kernel.ledger.run("fix", "--yes").status == 0)
+        try kernel.allow()
+        let printed = try kernel.ledger.run("verify", "--at", "HEAD", "plain")
+        #expect(
+            printed.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+                .contains("is another program than the one to run"), "\(printed)")
+        #expect(!kernel.ledger.exists("Verifiers/plain-model/receipts"))
+    }
+
+    @Test func aVisibleFolderDoesNotReplaceTheSandbox() throws {
+        let kernel = try KernelLedger()
+        let folder = "\(kernel.ledger.root)/environment"
+        try kernel.ledger.write(
+            "\(folder)/bin/bwrap", "#!/bin/sh\ntouch \(folder)/escaped\nexec /usr/bin/bwrap \"$@\"\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/bin/bwrap")
+        let allowed = try kernel.ledger.run("allow", "plain", "--digest", kernel.digest, "--visible", folder)
+        #expect(allowed.status == 0, "\(allowed)")
+        #expect(try kernel.tried("--sandbox", "full").status == 0)
+        #expect(!kernel.ledger.exists("\(folder)/escaped"))
+    }
+
+    @Test func textsOfACommandCannotBeReadInTwoWays() throws {
+        let kernel = try KernelLedger()
+        let digests = try [#"["a", "b\nargument c"]"#, #"["a\nargument b", "c"]"#, #"["a", "b", "c"]"#].map { command in
+            try kernel.ledger.edit(KernelLedger.kernelFile, "command: [python3, plain.py]", "command: \(command)")
+            defer {
+                _ = try? kernel.ledger.edit(
+                    KernelLedger.kernelFile, "command: \(command)", "command: [python3, plain.py]")
+            }
+            return try kernel.digest
+        }
+        #expect(Set(digests).count == 3)
+    }
+
+    @Test(arguments: ["full", "partial", "off"]) func nothingOutlivesTheWorker(sandbox: String) throws {
+        let name = "\(Int.random(in: 100_000...999_999))"
+        let start = "import subprocess\nsubprocess.Popen(['sleep', '\(name)'], stdin=-3, stdout=-3, stderr=-3)"
+        let kernel = try KernelLedger(behave: start)
+        try kernel.allow()
+        #expect(try kernel.tried("--sandbox", sandbox).status == 0)
+        let found = try RunningProcess(
+            "/usr/bin/pgrep", ["-f", "sleep \(name)"], in: "/", ["PATH": "/usr/bin:/bin"]
+        ).wait()
+        #expect(found.output == "", "\(found)")
+    }
+
+    /// A program could describe new platforms until a sequence of runs decides as it likes.
+    @Test func onlyTheFirstPlatformOfARunnerCounts() throws {
+        let folder = "/tmp/arbor-platform-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let mode = "open('\(folder)/mode').read()"
+        let kernel = try KernelLedger(
+            behave: "if \(mode) == 'b': value = (0.1 + drawn.digest()[0] / 2550).hex()",
+            describe: "about['platform'] = {'mode': \(mode)}")
+        try kernel.ledger.write("\(folder)/mode", "a")
+        let allowed = try kernel.ledger.run("allow", "plain", "--digest", kernel.digest, "--visible", folder)
+        #expect(allowed.status == 0, "\(allowed)")
+        for platform in ["a", "b"] {
+            try kernel.ledger.write("\(folder)/mode", platform)
+            let audit = try kernel.ledger.run("verify", "--again", "plain")
+            #expect(audit.status == 0, "\(audit)")
+            try kernel.ledger.commit("Audit on platform \(platform)")
+        }
+        #expect(kernel.ledger.names(in: "Verifiers/plain-model/receipts").count == 2)
+        let shown = try kernel.ledger.run("show", "plain")
+        #expect(shown.output.contains("plain#1: accuracy is 0.89 to 1, own run"), "\(shown)")
     }
 
     // MARK: Faults of kernels

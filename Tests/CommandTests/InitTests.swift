@@ -37,6 +37,7 @@ import Testing
                 wrote  .arbor-ledger/schemas/trace.json
                 wrote  .arbor-ledger/schemas/annotation.json
                 wrote  .arbor-ledger/schemas/codebook.json
+                wrote  .arbor-ledger/schemas/kernel.json
                 wrote  .arbor-ledger/schemas/resource.json
                 wrote  .arbor-ledger/schemas/settings.json
                 wrote  .vscode/settings.json
@@ -141,6 +142,7 @@ import Testing
                 exists .arbor-ledger/schemas/trace.json
                 exists .arbor-ledger/schemas/annotation.json
                 exists .arbor-ledger/schemas/codebook.json
+                exists .arbor-ledger/schemas/kernel.json
                 exists .arbor-ledger/schemas/resource.json
                 exists .arbor-ledger/schemas/settings.json
                 exists .vscode/settings.json

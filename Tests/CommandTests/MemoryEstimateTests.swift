@@ -106,10 +106,13 @@ struct MemoryCase: CustomStringConvertible {
         let folder = "\(temporaryFolder)/memory-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let request: [String: Any] = [
-            "purpose": "measure", "kernel": kernel.name, "config": config, "measurement": measurement.name,
-            "settings": settings, "seed": "0000000000000001", "networkPath": "\(folder)/network",
+        let own: [String: Any] = [
+            "purpose": "use", "kernel": kernel.name, "networkPath": "\(folder)/network",
             "hmacKey": ["key": [Int](repeating: 0, count: 32)], "timeLimitSeconds": 300, "memoryLimitBytes": Int(limit),
+        ]
+        let request: [String: Any] = [
+            "do": "run", "id": 0, "config": config, "measurement": measurement.name, "settings": settings,
+            "seed": "0000000000000001", "compiled": own,
         ]
         try JSONSerialization.data(withJSONObject: request).write(to: URL(fileURLWithPath: "\(folder)/request"))
         // The same environment as in a run of `verify`.
@@ -118,7 +121,7 @@ struct MemoryCase: CustomStringConvertible {
             "SWIFT_BACKTRACE": "enable=no", "MIMALLOC_EAGER_COMMIT": "0",
         ]
         let printed = try RunningProcess(
-            "/bin/sh", ["-c", "exec \"$0\" __run < \"$1\"", binary, "\(folder)/request"], in: folder, environment
+            "/bin/sh", ["-c", "exec \"$0\" __kernel < \"$1\"", binary, "\(folder)/request"], in: folder, environment
         ).wait()
         return printed.status == 0 && printed.output.contains("\"values\"")
     }

@@ -138,7 +138,7 @@ import Testing
             let lines = help.replacing("\\\n", with: " ").replacing("Example: ", with: "").split(separator: "\n")
             for line in lines.map({ $0.drop { $0 == " " } })
             where line.hasPrefix("arbor-ledger ")
-                && line.firstMatch(of: /BRANCH|SLUG|QUANTITY|CONDITION|KEY|LEDGER|TEXT|CODEBOOK/) == nil
+                && line.firstMatch(of: /BRANCH|SLUG|KERNEL|QUANTITY|CONDITION|KEY|LEDGER|TEXT|CODEBOOK/) == nil
                 && !line.hasPrefix("arbor-ledger serve") && !line.hasPrefix("arbor-ledger annotate ")
                 && line != "arbor-ledger new finding"
             {

@@ -259,6 +259,11 @@ import Testing
                   bridge
                     from superposition-geometry to r1
 
+                  dimensions-per-feature
+                    toy: half-a-dimension#1 0.45 to 0.55, reported; density 0.3; model
+                      superposition-geometry
+                    only the toy was tested
+
                   carried over
                     superposition: toy-superposition-is-r1s untested (1 toy claim for yes)
 

@@ -99,7 +99,7 @@ private struct Examples {
                 claim: "half#1", cell: ["density": "0.3"], index: index, control: false, recorded: recorded,
                 repeated: repeated, recordedHit: true, repeatedHit: repeated < 0.6, recordedCore: "Haswell",
                 repeatedCore: "Zen", receipt: String(repeating: "ab", count: 32), runBy: "Ada | <ada@example.org>",
-                mustAgree: index == 1, isIdentical: recorded == repeated)
+                mustAgree: index == 1, repeatsBytes: true, isIdentical: recorded == repeated)
         }
         return report
     }

@@ -235,7 +235,7 @@ class EffectTests(unittest.TestCase):
 class RequestTests(unittest.TestCase):
     def test_describes_itself(self):
         answer = worker.describe()
-        self.assertEqual((answer["kernel"], answer["same_seed"]), ("residual-probes", "bytes"))
+        self.assertEqual((answer["kernel"], answer["same_seed"]), ("residual-probes", "hits"))
         self.assertEqual(set(answer["measurements"]), {measurement for measurement, _ in ALL})
         self.assertIn("torch", answer["platform"])
         self.assertTrue(all(isinstance(text, str) for text in answer["platform"].values()))

@@ -86,7 +86,7 @@ class Ledger:
         """Runs `try` with an attack, and returns what it prints."""
         pairs = ", ".join(f'"{key}={value}"' for key, value in options.items())
         files = ""
-        for source in ("hostile.py", "containment.py", "protocol.py"):
+        for source in sorted(path.name for path in HOSTILE.glob("*.py") if path.name != "drive.py"):
             text = (HOSTILE / source).read_text()
             self.write(f"Kernels/hostile/{source}", text)
             written = pathlib.Path(self.root, "Kernels/hostile", source).read_bytes()

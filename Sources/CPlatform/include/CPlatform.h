@@ -13,6 +13,10 @@ long arbor_landlock_version(void);
 // refuses signals to other processes. Returns its size in bytes, or -1 if the buffer is too small.
 int arbor_seccomp_filter(void *buffer, int capacity, int has_namespaces);
 
+// Starts a process that kills this process and its group when the parent of this process or this process ends. Returns 0,
+// or -1 with errno.
+int arbor_supervise(void);
+
 // Confines this process and what it executes: it can read some folders, read and write some files, and write one
 // folder; it has no network, no privileges, and sends signals to no other process. The lists end with NULL. Returns 0,
 // or -1 with errno.

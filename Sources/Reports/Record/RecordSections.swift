@@ -150,7 +150,7 @@ extension RecordView {
         func lines(_ members: [Member], _ word: String) -> [String] {
             members.prefix(4).map { member in
                 let settings = member.claim.testedPhrases.joined(separator: "; ")
-                return "\(word): \(member.id) \(member.valueText), \(evidenceLabel(member)); \(settings)"
+                return "\(word): \(member.id) \(member.valueText), \(evidenceLabel(member.evidence)); \(settings)"
             } + (members.count > 4 ? ["\(word): \(members.count - 4) more"] : [])
         }
         let differences =

@@ -22,6 +22,8 @@ package struct RepeatReport: Report {
         package var runBy: String
         /// Whether the recorded run and its repeat must agree to the last bit, because their platforms are of one kind.
         package var mustAgree: Bool
+        /// Whether the kernel repeats every bit, and not only hits.
+        package var repeatsBytes: Bool
         /// Whether all values of the two runs agree to the last bit, not only those of the claim's quantity.
         package var isIdentical: Bool
     }
@@ -63,6 +65,7 @@ package struct RepeatReport: Report {
                                 repeatedHit: rule.isHit(new), recordedCore: run.recorded.platform.phrase,
                                 repeatedCore: PlatformKind(run.platform).phrase, receipt: run.recorded.receipt.name,
                                 runBy: nameRunner(run.recorded.receipt), mustAgree: run.mustAgree,
+                                repeatsBytes: run.repeatsBytes,
                                 isIdentical: run.agrees
                                     && (run.repeatsBytes || rule.isHit(old) == rule.isHit(new))))
                     }

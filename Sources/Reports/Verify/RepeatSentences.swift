@@ -3,7 +3,9 @@ import Words
 extension RepeatReport.Line {
     var flips: Bool { recordedHit != repeatedHit }
 
-    var outcome: String { isIdentical ? "identical" : flips ? "flips" : "differs, same verdict" }
+    var outcome: String {
+        isIdentical ? repeatsBytes ? "identical" : "same hit" : flips ? "flips" : "differs, same verdict"
+    }
 }
 
 extension RepeatReport {
@@ -11,7 +13,7 @@ extension RepeatReport {
         let identical = repeats.count(where: \.isIdentical)
         let flips = repeats.count(where: \.flips)
         return
-            "\(identical) of \(counted(repeats.count, "repeated value")) identical to the last bit (controls included); \(flips == 0 ? "no hit flips" : "\(counted(flips, "hit")) flipped")."
+            "\(identical) of \(counted(repeats.count, "repeated value")) \(repeats.allSatisfy(\.repeatsBytes) ? "identical to the last bit" : "repeated as their kernels promise") (controls included); \(flips == 0 ? "no hit flips" : "\(counted(flips, "hit")) flipped")."
     }
 
     /// Sentences that name the core types missing on this machine and the types used instead.

@@ -17,8 +17,8 @@ struct Allow: AsyncParsableCommand {
 
             Examples:
               arbor-ledger allow --list
-              arbor-ledger allow residual-probes
-              arbor-ledger allow residual-probes --visible ~/venvs/probes
+              arbor-ledger allow KERNEL
+              arbor-ledger allow KERNEL --visible FOLDER
             """)
 
     @Option(help: ArgumentHelp("Allow without a question, if this is the kernel's digest.", valueName: "sha256"))
@@ -148,12 +148,15 @@ private struct ConsentFacts {
         for folder in folders {
             guard let interpreter = realPath("\(folder)/bin/python3") else { continue }
             let prefix = parentFolder(parentFolder(interpreter))
-            if prefix != "/usr", !readableFolders.contains(prefix) { readableFolders.append(prefix) }
+            let isPython = ((try? listFolder("\(prefix)/lib")) ?? []).contains { $0.name.startsWithBytes("python3") }
+            if isPython, prefix != "/usr", prefix != "/", !readableFolders.contains(prefix) {
+                readableFolders.append(prefix)
+            }
         }
         var lines = [
             style.bold("\(kernel.slug): \(escapeHidden(kernel.title))"),
             "  by        \(escapeHidden(listed(kernel.contributors)))",
-            "  command   \(escapeHidden(kernel.command.map(\.value).joined(separator: " ")))",
+            "  command   \(escapeHidden(kernel.command.map { quoted($0.value) }.joined(separator: " ")))",
         ]
         for (index, file) in kernel.files.enumerated() {
             let bytes = try workspace.programFile(file, of: kernel)
@@ -187,6 +190,20 @@ private func sandboxPhrase(_ levels: Set<SandboxLevel>, usesGPU: Bool) -> String
         return "partial: no network, no signals, no file except these and /usr; it sees the list of processes\(devices)"
     }
     return "none works here; the program does not start unless you add --sandbox off"
+}
+
+/// Puts an argument in quotes if it is not a plain word.
+private func quoted(_ argument: String) -> String {
+    let isPlain = argument.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
+            UInt8(ascii: "/"), UInt8(ascii: "="):
+            true
+        default: false
+        }
+    }
+    return isPlain && !argument.isEmpty ? argument : "'\(argument.replacing("'", with: "'\\''"))'"
 }
 
 private func parentFolder(_ path: String) -> String {

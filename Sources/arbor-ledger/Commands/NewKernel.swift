@@ -13,8 +13,7 @@ struct NewKernel: AsyncParsableCommand {
             kernel.yaml. docs/external-kernels.md describes the record and the protocol.
 
             Example:
-              arbor-ledger new kernel residual-probes --title "Probes of the residual stream" \\
-                --gives dimensions-per-feature
+              arbor-ledger new kernel my-coin --gives dimensions-per-feature
             """)
 
     @Argument(help: "The kernel's permanent slug, such as residual-probes.")

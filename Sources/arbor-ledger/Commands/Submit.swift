@@ -130,6 +130,7 @@ struct Submit: AsyncParsableCommand {
         }
         guard selfCheck > 0, !claims.isEmpty else { return true }
         let studies = studiesToRun(claims, TraceSamples(loaded.ledger, loaded.trail)).filter { !$0.study.isControl }
+        onInterrupt("arbor-ledger: stopped; nothing was submitted\n")
         let made = try await workspace.makeUnsaltedRuns(selfCheck, of: studies, kernels.choice)
         let runs = Dictionary(zip(studies.map(\.study), made.runs), uniquingKeysWith: { first, _ in first })
         var passes = true

@@ -122,8 +122,15 @@ struct Verify: AsyncParsableCommand {
             let session = AuditSession(
                 loaded: loaded, trail: trail, selection: selection, runner: runner, workspace: workspace, store: store,
                 samples: samples)
+            onInterrupt(
+                "arbor-ledger: stopped; "
+                    + (isRepeat
+                        ? "repeats are not saved\n" : "finished runs are saved, and the same command resumes\n"))
+            if kernels.choice.sandbox == SandboxLevel.none, !loaded.settings.countsUnsandboxedRuns {
+                writeError(
+                    "arbor-ledger: runs of contributors' kernels without a sandbox do not count in this ledger\n")
+            }
             guard isRepeat else {
-                onInterrupt("arbor-ledger: stopped; finished runs are saved, and the same command resumes\n")
                 let result = try await session.audit(
                     auditor(isRepeat: false), settlingWith: auditor(isRepeat: true), again: again)
                 try report.format.print(result, style: verbosity.style)

@@ -6,6 +6,7 @@ import Glibc
 func onInterrupt(_ message: String, _ cleanUp: @escaping @Sendable () -> Void = {}) {
     handleInterrupts { number in
         cleanUp()
+        killWorkers()
         removeWorkerFolders()
         writeError("\n\(message)")
         // `exit` would print error messages, because it tears down tasks that still wait for children.

@@ -130,8 +130,11 @@ extension Workspace {
         ) {
             if case .text(let text) = $0 { written.withLock { $0.append(text) } }
         }
+        let texts = written.withLock(\.self)
         switch outcome {
-        case .run(let run, _) where run.failure == nil: return written.withLock(\.self)
+        case .run(let run, _) where run.failure == nil && texts.count == plan.count: return texts
+        case .run(let run, _) where run.failure == nil:
+            throw Refusal(message: "\(plan.kernel.name) wrote \(counted(texts.count, "text")) instead of \(plan.count)")
         case .run(let run, _):
             throw Refusal(message: "the network of seed \(plan.seed) wrote nothing: \(run.failure ?? "")")
         case .noRun(let reason):

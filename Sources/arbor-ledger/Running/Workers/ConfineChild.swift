@@ -2,24 +2,32 @@ import ArgumentParser
 import CPlatform
 import Glibc
 
-/// Confines itself with Landlock and seccomp, and becomes another program.
+/// Confines itself with Landlock and seccomp, unless `unconfined`, and becomes another program, which ends with the tool.
 struct ConfineChild: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "__confine", shouldDisplay: false)
 
     /// The status with which the process ends if it cannot be confined.
     static let failureStatus: Int32 = 125
 
+    @Flag var unconfined = false
     @Option var read: [String] = []
     @Option var device: [String] = []
     @Argument var writableFolder: String
     @Argument var command: [String]
 
     func run() throws {
-        let code = unsafe withCStrings(read) { readable in
-            unsafe withCStrings(device) { devices in
-                unsafe arbor_confine(readable, devices, writableFolder)
-            }
+        guard arbor_supervise() == 0 else {
+            writeError("the program cannot be supervised: \(unsafe String(cString: strerror(errno)))\n")
+            throw ExitCode(Self.failureStatus)
         }
+        let code =
+            unconfined
+            ? 0
+            : unsafe withCStrings(read) { readable in
+                unsafe withCStrings(device) { devices in
+                    unsafe arbor_confine(readable, devices, writableFolder)
+                }
+            }
         guard code == 0 else {
             writeError("the program cannot be confined: \(unsafe String(cString: strerror(errno)))\n")
             throw ExitCode(Self.failureStatus)
@@ -35,6 +43,6 @@ private func withCStrings<Result>(
     _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
 ) -> Result {
     let strings = unsafe texts.map { unsafe strdup($0) }
-    defer { unsafe strings.forEach { unsafe free($0) } }
+    defer { for index in unsafe strings.indices { unsafe free(strings[index]) } }
     return unsafe (strings + [nil]).withUnsafeBufferPointer { unsafe body($0.baseAddress!) }
 }

@@ -245,6 +245,8 @@ extension WorkerAnswer {
     /// The answer with reasons that can be printed, and stored in a receipt.
     fileprivate var printable: WorkerAnswer {
         var answer = self
+        // Only compiled kernels measure their own time and report diverged trainings.
+        (answer.seconds, answer.diverged) = (nil, nil)
         answer.failed = failed.map(printableReason)
         answer.unsupported = unsupported.map(printableReason)
         return answer
@@ -266,6 +268,10 @@ extension RunAttempt {
         case .answer(let said):
             let answer = said.printable
             self = .answer(answer, seconds: seconds, platform)
+            guard answer.values != nil || answer.failed != nil || answer.unsupported != nil else {
+                self = .noRun(reason: "its answer has no values")
+                return
+            }
             guard case .measure = request.purpose, let values = answer.values else { return }
             let wanted = Set(request.kernel.measurement(named: request.measurement)?.quantities ?? [])
             if let sample = answer.sample, !isHexadecimal(sample[...], digits: 64) {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Records
 import Words
 
@@ -30,13 +31,18 @@ struct KernelConsents {
     }
 
     /// Returns the user's consent to exactly this program.
-    func consent(to kernel: CommandKernel) -> Consent? { (try? all())?.first { $0.digest == kernel.digest } }
+    func consent(to kernel: CommandKernel) throws -> Consent? { try all().first { $0.digest == kernel.digest } }
 
     /// Returns all consents. Refuses a file that other users can change.
     func all() throws -> [Consent] {
         guard let path, fileExists(path) else { return [] }
-        guard try fileMode(path) & 0o022 == 0 else {
-            throw Refusal(message: "other users can write \(path)", remedy: "chmod 600 \(path)", exitCode: 2)
+        for place in [path, folder(of: path)] {
+            var status = stat()
+            guard unsafe lstat(place, &status) == 0 else { throw FileError(path: place, doing: "look at", code: errno) }
+            guard status.st_uid == getuid(), status.st_mode & 0o022 == 0 else {
+                throw Refusal(
+                    message: "other users can write \(place)", remedy: "chmod go-w \(place), and own it", exitCode: 2)
+            }
         }
         guard case .bytes(let bytes) = try readFile(path, limit: 1 << 20),
             let content = try? JSONDecoder().decode(Content.self, from: Data(bytes))

@@ -20,10 +20,28 @@ struct KernelStaging {
     /// Refuses a kernel that the user has not allowed, and weights that are missing or have other digests.
     func stage() async throws(Refusal) -> (kernel: CommandKernel, sandbox: Sandbox) {
         let kernel = try workspace.commandKernel(named: description.name)
-        guard let consent = KernelConsents(environment: workspace.environment).consent(to: kernel) else {
+        guard kernel.digest == description.program else {
+            throw Refusal(
+                message: "Kernels/\(kernel.slug) of the work tree is another program than the one to run",
+                remedy: "restore it, or check out the commit that it belongs to")
+        }
+        let found: KernelConsents.Consent?
+        do {
+            found = try KernelConsents(environment: workspace.environment).consent(to: kernel)
+        } catch let error as Refusal {
+            throw error
+        } catch {
+            throw Refusal(message: "\(error)", exitCode: 2)
+        }
+        guard let consent = found else {
             throw Refusal(
                 message: "you have not allowed the kernel \(kernel.slug) to run",
                 remedy: "read what it is, and allow it: arbor-ledger allow \(kernel.slug)")
+        }
+        for folder in consent.readableFolders where realPath(folder) != folder {
+            throw Refusal(
+                message: "\(folder) was replaced since you allowed the program to read it",
+                remedy: "allow it again: arbor-ledger allow \(kernel.slug) --visible FOLDER")
         }
         let level = try await level()
         let weights = try weights()
@@ -76,39 +94,60 @@ struct KernelStaging {
         return wanted
     }
 
-    /// Returns the files of the model's weights, by folder and name.
+    /// Returns the files of the model's weights, by folder and name. Refuses all that are missing, or all whose digests are
+    /// not recorded, at once.
     private func weights() throws(Refusal) -> [String: [String: String]] {
         var found: [String: [String: String]] = [:]
-        let digests = WeightDigests(workspace)
+        var missing: [String] = []
         for weights in model.weights {
             for file in weights.files {
                 let places = places(of: file.name, in: weights)
-                guard let path = places.first(where: fileExists).flatMap(realPath) else {
-                    throw Refusal(
-                        message: "\(model.slug) needs \(file.name) of \(weights.repository ?? weights.name.value)",
-                        remedy: "download it, or give its folder: --weights FOLDER, with \(places[0])")
+                if let path = places.first(where: fileExists).flatMap(realPath) {
+                    found[weights.name.value, default: [:]][file.name] = path
+                } else {
+                    missing.append(places[0])
                 }
+            }
+        }
+        guard missing.isEmpty else {
+            throw Refusal(
+                message:
+                    "\(model.slug) needs \(counted(missing.count, "file")) of weights that \(missing.count == 1 ? "is" : "are") not here: \(listed(missing))",
+                remedy: "download the repository at the recorded revision, or give --weights FOLDER")
+        }
+        try compareDigests(found)
+        return found
+    }
+
+    private func compareDigests(_ found: [String: [String: String]]) throws(Refusal) {
+        let digests = WeightDigests(workspace)
+        let record = RecordPlace.model(slug: model.slug).path
+        var unknown: [String] = []
+        for weights in model.weights {
+            for file in weights.files {
+                guard let path = found[weights.name.value]?[file.name] else { continue }
                 let digest: String
                 do {
                     digest = try digests.digest(of: path)
+                } catch let error as Refusal {
+                    throw error
                 } catch {
                     throw Refusal(message: "\(error)", exitCode: 2)
                 }
-                let place = "\(RecordPlace.model(slug: model.slug).path):\(file.mark.line)"
-                guard let wanted = file.sha256 else {
+                if file.sha256 == nil {
+                    unknown.append("\(file.name): \(digest)")
+                } else if file.sha256 != digest {
                     throw Refusal(
-                        message: "\(place): the SHA-256 of \(file.name) is not recorded",
-                        remedy: "if this is the right file, write \"\(file.name): \(digest)\"")
-                }
-                guard digest == wanted else {
-                    throw Refusal(
-                        message: "\(place): \(path) has the SHA-256 \(digest), not the recorded one",
+                        message: "\(record):\(file.mark.line): \(path) has the SHA-256 \(digest), not the recorded one",
                         remedy: "get the recorded version of the file")
                 }
-                found[weights.name.value, default: [:]][file.name] = path
             }
         }
-        return found
+        guard unknown.isEmpty else {
+            throw Refusal(
+                message: "\(record) does not record the SHA-256 of \(counted(unknown.count, "file")) of weights",
+                remedy: "if these are the right files, write under `files`: \(unknown.joined(separator: "; "))")
+        }
     }
 
     /// Returns the places at which a file of weights may be, in the order in which they are tried.
@@ -136,7 +175,8 @@ extension Workspace {
                 throw Refusal(
                     message: "there is no kernel \"\(name)\"", remedy: "arbor-ledger list kernels", exitCode: 64)
             }
-            guard case .kernel(let kernel)? = decode(try WorkTree(root).read(entry)).record else {
+            let file = decode(try WorkTree(root).read(entry))
+            guard case .kernel(let kernel)? = file.record, file.diagnostics.allSatisfy({ $0.severity != .error }) else {
                 throw Refusal(message: "\(path) has errors", remedy: "arbor-ledger check \(path)")
             }
             return kernel
@@ -176,8 +216,11 @@ private struct WeightDigests {
     func digest(of path: String) throws -> String {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { throw FileError(path: path, doing: "look at", code: errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw Refusal(message: "\(path) is no regular file", remedy: "give the file of weights itself")
+        }
         let identity =
-            "\(path)\0\(status.st_dev) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
+            "\(path)\0\(status.st_dev) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec) \(status.st_ctim.tv_sec) \(status.st_ctim.tv_nsec)"
         let name = sha256(identity)
         let place = "\(folder)/\(name)"
         if case .bytes(let bytes)? = try? readFile(place, limit: 1024), let content = key.verified(bytes, at: name) {

@@ -92,6 +92,14 @@ private struct Exchange: Sendable {
     var reply: CheckedContinuation<KernelWorker.Ending, Never>
 }
 
+/// The process groups of the workers of contributors' kernels.
+private let workerGroups = Mutex<Set<pid_t>>([])
+
+/// Kills the workers of contributors' kernels. A handler of a signal calls this before it ends the process.
+func killWorkers() {
+    for group in workerGroups.withLock(\.self) { kill(-group, SIGKILL) }
+}
+
 /// The process of a worker and the request that it is answering.
 private final class WorkerProcess: Sendable {
     private struct State {
@@ -144,6 +152,7 @@ private final class WorkerProcess: Sendable {
                 let id = execution.processIdentifier.value
                 let isStopped = state.withLock { state in
                     (state.id, state.leadsGroup) = (id, launch.limits != nil)
+                    if state.leadsGroup { workerGroups.withLock { _ = $0.insert(id) } }
                     return state.ending != nil
                 }
                 if isStopped { kill(id, SIGKILL) }
@@ -168,6 +177,11 @@ private final class WorkerProcess: Sendable {
             ending = .stopped(reason: "the process could not be started: \(error)")
         }
         let (current, reason) = state.withLock { state in
+            // What the program started and left behind ends with it.
+            if state.leadsGroup, let id = state.id {
+                kill(-id, SIGKILL)
+                workerGroups.withLock { _ = $0.remove(id) }
+            }
             state.hasEnded = true
             defer { state.current = nil }
             return (state.current, state.ending)

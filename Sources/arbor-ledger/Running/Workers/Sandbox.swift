@@ -18,7 +18,7 @@ struct Sandbox: Sendable {
     var level: SandboxLevel
     /// The folder with the program's files, which it can read.
     var programFolder: String
-    /// The folder in which it may write, if there are no namespaces.
+    /// The folder in which it may write, or in which each worker gets such a folder, if there are no namespaces.
     var writableFolder: String
     /// The folder that holds the filter of system calls, which the program cannot see.
     var ownFolder: String
@@ -34,8 +34,9 @@ struct Sandbox: Sendable {
         return (nvidia + ["dri", "kfd"]).map { "/dev/\($0)" }.filter(fileExists)
     }
 
-    /// The size of the folder for temporary files in a full sandbox.
+    /// The sizes of the folders for temporary files and for shared memory in a full sandbox. Both are memory.
     private static let temporaryBytes = 1 << 30
+    private static let sharedBytes = 64 << 20
     /// The largest file that the program may write.
     private static let fileBytes = 1 << 30
 
@@ -48,6 +49,16 @@ struct Sandbox: Sendable {
 
     /// Returns how to start a command. Writes the filter of system calls.
     func launch(_ command: [String], tool: String, limits: ProcessLimits) throws(FileError) -> KernelWorker.Launch {
+        // Each worker has a folder of its own, so that none can leave something for another.
+        var sandbox = self
+        sandbox.writableFolder = "\(writableFolder)/\(UInt64.random(in: 0 ... .max))"
+        try makeFolder(sandbox.writableFolder)
+        return try sandbox.launchHere(command, tool: tool, limits: limits)
+    }
+
+    private func launchHere(
+        _ command: [String], tool: String, limits: ProcessLimits
+    ) throws(FileError) -> KernelWorker.Launch {
         var limits = limits
         var launch = KernelWorker.Launch(
             executable: "/usr/bin/prlimit", arguments: [], environment: variables, folder: programFolder,
@@ -60,9 +71,11 @@ struct Sandbox: Sendable {
             // The shell opens the filter for bubblewrap; its arguments are not part of its script.
             launch.executable = "/bin/sh"
             launch.arguments =
-                ["-c", "exec \"$@\" 9<\"$0\"", filter, "/usr/bin/prlimit"] + limited + ["bwrap"]
+                ["-c", "exec \"$@\" 9<\"$0\"", filter, "/usr/bin/prlimit"] + limited
+                + [SandboxProbe.bubblewrap ?? "/usr/bin/bwrap"]
                 + bubblewrapArguments + ["--"] + command
             launch.folder = nil
+            launch.environment = SandboxProbe.launcherEnvironment
         case .partial:
             let readable =
                 ["/usr", "/bin", "/sbin", "/lib", "/lib64"] + Self.linkerFiles + [programFolder, "/proc/self"]
@@ -74,7 +87,7 @@ struct Sandbox: Sendable {
                 + (Self.devices + (usesGPU ? Self.graphicsDevices : [])).map { "--device=\($0)" }
                 + ["--"] + command
         case .none:
-            launch.arguments = limited + command
+            launch.arguments = limited + [tool, "__confine", "--unconfined", writableFolder, "--"] + command
         }
         return launch
     }
@@ -120,7 +133,10 @@ struct Sandbox: Sendable {
             "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv",
         ]
         for (name, value) in variables.sorted(by: { $0.key < $1.key }) { arguments += ["--setenv", name, value] }
-        arguments += ["--proc", "/proc", "--dev", "/dev", "--size", "\(Self.temporaryBytes)", "--tmpfs", "/tmp"]
+        arguments += [
+            "--proc", "/proc", "--dev", "/dev", "--size", "\(Self.sharedBytes)", "--tmpfs", "/dev/shm",
+            "--size", "\(Self.temporaryBytes)", "--tmpfs", "/tmp",
+        ]
         arguments += ["--ro-bind", "/usr", "/usr"]
         for name in ["bin", "sbin", "lib", "lib64"] {
             arguments +=
@@ -139,7 +155,7 @@ struct Sandbox: Sendable {
             arguments += ["--ro-bind-try", "/sys", "/sys"]
             for device in Self.graphicsDevices { arguments += ["--dev-bind", device, device] }
         }
-        return arguments + ["--remount-ro", "/", "--seccomp", "9"]
+        return arguments + ["--remount-ro", "/dev", "--remount-ro", "/", "--seccomp", "9"]
     }
 }
 

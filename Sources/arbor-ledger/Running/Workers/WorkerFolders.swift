@@ -15,7 +15,10 @@ func makeWorkerFolder(_ environment: [String: String]) throws(FileError) -> Stri
     let isFirst = madeFolders.withLock(\.isEmpty)
     if isFirst {
         removeAbandonedFolders(in: place)
-        atexit { removeWorkerFolders() }
+        atexit {
+            killWorkers()
+            removeWorkerFolders()
+        }
     }
     let folder = "\(place)/\(prefix)\(getpid())-\(UInt64.random(in: 0 ... .max))"
     guard unsafe mkdir(folder, 0o700) == 0 else { throw FileError(path: folder, doing: "create", code: errno) }

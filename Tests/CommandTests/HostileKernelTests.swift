@@ -1,0 +1,37 @@
+import Foundation
+import Testing
+
+/// Runs the tests in Python that need no packages: the attacks on the sandbox, and the module that serves kernels.
+@Suite struct HostileKernelTests {
+    private static let top = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().path
+
+    private func unittest(_ module: String, _ extra: [String: String] = [:]) throws -> ProcessResult {
+        var environment = ProcessInfo.processInfo.environment.merging(extra) { $1 }
+        environment["ARBOR_LEDGER"] = binary
+        environment["PYTHONDONTWRITEBYTECODE"] = "1"
+        return try RunningProcess(
+            "/usr/bin/env", ["python3", "-m", "unittest", module], in: "\(Self.top)/Tests/external", environment
+        ).wait()
+    }
+
+    /// `make test-external` also makes the attacks on the protocol, in every sandbox, and as a user without rights.
+    @Test(arguments: ["full", "partial"]) func containsEveryAttackOnTheSandbox(level: String) throws {
+        let printed = try unittest("test_sandbox.SandboxTest.test_\(level)_sandbox", ["ATTACKS": "sandbox"])
+        #expect(printed.status == 0, "\(printed)")
+    }
+
+    @Test func servesKernels() throws {
+        let printed = try unittest("test_arbor_kernel")
+        #expect(printed.status == 0, "\(printed)")
+    }
+
+    /// `new kernel` writes the module that the shipped kernels use.
+    @Test func kernelsShareOneModule() throws {
+        func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: "\(Self.top)/\(path)")) }
+        let written = try bytes("Sources/arbor-ledger/Scaffold/arbor_kernel.py")
+        for kernel in try FileManager.default.contentsOfDirectory(atPath: "\(Self.top)/Kernels") {
+            #expect(try bytes("Kernels/\(kernel)/arbor_kernel.py") == written, "\(kernel)")
+        }
+    }
+}
