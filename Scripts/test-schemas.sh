@@ -22,5 +22,6 @@ if [ ! -f "$sarif" ]; then
 fi
 echo "d9ae9a4394e29ad68cea57a3f7ec4ec0f283887edba0c8f8f2999c8903407636  $sarif" | sha256sum --check --quiet
 "$venv/bin/python" Tests/Editors/test_schemas.py "$1" "$sarif"
+"$venv/bin/python" Tests/Editors/test_hints.py "$1"
 "$venv/bin/python" Tests/Editors/test_terminal.py "$1"
 "$venv/bin/python" Tests/Workflows/test_workflows.py "$1"

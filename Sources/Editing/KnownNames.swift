@@ -18,6 +18,7 @@ package struct KnownNames: Sendable {
     /// Each claim is named `slug#n`, and also `slug` if its finding has only one claim.
     package private(set) var claims: [String] = []
     package private(set) var kernels: [String] = []
+    package private(set) var kernelMeasurements: [String] = []
     package private(set) var traces: [String] = []
     package private(set) var codebooks: [String] = []
     package private(set) var resources: [String] = []
@@ -25,6 +26,9 @@ package struct KnownNames: Sendable {
     package private(set) var attributes: [String] = []
     /// The conditions whose values are any numbers.
     package private(set) var numberConditions: Set<String> = []
+
+    /// The checked records; nil if the names come from paths alone.
+    private(set) var ledger: CheckedLedger?
 
     package var conditions: [String] { values.keys.sorted() }
     package var models: [String] { values[Condition.model, default: []] }
@@ -66,6 +70,8 @@ package struct KnownNames: Sendable {
             (finding.claims.count == 1 ? [finding.slug] : []) + finding.claims.map(\.id.description)
         }.sorted()
         kernels = ledger.kernels.map(\.name).sorted()
+        kernelMeasurements = Set(ledger.kernels.flatMap(\.measurements).map(\.name)).sorted()
+        self.ledger = ledger
     }
 
     private mutating func add(_ place: RecordPlace) {
@@ -109,7 +115,9 @@ package struct KnownNames: Sendable {
         case .toyModel: toyModels
         case .model: models
         case .verifier: toyModels + measurements
+        case .measurement: measurements
         case .kernel: kernels
+        case .kernelMeasurement: kernelMeasurements
         case .codebook: codebooks
         case .resource: resources
         }

@@ -83,7 +83,7 @@ extension Draft {
                 Prompt(
                     key: answer.path, label: answer.key.name, summary: answer.key.summary, isRequired: isRequired,
                     defaultAnswer: answer.key.defaultAnswer.flatMap(defaults.text), choices: choices,
-                    example: answer.key.example ?? example(of: answer, choices, names, ledger),
+                    example: example(of: answer, choices, names, ledger),
                     alternative: alternative(to: answer), value: answer.key.value)
             ]
         }
@@ -127,22 +127,24 @@ extension Draft {
         return ledger.kernels.first { $0.name == name }
     }
 
-    /// Returns a valid answer that follows from the type of a key and from the ledger.
+    /// Returns a valid answer: the example of the key if it names no records, or one that follows from the ledger.
     private func example(
         of answer: Shape.Answer, _ choices: [String], _ names: KnownNames, _ ledger: CheckedLedger
     ) -> String? {
         switch answer.key.value {
+        case .text, .sentence, .date, .number, .positive, .atLeast0, .between, .integer, .range, .closedValues,
+            .name(.anything), .names(.anything, _):
+            answer.key.typedExample
+        // The labels of a codebook and the numbers of a source name no records.
+        case .each, .mapping: answer.key.example
         case .names: choices.isEmpty ? nil : choices.prefix(2).map(yamlWord).joined(separator: ", ")
-        case .date: "2025-03-18"
-        case .number, .positive, .atLeast0, .between: "0.5"
-        case .integer(let range): "\(range.lowerBound)"
-        case .values, .range: "[0.4, 0.6]"
+        case .values: "[0.4, 0.6]"
         case .box: names.exampleSetting.map { "\($0.condition)=\(yamlWord($0.value))" } ?? "{}"
         case .settings:
             answer.path == "control"
                 ? kernel(ledger)?.measurement(named: answers["measurement"] ?? "")?.settings.exampleSetting ?? "{}"
                 : kernel(ledger)?.parameters.exampleSettings ?? "{}"
-        case .text, .sentence, .name, .choice, .flag, .closedValues, .mapping, .list, .each, .meanings, .digests: nil
+        case .name, .choice, .flag, .list, .meanings, .digests: nil
         }
     }
 

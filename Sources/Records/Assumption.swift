@@ -11,8 +11,11 @@ package struct Assumption: Sendable {
         package static let shape = Shape(
             subject: "a bridge",
             keys: [
-                .required("from", .names(.toyModel, atLeastOne: true), "The toy models."),
-                .required("to", .names(.model, atLeastOne: true), "The models to which their results carry over."),
+                .required(
+                    "from", .names(.toyModel, atLeastOne: true), "The toy models.", example: "[superposition-geometry]"),
+                .required(
+                    "to", .names(.model, atLeastOne: true), "The models to which their results carry over.",
+                    example: "[r1]"),
             ])
     }
 
@@ -29,14 +32,17 @@ extension Assumption: LocatedMapping {
         subject: "an assumption",
         keys: [
             .required(
-                "statement", .text, "The statement taken on trust.",
-                example: "A probe reads what the model uses."),
+                "statement", .text, "The statement taken on trust, in one sentence.",
+                example: "Feature sharing in toy autoencoders is the sharing found in R1's residual stream."),
             .optional(
-                "bridge", .mapping(Bridge.shape), "States that a toy model's results carry over to other models."),
+                "bridge", .mapping(Bridge.shape), "States that a toy model's results carry over to other models.",
+                example: "{from: [superposition-geometry], to: [r1]}"),
             .optional(
                 "tested_by", .name(.question), "The question whose answer decides whether the assumption holds.",
-                promptWhen: .always),
-            .optional("excludes", .names(.assumption), "Assumptions that contradict this one."),
+                example: "superposition", promptWhen: .always),
+            .optional(
+                "excludes", .names(.assumption), "Assumptions that contradict this one.",
+                example: "[features-have-their-own-dimensions]"),
         ])
 
     init?(slug: String, node: Node, log: FileLog) {

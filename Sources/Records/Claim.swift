@@ -113,34 +113,51 @@ package final class Claim: LocatedMapping, Sendable {
     package static let shape = Shape(
         subject: "a claim",
         keys: [
-            .required("quantity", .name(.quantity), "The quantity that was measured."),
+            .required(
+                "quantity", .name(.quantity), "The quantity that was measured, by the name of its file.",
+                example: "dimensions-per-feature"),
             .optional(
                 "value", .values,
-                "The range or labels that the source commits to, such as [0.4, 0.6] or {at_least: 0.9}; without it, the claim is an estimate.",
-                promptWhen: .always, example: "at least 0.9"),
+                "The range or labels that the source commits to, such as [0.4, 0.6], {at_least: 0.9} or {any_of: [dfs]}. Without it, the claim is an estimate.",
+                example: "[0.45, 0.55]", promptWhen: .always),
             .required(
                 "tested", .box(withAttributes: false),
-                "The settings at which it was measured: a value or a list per condition."),
+                "The settings at which it was measured: for each condition a value, a list of values, or `unknown` if the source does not say.",
+                example: "{model: superposition-geometry, density: 0.1}"),
             .optional(
                 "holds_for", .box(withAttributes: true),
                 "The settings at which it is claimed to hold, if not only at the tested ones; {} means all.",
-                promptWhen: .always),
+                example: "{model: superposition-geometry, density: [0.1, 1]}", promptWhen: .always),
             .optional(
                 "averaged_over", .names(.condition),
-                "Conditions over whose tested values the number is one average, not a statement at each value."),
-            .optional("contrast", .mapping(Contrast.shape), "The other arm of a comparison within the finding."),
-            .optional("assumes", .names(.assumption), "Assumptions that it relies on.", promptWhen: .always),
+                "Conditions over whose tested values the number is one average, not a statement at each value.",
+                example: "[density]"),
+            .optional(
+                "contrast", .mapping(Contrast.shape), "The other arm of a comparison within the finding.",
+                example: "{against: \"half-a-dimension#1\", paired: true}"),
+            .optional(
+                "assumes", .names(.assumption),
+                "Assumptions without which the claim would not follow from what was measured.",
+                example: "[toy-superposition-is-r1s]", promptWhen: .always),
             .optional(
                 "reported", .mapping(Reported.shape),
-                "The numbers printed in the source, such as 0.93 or {value: 0.93, n: 200}.", promptWhen: .always,
-                example: "0.93"),
+                "The numbers printed in the source, such as 0.93 or {value: 0.93, n: 200}.",
+                example: "{value: 0.5, seeds: 5}", promptWhen: .always),
             .optional(
-                "verify", .name(.verifier), "The measurement that re-runs it, `toy-model/measurement`.",
-                promptWhen: .measured),
-            .optional("kind", .choice(Kind.allCases.map(\.rawValue)), "`witness` if one run suffices."),
-            .optional("reliability", .between("0.5", "0.95"), "The share of runs that must lie in the range (0.5)."),
+                "verify", .name(.measurement),
+                "The measurement that re-runs it, `toy-model/measurement`. It must measure the quantity, and the claim must be tested on the toy model.",
+                example: "superposition-geometry/dimensionality", promptWhen: .measured),
             .optional(
-                "read", .choice(ReadExtent.allCases.map(\.rawValue)), "What the contributor read of the source."),
+                "kind", .choice(Kind.allCases.map(\.rawValue)),
+                "`most-runs` if more than half of all runs lie in the range (the default); `witness` if one run suffices.",
+                example: "witness"),
+            .optional(
+                "reliability", .between("0.5", "0.95"), "The share of runs that must lie in the range (0.5).",
+                example: "0.9"),
+            .optional(
+                "read", .choice(ReadExtent.allCases.map(\.rawValue)),
+                "What the contributor read of the source: its abstract, all of it, a thread, its code, or nothing that supports the claim.",
+                example: "full"),
         ],
         rules: [
             Shape.Rule(
@@ -237,20 +254,28 @@ extension Reported {
     package static let shape = Shape(
         subject: "\"reported\"",
         keys: [
-            .optional("value", .number, "The number printed in the source."),
-            .optional("se", .atLeast0, "Its standard error."),
-            .optional("n", .integer(1...1_000_000_000), "The number of items it was measured on."),
             .optional(
-                "count", .flag, "Whether the value is a share of n items, or a percentage if the quantity is one."),
-            .optional("interval", .range, "The source's own 95 % interval."),
-            .optional("seeds", .integer(1...1_000_000), "The number of runs behind it."),
-            .optional("sd", .atLeast0, "The standard deviation over the seeds or, without `seeds`, over the items."),
+                "value", .number, "The number printed in the source, in the unit of the quantity.", example: "0.93"),
+            .optional("se", .atLeast0, "The standard error of the value.", example: "0.02"),
+            .optional(
+                "n", .integer(1...1_000_000_000),
+                "The number of items that it was measured on, such as problems or prompts.", example: "200"),
+            .optional(
+                "count", .flag, "Whether the value is a share of n items, or a percentage if the quantity is one.",
+                example: "true"),
+            .optional("interval", .range, "The source's own 95 % interval.", example: "[0.4, 0.6]"),
+            .optional("seeds", .integer(1...1_000_000), "The number of runs behind the value.", example: "5"),
+            .optional(
+                "sd", .atLeast0, "The standard deviation over the seeds or, without `seeds`, over the items.",
+                example: "0.1"),
             .optional(
                 "bound", .choice(Bound.allCases.map(\.rawValue)),
-                "If the number is only a bound: the best or the worst case."),
+                "If the number is only a bound: the best or the worst case.", example: "best_case"),
             .optional(
-                "selected", .choice(Selected.allCases.map(\.rawValue)), "How it was selected among several runs."),
-            .optional("second_hand", .flag, "Whether it was copied from a secondary source."),
+                "selected", .choice(Selected.allCases.map(\.rawValue)),
+                "How it was selected among several runs: their mean, the best of them, or one picked by hand.",
+                example: "mean"),
+            .optional("second_hand", .flag, "Whether it was copied from a secondary source.", example: "true"),
         ],
         rules: [
             Shape.Rule(

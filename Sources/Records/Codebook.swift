@@ -35,10 +35,18 @@ extension Codebook.Label {
     package static let shape = Shape(
         subject: "a label",
         keys: [
-            .required("definition", .sentence, "The texts to which it applies."),
-            .required("examples", .names(.anything, atLeastOne: true), "Texts to which it applies; give two or more."),
-            .optional("maps_to", .names(.anything), "Labels of other codebooks that mean the same: `codebook/label`."),
-            .optional("assumes", .name(.assumption), "The assumption that the labels in `maps_to` mean the same."),
+            .required(
+                "definition", .sentence, "The texts to which it applies, so that two people label alike.",
+                example: "The text computes a result again to test it."),
+            .required(
+                "examples", .names(.anything, atLeastOne: true), "Texts to which it applies; give two or more.",
+                example: "[\"Does 14 + 9 give 23? It does.\", \"The total should be 40.\"]"),
+            .optional(
+                "maps_to", .names(.anything), "Labels of other codebooks that mean the same: `codebook/label`.",
+                example: "[four-behaviours/verification]"),
+            .optional(
+                "assumes", .name(.assumption), "The assumption that the labels in `maps_to` mean the same.",
+                example: "labels-mean-the-same"),
         ],
         rules: [
             Shape.Rule(
@@ -69,23 +77,29 @@ extension Codebook: LocatedMapping {
     package static let shape = Shape(
         subject: "a codebook",
         keys: [
-            .required("title", .text, "Its name in reports.", example: "Kinds of checks"),
             .required(
-                "contributors", .names(.anything, atLeastOne: true), "The authors of this file.",
-                defaultAnswer: .contributor, example: "Ada B <ada@example.org>"),
-            .optional("source", .text, "Where the labels were published."),
+                "title", .text, "The name in reports, in a few words.",
+                example: "Four behaviours that help a model to improve"),
+            .required(
+                "contributors", .names(.anything, atLeastOne: true), "The authors of this file, as `Name <address>`.",
+                example: "[\"Ada <ada@example.org>\"]", defaultAnswer: .contributor),
+            .optional("source", .text, "Where the labels were published.", example: "arXiv:2503.01307"),
             .required(
                 "scale", .choice(LabelScale.allCases.map(\.rawValue)),
-                "Whether labels are present or absent (nominal) or have values.", defaultAnswer: .text("nominal")),
+                "Whether labels are present or absent (nominal), or have values in an order (ordinal) or at distances (interval).",
+                example: "nominal", defaultAnswer: .text("nominal")),
             .required(
-                "unit", .choice(LabelUnit.allCases.map(\.rawValue)), "What a label is put on.",
-                defaultAnswer: .text("segment")),
+                "unit", .choice(LabelUnit.allCases.map(\.rawValue)),
+                "What a label is put on: a segment of a trace, a span of characters, or a whole trace.",
+                example: "segment", defaultAnswer: .text("segment")),
             .optional(
-                "values", .names(.anything, atLeastOne: true), "The values of an ordinal scale, such as [-1, 0, 1].",
-                example: "[-1, 0, 1]"),
+                "values", .names(.anything, atLeastOne: true),
+                "The values of an ordinal scale in ascending order, such as [-1, 0, 1].", example: "[-1, 0, 1]"),
             .required(
                 "labels", .each(Label.shape), "The labels by name.",
-                example: "{check: {definition: A test., examples: [Is it 7?, Check it.]}}"),
+                example:
+                    "{verification: {definition: The text tests a result., examples: [\"14 + 9 is 23.\", \"So it holds.\"]}}"
+            ),
         ],
         rules: [
             Shape.Rule(

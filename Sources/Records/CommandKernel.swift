@@ -99,35 +99,53 @@ extension CommandKernel: LocatedMapping {
     package static let shape = Shape(
         subject: "a kernel",
         keys: [
-            .required("title", .text, "What it measures, in reports."),
             .required(
-                "contributors", .names(.anything, atLeastOne: true), "The authors of the program.",
-                defaultAnswer: .contributor),
+                "title", .text, "What it measures, in a few words, in reports.",
+                example: "Probes of the residual stream of reasoning models"),
             .required(
-                "version", .integer(1...1_000_000), "Raised when values change by more than rounding.",
+                "contributors", .names(.anything, atLeastOne: true), "The authors of the program, as `Name <address>`.",
+                example: "[\"Ada <ada@example.org>\"]", defaultAnswer: .contributor),
+            .required(
+                "version", .integer(1...1_000_000), "Raised when values change by more than rounding.", example: "1",
                 defaultAnswer: .text("1")),
             .required(
-                "command", .names(.anything, atLeastOne: true), "The program and its arguments; no shell reads them."),
-            .required("files", .digests, "The files that the program can see, each with its SHA-256."),
-            .optional("lock", .text, "The file with the versions of the packages that the program needs."),
+                "command", .names(.anything, atLeastOne: true), "The program and its arguments; no shell reads them.",
+                example: "[python3, probes.py]"),
+            .required(
+                "files", .digests,
+                "The files that the program can see, each with its SHA-256, which `arbor-ledger fix` writes.",
+                example: "{probes.py: f7e9810a63b37c15a9abafba540b06bcc223f5cd9b48ed3a192d130731c62811}"),
+            .optional(
+                "lock", .text, "The file with the versions of the packages that the program needs.",
+                example: "requirements.lock"),
             .optional(
                 "same_seed", .choice(SameSeed.allCases.map(\.rawValue)),
-                "Whether the same seed gives the same `bytes` on the same platform, or only the same `hits`."),
-            .optional("devices", .names(.anything), "`gpu` if the program needs one."),
-            .optional("config", .each(parameterShape), "The settings of a model that uses the kernel."),
-            .required("measurements", .each(measurementShape), "What it measures, by name."),
-            .optional("writing", .mapping(writingShape), "How its models write texts."),
+                "Whether the same seed gives the same `bytes` on the same platform (the default), or only the same `hits`.",
+                example: "hits"),
+            .optional("devices", .names(.anything), "The devices: `gpu` if the program needs one.", example: "[gpu]"),
+            .optional(
+                "config", .each(parameterShape), "The settings of a model that uses the kernel.",
+                example: "{layers: {integers: [1, 200], default: 4, summary: The number of layers.}}"),
+            .required(
+                "measurements", .each(measurementShape), "What it measures, by name.",
+                example: "{probe: {quantities: [dimensions-per-feature], seconds: 30}}"),
+            .optional(
+                "writing", .mapping(writingShape), "How its models write texts, if they do.",
+                example: "{task: sums, temperature: 0}"),
         ])
 
     static let parameterShape = Shape(
         subject: "a setting",
         keys: [
-            .optional("integers", .range, "The lowest and the highest whole number."),
-            .optional("numbers", .range, "The lowest and the highest number."),
-            .optional("words", .names(.anything, atLeastOne: true), "The possible words."),
-            .optional("names", .flag, "Whether any name is possible."),
-            .optional("default", .text, "The value without which a record gives none."),
-            .required("summary", .sentence, "What it means, with its unit."),
+            .optional("integers", .range, "The lowest and the highest whole number.", example: "[1, 200]"),
+            .optional("numbers", .range, "The lowest and the highest number.", example: "[0, 2]"),
+            .optional(
+                "words", .names(.anything, atLeastOne: true), "The possible words.", example: "[trained, untrained]"),
+            .optional("names", .flag, "Whether any name is possible.", example: "true"),
+            .optional(
+                "default", .text, "The value that holds if a record gives none; without it, records must give one.",
+                example: "4"),
+            .required("summary", .sentence, "What it means, with its unit.", example: "The number of layers."),
         ],
         rules: [
             Shape.Rule(
@@ -139,17 +157,25 @@ extension CommandKernel: LocatedMapping {
     static let measurementShape = Shape(
         subject: "a measurement of a kernel",
         keys: [
-            .required("quantities", .names(.quantity, atLeastOne: true), "The quantities that one run gives."),
-            .required("seconds", .positive(atMost: "86400"), "The expected time of one run, in seconds."),
-            .optional("settings", .each(parameterShape), "The conditions and controls that it supports."),
+            .required(
+                "quantities", .names(.quantity, atLeastOne: true), "The quantities that one run gives.",
+                example: "[dimensions-per-feature]"),
+            .required(
+                "seconds", .positive(atMost: "86400"), "The expected time of one run, in seconds.", example: "30"),
+            .optional(
+                "settings", .each(parameterShape), "The conditions and controls that it supports.",
+                example: "{network: {words: [trained, untrained], summary: Whether the network is trained.}}"),
         ])
 
     static let writingShape = Shape(
         subject: "\"writing\"",
         keys: [
-            .required("task", .text, "The task of the texts: a value of the condition `task`."),
-            .required("temperature", .atLeast0, "The sampling temperature; 0 for the most likely token."),
-            .optional("settings", .each(parameterShape), "The settings that a text depends on."),
+            .required("task", .text, "The task of the texts: a value of the condition `task`.", example: "sums"),
+            .required(
+                "temperature", .atLeast0, "The sampling temperature; 0 for the most likely token.", example: "0"),
+            .optional(
+                "settings", .each(parameterShape), "The settings that a text depends on.",
+                example: "{difficulty: {integers: [1, 6], default: 3, summary: The number of steps of a problem.}}"),
         ])
 
     init?(slug: String, node: Node, log: FileLog) {

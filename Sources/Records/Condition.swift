@@ -64,20 +64,26 @@ extension Condition: LocatedMapping {
     package static let shape = Shape(
         subject: "a condition",
         keys: [
-            .required("title", .text, "Its name in reports.", example: "Position in the chain"),
+            .required(
+                "title", .text, "The name in reports, in a few words.", example: "Probability that a feature is active"),
             .optional(
                 "values", .closedValues,
-                "All its values; without this key, each value has a file in the condition's folder.",
-                promptWhen: .always, example: "early, late"),
+                "All its values, as a list or as a range of whole numbers; without this key, each value has a file in the condition's folder.",
+                example: "[0.1, 0.3, 1]", promptWhen: .always),
             .optional(
-                "ordered", .flag, "Whether its values are ordered.", promptWhen: .answered("values")),
-            .optional("number", .flag, "Whether its values are any decimal numbers; scopes may then name a range."),
+                "ordered", .flag, "Whether the list of values is in ascending order.", example: "true",
+                promptWhen: .answered("values")),
+            .optional(
+                "number", .flag, "Whether its values are any decimal numbers; scopes may then name a range.",
+                example: "true"),
             .optional(
                 "samples", .flag,
-                "Whether its values name samples of one population, such as trials, whose numbers may be pooled."),
+                "Whether its values name samples of one population, such as trials, whose numbers may be pooled.",
+                example: "true"),
             .optional(
-                "attributes", .names(.anything), "Attributes that the values of an open condition may record.",
-                promptWhen: .always, example: "family, size"),
+                "attributes", .names(.anything),
+                "Attributes that the values of an open condition may record, such as the family of a model.",
+                example: "[family, size, training]", promptWhen: .always),
         ],
         rules: [
             Shape.Rule(
@@ -149,14 +155,20 @@ extension ConditionValue: LocatedMapping {
     package static let shape = Shape(
         subject: "a value of a condition",
         keys: [
-            .required("title", .text, "Its name in reports.", example: "DeepSeek R1"),
+            .required("title", .text, "The name in reports, as its makers write it.", example: "DeepSeek-R1"),
             .optional(
                 "general", .flag, "For a model: whether it is a reasoning model that the north star is about.",
-                promptWhen: .inFolder("Claims/vocabulary/conditions/\(Condition.model)/")),
-            .optional("blocks", .integer(1...100_000), "For a model: its number of blocks (layers)."),
-            .optional("heads", .integer(1...100_000), "For a model: its number of attention heads in each block."),
-            .optional("width", .integer(1...10_000_000), "For a model: the width of its residual stream."),
-            .optional("resources", .list(of: ResourceReference.shape), "For a model: its checkpoints."),
+                example: "true", promptWhen: .inFolder("Claims/vocabulary/conditions/\(Condition.model)/")),
+            .optional("blocks", .integer(1...100_000), "For a model: its number of blocks (layers).", example: "61"),
+            .optional(
+                "heads", .integer(1...100_000), "For a model: its number of attention heads in each block.",
+                example: "128"),
+            .optional(
+                "width", .integer(1...10_000_000), "For a model: the width of its residual stream.", example: "7168"),
+            .optional(
+                "resources", .list(of: ResourceReference.shape),
+                "For a model: its checkpoints and other files, by record, address or digest.",
+                example: "[{kind: checkpoint, url: \"https://example.org/r1\"}]"),
         ], hasFreeKeys: true)
 
     init?(condition: String, slug: String, node: Node, log: FileLog) {

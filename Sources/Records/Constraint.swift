@@ -17,13 +17,17 @@ extension Constraint: LocatedMapping {
     package static let shape = Shape(
         subject: "a constraint",
         keys: [
-            .optional("title", .text, "Its name in reports."),
             .optional(
-                "why", .text, "Why no other cells can exist.", promptWhen: .always,
-                example: "It was trained on nothing else."),
-            .required("when", .box(withAttributes: true), "The settings to which it applies."),
+                "title", .text, "The name in reports, in a few words.", example: "R1 is trained by reinforcement"),
+            .optional(
+                "why", .text, "Why no other cells can exist.", example: "No other version of the model was published.",
+                promptWhen: .always),
             .required(
-                "only", .box(withAttributes: true), "The only values that conditions can have at these settings."),
+                "when", .box(withAttributes: true, allowsUnknown: false), "The settings to which it applies.",
+                example: "{model: [superposition-geometry]}"),
+            .required(
+                "only", .box(withAttributes: true, allowsUnknown: false, atLeastOne: true),
+                "The only values that conditions can have at these settings.", example: "{density: [0.1, 0.3]}"),
         ])
 
     init?(slug: String, node: Node, log: FileLog) {

@@ -14,10 +14,13 @@ package struct Contrast: LocatedMapping, Sendable {
     package static let shape = Shape(
         subject: "a contrast",
         keys: [
-            .required("against", .name(.claim), "The claim of the same finding whose number is subtracted."),
-            .optional("paired", .flag, "Whether both arms measured the same items."),
-            .optional("se", .atLeast0, "The standard error of the difference, as the source prints it."),
-            .optional("interval", .range, "The source's own 95 % interval of the difference."),
+            .required(
+                "against", .name(.claim), "The claim of the same finding whose number is subtracted.",
+                example: "half-a-dimension#1"),
+            .optional("paired", .flag, "Whether both arms measured the same items.", example: "true"),
+            .optional(
+                "se", .atLeast0, "The standard error of the difference, as the source prints it.", example: "0.02"),
+            .optional("interval", .range, "The source's own 95 % interval of the difference.", example: "[0.01, 0.09]"),
         ],
         rules: [
             Shape.Rule(

@@ -36,32 +36,51 @@ package final class Finding: LocatedMapping, Sendable {
     package static let shape = Shape(
         subject: "a finding",
         keys: [
-            .required("title", .text, "The result in one line.", example: "Pruned chains keep their answers"),
             .required(
-                "authors", .names(.anything, atLeastOne: true), "The authors of the work.", example: "Ada B, Bo C"),
+                "title", .text, "The result in one line, with its number and its setting.",
+                example: "At density 0.1 features come in antipodal pairs"),
             .required(
-                "contributors", .names(.anything, atLeastOne: true), "The authors of this file.",
-                defaultAnswer: .contributor, example: "Ada B <ada@example.org>"),
-            .required("date", .date, "When the work was published.", example: "2025-03-18"),
+                "authors", .names(.anything, atLeastOne: true), "The authors of the work, one an entry.",
+                example: "[Elhage et al.]"),
             .required(
-                "source", .text, "Where the work was published; separate several by `;`.", example: "arXiv:2503.00001"),
+                "contributors", .names(.anything, atLeastOne: true), "The authors of this file, as `Name <address>`.",
+                example: "[\"Ada <ada@example.org>\"]", defaultAnswer: .contributor),
+            .required("date", .date, "When the work was published: a year, a month or a day.", example: "2022-09-14"),
+            .required(
+                "source", .text, "Where the work was published; separate several by `;`.", example: "arXiv:2209.10652"),
             .required(
                 "north_star", .text, "What is new, and how it helps to answer the parent question.",
-                example: "Shows that most steps are not needed."),
+                example: "Says when a model packs more features than it has dimensions."),
             .required(
                 "claims", .list(of: Claim.shape, atLeastOne: true),
-                "Statements that hold in more than half of all runs."),
+                "Statements about ranges of quantities that hold in more than half of all runs, or estimates; one entry for each number.",
+                example:
+                    "[{quantity: dimensions-per-feature, value: [0.45, 0.55], tested: {model: superposition-geometry, density: 0.1}}]"
+            ),
             .optional(
                 "caveats", .list(of: Caveat.shape), "Objections to claims, assumptions or verifiers.",
-                example: "[{text: Only one model was tested., against: {claim: this-finding}}]"),
-            .optional("builds_on", .names(.finding), "Findings that it depends on."),
-            .optional("supersedes", .names(.finding), "Findings that it replaces."),
-            .optional("superseded_by", .names(.finding), "Findings that replace it, as its contributors agree."),
-            .optional("same_as", .names(.finding), "Findings that report the same result."),
-            .optional("retracted", .text, "Why it is retracted."),
-            .optional("status", .choice(Status.allCases.map(\.rawValue)), "`planned` before any run."),
-            .optional("until", .date, "The date when a plan lapses."),
-            .optional("resources", .list(of: ResourceReference.shape), "What it rests on outside its claims."),
+                example: "[{text: All features are equally important., against: {claim: \"half-a-dimension#1\"}}]"),
+            .optional(
+                "builds_on", .names(.finding), "Findings that it depends on: if they fall, it does too.",
+                example: "[half-a-dimension]"),
+            .optional("supersedes", .names(.finding), "Findings that it replaces.", example: "[half-a-dimension]"),
+            .optional(
+                "superseded_by", .names(.finding), "Findings that replace it, as its contributors agree.",
+                example: "[half-a-dimension]"),
+            .optional(
+                "same_as", .names(.finding), "Findings that report the same result from another source.",
+                example: "[half-a-dimension]"),
+            .optional(
+                "retracted", .text, "Why it is retracted; its claims then no longer count.",
+                example: "The baseline used the training set."),
+            .optional(
+                "status", .choice(Status.allCases.map(\.rawValue)), "`planned` before any run; leave it out otherwise.",
+                example: "planned"),
+            .optional("until", .date, "The date when a plan lapses.", example: "2030-12-31"),
+            .optional(
+                "resources", .list(of: ResourceReference.shape),
+                "What it rests on outside its claims: code, data, checkpoints, traces or annotations.",
+                example: "[{kind: code, url: \"https://example.org/code\"}]"),
         ],
         rules: [
             Shape.Rule(
@@ -140,9 +159,13 @@ extension Caveat {
     package static let shape = Shape(
         subject: "a caveat",
         keys: [
-            .required("text", .text, "The objection."),
-            .required("against", .mapping(Target.shape), "The target of the objection."),
-            .optional("shown_by", .name(.claim), "The claim that supports it; without one, the caveat cannot attack."),
+            .required("text", .text, "The objection, in one sentence.", example: "All features are equally important."),
+            .required(
+                "against", .mapping(Target.shape), "The target of the objection: one claim, assumption or verifier.",
+                example: "{claim: \"half-a-dimension#1\"}"),
+            .optional(
+                "shown_by", .name(.claim), "The claim that supports it; without one, the caveat cannot attack.",
+                example: "half-a-dimension#1"),
         ])
 
     init?(node: Node, log: FileLog) {
@@ -159,12 +182,18 @@ extension Caveat.Target {
     static let shape = Shape(
         subject: "\"against\"",
         keys: [
-            .optional("claim", .name(.claim), "A claim, `slug#n`."),
-            .optional("assumption", .name(.assumption), "An assumption."),
-            .optional("verifier", .name(.verifier), "A toy model or its measurement."),
             .optional(
-                "where", .box(withAttributes: true),
-                "The settings at which the assumption or verifier is doubted; without it, all."),
+                "claim", .name(.claim), "A claim, `slug#n`; `slug` is the file name of its finding.",
+                example: "half-a-dimension#1"),
+            .optional(
+                "assumption", .name(.assumption), "An assumption, by its name.", example: "toy-superposition-is-r1s"),
+            .optional(
+                "verifier", .name(.verifier), "A toy model or its measurement, `toy-model/measurement`.",
+                example: "superposition-geometry"),
+            .optional(
+                "where", .box(withAttributes: true, allowsUnknown: false),
+                "The settings at which the assumption or verifier is doubted; without it, all.",
+                example: "{density: [0.1]}"),
         ],
         rules: [
             Shape.Rule(

@@ -18,6 +18,13 @@ extension Parameter {
     }
 }
 
+extension Parameter {
+    /// The meaning, the possible values and the default, such as `Adam steps (a whole number from 0 to 9, 3 by default)`.
+    package var meaning: String {
+        "\(summary) (\(domain.phrase)\(defaultValue.map { ", \($0) by default" } ?? ""))"
+    }
+}
+
 extension Parameter.Domain {
     /// The possible values in words, such as `a whole number from 1 to 5`.
     package var phrase: String {

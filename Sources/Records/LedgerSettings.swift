@@ -15,10 +15,12 @@ package struct LedgerSettings: Sendable, Equatable {
     package static let shape = Shape(
         subject: "the settings file",
         keys: [
-            .optional("audit_branch", .text, "The branch on which receipts count."),
-            .optional("alpha", .positive(atMost: "0.5"), "The maximum rate of wrong verdicts (0.05)."),
+            .optional("audit_branch", .text, "The branch on which receipts count.", example: "main"),
+            .optional("alpha", .positive(atMost: "0.5"), "The maximum rate of wrong verdicts (0.05).", example: "0.05"),
             .optional(
-                "count_unsandboxed_runs", .flag, "Whether runs of contributors' kernels without a sandbox count."),
+                "count_unsandboxed_runs", .flag,
+                "Whether runs of contributors' kernels without a sandbox count; otherwise they count for nothing.",
+                example: "true"),
         ])
 }
 

@@ -30,10 +30,17 @@ extension ModelWeights: LocatedMapping {
     package static let shape = Shape(
         subject: "an entry of \"weights\"",
         keys: [
-            .required("name", .name(.anything), "The name under which the kernel gets the folder."),
-            .optional("repository", .text, "The repository on Hugging Face, such as `deepseek-ai/DeepSeek-R1`."),
-            .optional("revision", .text, "The commit of the repository: 40 hexadecimal digits."),
-            .required("files", .settings, "The files, each with its SHA-256, or `unknown` until it is known."),
+            .required(
+                "name", .name(.anything), "The name under which the kernel gets the folder.", example: "model"),
+            .optional(
+                "repository", .text, "The repository on Hugging Face, as `owner/name`.",
+                example: "deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B"),
+            .optional(
+                "revision", .text, "The commit of the repository: 40 hexadecimal digits.",
+                example: "ad9f0ae0864d7fbcd1cd905e3c6c5b069cc8b562"),
+            .required(
+                "files", .settings, "The files, each with its SHA-256, or `unknown` until it is known.",
+                example: "{model.safetensors: unknown}"),
         ],
         rules: [
             Shape.Rule(

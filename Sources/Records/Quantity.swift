@@ -42,27 +42,36 @@ package final class Quantity: LocatedMapping, Sendable {
     package static let shape = Shape(
         subject: "a quantity",
         keys: [
-            .required("title", .text, "Its name in reports.", example: "Length of chains"),
+            .required("title", .text, "The name in reports, in a few words.", example: "Dimensions per feature (D*)"),
             .required(
                 "definition", .text, "How it is measured, precisely enough to repeat.",
-                example: "The number of sentences between the tags <think> and </think>."),
+                example: "m / ||W||²_F of the trained weights."),
             .optional(
                 "construct", .text, "The construct it operationalises; its quantities are listed together.",
-                promptWhen: .always, example: "length"),
-            .optional("unit", .text, "Its unit.", promptWhen: .answered("range"), example: "sentences"),
-            .optional("share", .flag, "Whether it is a share from 0 to 1."),
-            .optional("percent", .flag, "Whether it is a percentage from 0 to 100."),
-            .optional("difference_of", .name(.quantity), "The quantity of whose values it is the difference."),
-            .optional("margin", .number, "The smallest difference that matters; a smaller one counts as none."),
-            .optional("range", .range, "The possible values of a number.", promptWhen: .always, example: "at least 0"),
+                example: "superposition", promptWhen: .always),
+            .optional(
+                "unit", .text, "The unit of its numbers.", example: "dimensions per feature",
+                promptWhen: .answered("range")),
+            .optional("share", .flag, "Whether it is a share from 0 to 1.", example: "true"),
+            .optional("percent", .flag, "Whether it is a percentage from 0 to 100.", example: "true"),
+            .optional(
+                "difference_of", .name(.quantity), "The quantity of whose values it is the difference.",
+                example: "dimensions-per-feature"),
+            .optional(
+                "margin", .number, "The smallest difference that matters; a smaller one counts as none.",
+                example: "0.05"),
+            .optional(
+                "range", .range, "The possible values of a number, such as [0, 1] or {at_least: 0}.", example: "[0, 2]",
+                promptWhen: .always),
             .optional(
                 "labels", .names(.anything, atLeastOne: true), "The possible labels, if it is not a number.",
-                example: "early, late"),
+                example: "[dfs, bfs]"),
             .required(
-                "conditions", .names(.condition), "Conditions that every finding must record; `unknown` is allowed."),
+                "conditions", .names(.condition), "Conditions that every finding must record; `unknown` is allowed.",
+                example: "[model, density]"),
             .optional(
                 "later_conditions", .names(.condition),
-                "Conditions added later; a finding without them counts as `unknown`."),
+                "Conditions added later; a finding without them counts as `unknown`.", example: "[density]"),
         ],
         rules: [
             Shape.Rule(

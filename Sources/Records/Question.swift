@@ -49,28 +49,43 @@ extension Question: LocatedMapping {
     package static let shape = Shape(
         subject: "a question",
         keys: [
-            .required("question", .text, "The question.", example: "Do chains contain steps that are not needed?"),
+            .required(
+                "question", .text, "The question, in one sentence that ends in a question mark.",
+                example: "Do sparse features settle into half a dimension each?"),
             .required(
                 "why", .text, "How its answer helps to answer the parent question.",
-                example: "Steps that are not needed explain nothing."),
+                example: "A signal that shares dimensions cannot be read one neuron at a time."),
             .optional(
                 "quantity", .name(.quantity), "The quantity that a leaf asks about; inner questions have none.",
-                promptWhen: .always),
+                example: "dimensions-per-feature", promptWhen: .always),
             .optional(
-                "yes", .values, "The values for which the answer is yes.", promptWhen: .always, example: "at least 0.5"),
-            .optional("covers", .box(withAttributes: true), "The settings that it asks about.", promptWhen: .always),
+                "yes", .values,
+                "The values of the quantity for which the answer is yes, such as [0.45, 0.55] or {at_least: 0.9}.",
+                example: "[0.45, 0.55]", promptWhen: .always),
+            .optional(
+                "covers", .box(withAttributes: true, allowsUnknown: false),
+                "The settings that it asks about; a condition that is left out may have any value.",
+                example: "{density: [0.3]}", promptWhen: .always),
             .optional(
                 "asks", .choice(Asks.allCases.map(\.rawValue)),
-                "Whether it asks about general models, special-purpose models or either (as its parent does)."),
+                "Whether it asks about general models, special-purpose models or either (as its parent does).",
+                example: "general"),
             .optional(
-                "needs", .choice(Needs.allCases.map(\.rawValue)), "How the parts answer an inner question.",
-                promptWhen: .always),
-            .optional("status", .choice(Status.allCases.map(\.rawValue)), "Only active questions count (active)."),
-            .optional("reason", .text, "Why it is retired."),
+                "needs", .choice(Needs.allCases.map(\.rawValue)),
+                "How the parts answer an inner question: `answers` if they describe it, `all` if it is yes only if all are, `any` if one yes suffices.",
+                example: "answers", promptWhen: .always),
+            .optional(
+                "status", .choice(Status.allCases.map(\.rawValue)),
+                "`proposed`, `active` (the default) or `retired`; only active questions count.", example: "proposed"),
+            .optional(
+                "reason", .text, "Why it is retired, and what replaces it.",
+                example: "The question about half a dimension covers it."),
             .optional(
                 "also_under", .names(.question),
-                "Questions below which reports list it too; their answers do not count it."),
-            .optional("effort_hours", .positive(atMost: "100000"), "The effort if no kernel can do it."),
+                "Questions below which reports list it too; their answers do not count it.", example: "[superposition]"),
+            .optional(
+                "effort_hours", .positive(atMost: "100000"),
+                "The hours of work that an answer needs, if no kernel can give it.", example: "40"),
         ],
         rules: [
             Shape.Rule(

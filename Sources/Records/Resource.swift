@@ -47,20 +47,26 @@ extension Resource: LocatedMapping {
     package static let shape = Shape(
         subject: "a resource",
         keys: [
-            .required("title", .text, "Its name in reports.", example: "Problems of the test set"),
-            .required("kind", .choice(Kind.allCases.map(\.rawValue)), "What it is."),
+            .required(
+                "title", .text, "The name in reports, in a few words.",
+                example: "Program that counts self-reflection by keywords"),
+            .required(
+                "kind", .choice(Kind.allCases.map(\.rawValue)),
+                "The kind of thing: a checkpoint, data, traces, activations, code or a figure.", example: "code"),
             .optional(
                 "sha256", .name(.anything), "The SHA-256 of its bytes, in lower-case hexadecimal digits.",
-                promptWhen: .always,
-                example: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-            .optional("bytes", .integer(0...1 << 50), "Its size in bytes.", promptWhen: .always, example: "20480"),
+                example: "6e9a726901d1ad50dc217e0153573653f1359a600bd786d0877f18f1d53c4b57", promptWhen: .always),
+            .optional("bytes", .integer(0...1 << 50), "Its size in bytes.", example: "8088", promptWhen: .always),
             .optional(
                 "sources", .names(.anything, atLeastOne: true),
-                "Where its bytes can be had: `https:`, `hf:`, `doi:`, `swh:` or `oci:`.", promptWhen: .always,
-                example: "https://example.org/problems.json"),
+                "Where its bytes can be had: `https:`, `hf:`, `doi:`, `swh:` or `oci:`.",
+                example: "[\"doi:10.1234/count\"]", promptWhen: .always),
             .required(
-                "licence", .text, "The licence of its content.", defaultAnswer: .text("unknown"), example: "CC-BY-4.0"),
-            .optional("made_by", .mapping(originShape), "How it was made."),
+                "licence", .text, "The licence of its content, by its SPDX name, or `unknown`.", example: "MIT",
+                defaultAnswer: .text("unknown")),
+            .optional(
+                "made_by", .mapping(originShape), "How it was made: in words, or by which toy model.",
+                example: "{description: Trained on 500 traces.}"),
         ],
         rules: [
             Shape.Rule(
@@ -68,13 +74,18 @@ extension Resource: LocatedMapping {
                 fix: "add `sources:` with an address")
         ])
 
-    static let originShape = Shape(
+    package static let originShape = Shape(
         subject: "\"made_by\"",
         keys: [
-            .optional("description", .sentence, "How it was made, in words."),
-            .optional("verifier", .name(.toyModel), "The toy model whose network it is."),
-            .optional("seed", .name(.anything), "The seed of the network: 16 hexadecimal digits."),
-            .optional("settings", .settings, "The settings with which the network was trained."),
+            .optional("description", .sentence, "How it was made, in words.", example: "Trained on 500 traces."),
+            .optional(
+                "verifier", .name(.toyModel), "The toy model whose network it is.", example: "superposition-geometry"),
+            .optional(
+                "seed", .name(.anything), "The seed of the network: 16 hexadecimal digits.",
+                example: "\"259077848ef69221\""),
+            .optional(
+                "settings", .settings, "The settings with which the network was trained, if not the defaults.",
+                example: "{density: 0.3}"),
         ],
         rules: [
             Shape.Rule(

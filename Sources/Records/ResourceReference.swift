@@ -30,13 +30,19 @@ package struct ResourceReference: LocatedMapping, Sendable {
     package static let shape = Shape(
         subject: "an entry of \"resources\"",
         keys: [
-            .required("kind", .choice(Word.allCases.map(\.rawValue)), "What it is."),
-            .optional("name", .name(.resource), "A record of `Resources/`."),
-            .optional("url", .text, "An address of something without a record."),
+            .required(
+                "kind", .choice(Word.allCases.map(\.rawValue)),
+                "The kind of thing: annotations, a checkpoint, data, traces, activations, code or a figure.",
+                example: "code"),
+            .optional(
+                "name", .name(.resource), "A record of `Resources/`, by its name.", example: "self-reflection-count"),
+            .optional(
+                "url", .text, "An address of something without a record.", example: "\"https://example.org/code\""),
             .optional(
                 "sha256", .name(.anything),
-                "The digest of a record of `Resources/`, of an annotation, or of what is at the address."),
-            .optional("codebook", .name(.codebook), "The codebook of the annotations."),
+                "The digest of a record of `Resources/`, of an annotation, or of what is at the address.",
+                example: "6e9a726901d1ad50dc217e0153573653f1359a600bd786d0877f18f1d53c4b57"),
+            .optional("codebook", .name(.codebook), "The codebook of the annotations.", example: "four-behaviours"),
         ],
         rules: [
             Shape.Rule(

@@ -1,5 +1,5 @@
-/// The keys of one kind of mapping. Decoding, editor schemas, the prompts and flags of `new`, and the tables in
-/// docs/format.md are derived from shapes.
+/// The keys of one kind of mapping. Decoding, editor schemas and their snippets, the prompts and flags of `new`,
+/// and the tables in docs/format.md are derived from shapes.
 ///
 /// This is a class, because every mapping refers to its shape during decoding.
 package final class Shape: Sendable {
@@ -27,12 +27,12 @@ package final class Shape: Sendable {
         package var name: String
         package var value: Value
         package var isRequired = false
-        /// A description of the key in one sentence.
+        /// A description of the key in one or two sentences, which say what to write.
         package var summary: String
+        /// A valid value, as YAML on one line. The names in examples are those of the ledger that `init` writes.
+        package var example: String
         package var promptWhen = PromptCondition.never
         package var defaultAnswer: DefaultAnswer?
-        /// A valid value for the prompts of `new`; nil if the type or the ledger gives one.
-        package var example: String?
     }
 
     /// The condition under which `new` prompts for an optional key. Every key also has a flag.
@@ -72,8 +72,9 @@ package final class Shape: Sendable {
         /// A range of numbers or a set of labels.
         case values
         case range
-        /// Settings by condition. If `withAttributes` is true, the attributes of values may be used as conditions.
-        case box(withAttributes: Bool)
+        /// Settings by condition. If `withAttributes` is true, the attributes of values may be used as conditions. The
+        /// value `unknown` is possible only if `allowsUnknown` is true.
+        case box(withAttributes: Bool, allowsUnknown: Bool = true, atLeastOne: Bool = false)
         /// Settings with arbitrary names, whose values are words or numbers.
         case settings
         /// The values of a condition: a list or a range of integers.
@@ -89,27 +90,33 @@ package final class Shape: Sendable {
     }
 
     /// The kind of record that a name must refer to.
-    package enum Namespace: Sendable {
-        case anything, question, quantity, condition, assumption, finding, claim, toyModel, model, verifier, kernel
-        case codebook, resource
+    package enum Namespace: String, Sendable {
+        case anything, question, quantity, condition, assumption, finding, claim, model, kernel, codebook, resource
+        case toyModel = "toy-model"
+        /// A measurement of a toy model, named `toy-model/measurement`.
+        case measurement
+        /// A toy model or a measurement.
+        case verifier
+        /// A measurement that a kernel has.
+        case kernelMeasurement = "measurement-of-a-kernel"
     }
 }
 
 extension Shape.Key {
     static func required(
-        _ name: String, _ value: Shape.Value, _ summary: String, defaultAnswer: Shape.DefaultAnswer? = nil,
-        example: String? = nil
+        _ name: String, _ value: Shape.Value, _ summary: String, example: String,
+        defaultAnswer: Shape.DefaultAnswer? = nil
     ) -> Shape.Key {
         Shape.Key(
-            name: name, value: value, isRequired: true, summary: summary, defaultAnswer: defaultAnswer,
-            example: example)
+            name: name, value: value, isRequired: true, summary: summary, example: example,
+            defaultAnswer: defaultAnswer)
     }
 
     static func optional(
-        _ name: String, _ value: Shape.Value, _ summary: String, promptWhen: Shape.PromptCondition = .never,
-        example: String? = nil
+        _ name: String, _ value: Shape.Value, _ summary: String, example: String,
+        promptWhen: Shape.PromptCondition = .never
     ) -> Shape.Key {
-        Shape.Key(name: name, value: value, summary: summary, promptWhen: promptWhen, example: example)
+        Shape.Key(name: name, value: value, summary: summary, example: example, promptWhen: promptWhen)
     }
 }
 
@@ -118,23 +125,28 @@ extension Shape {
     package static let integers = Shape(
         subject: "integers",
         keys: [
-            .required("from", .integer(-1_000_000...1_000_000), "The first."),
-            .required("to", .integer(-1_000_000...1_000_000), "The last."),
+            .required("from", .integer(-1_000_000...1_000_000), "The first whole number of the range.", example: "0"),
+            .required("to", .integer(-1_000_000...1_000_000), "The last whole number of the range.", example: "127"),
         ])
 
     /// The shape of a range of numbers, such as `{from: 0.1, to: 0.9}`.
     package static let numbers = Shape(
         subject: "numbers",
-        keys: [.required("from", .number, "The lowest."), .required("to", .number, "The highest.")])
+        keys: [
+            .required("from", .number, "The lowest number of the range.", example: "0.1"),
+            .required("to", .number, "The highest number of the range.", example: "0.9"),
+        ])
 
     package static let bounds = Shape(
         subject: "a range",
         keys: [
-            .optional("at_most", .number, "The upper bound, inclusive."),
-            .optional("at_least", .number, "The lower bound, inclusive."),
-            .optional("above", .number, "The lower bound, exclusive."),
-            .optional("below", .number, "The upper bound, exclusive."),
-            .optional("any_of", .names(.anything, atLeastOne: true), "Labels, without bounds."),
+            .optional("at_most", .number, "The upper bound; the bound itself is in the range.", example: "6.5"),
+            .optional("at_least", .number, "The lower bound; the bound itself is in the range.", example: "0.9"),
+            .optional("above", .number, "The lower bound; the bound itself is not in the range.", example: "0"),
+            .optional("below", .number, "The upper bound; the bound itself is not in the range.", example: "2"),
+            .optional(
+                "any_of", .names(.anything, atLeastOne: true), "Labels of the quantity, in place of bounds.",
+                example: "[dfs, bfs]"),
         ],
         rules: [
             Rule(

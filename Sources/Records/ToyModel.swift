@@ -65,16 +65,28 @@ extension ToyModel: LocatedMapping {
     package static let shape = Shape(
         subject: "a toy model",
         keys: [
-            .required("title", .text, "Its name in reports.", example: "20 features in 5 dimensions"),
             .required(
-                "contributors", .names(.anything, atLeastOne: true), "The authors of this file.",
-                defaultAnswer: .contributor, example: "Ada B <ada@example.org>"),
-            .required("abstracts", .name(.question), "The question whose behaviour it reproduces."),
-            .required("kernel", .name(.kernel), "The program that trains and measures it."),
-            .optional("config", .settings, "The kernel's settings.", promptWhen: .always),
-            .required("budget", .mapping(Budget.shape), "The time and memory limits of one run."),
-            .optional("resources", .list(of: ResourceReference.shape), "What it rests on."),
-            .optional("weights", .list(of: ModelWeights.shape), "The weights that a contributor's kernel reads."),
+                "title", .text, "The name in reports: the task and the size.",
+                example: "Toy model of superposition, 200 features in 20 dimensions"),
+            .required(
+                "contributors", .names(.anything, atLeastOne: true), "The authors of this file, as `Name <address>`.",
+                example: "[\"Ada <ada@example.org>\"]", defaultAnswer: .contributor),
+            .required(
+                "abstracts", .name(.question), "The question whose behaviour it reproduces.", example: "superposition"),
+            .required("kernel", .name(.kernel), "The program that trains and measures it.", example: "superposition"),
+            .optional(
+                "config", .settings, "The kernel's settings; those left out have their defaults.",
+                example: "{features: 200, dimensions: 20, batch: 512, steps: 2000}", promptWhen: .always),
+            .required(
+                "budget", .mapping(Budget.shape), "The time and memory limits of one run.",
+                example: "{minutes: 2, memory_gib: 1}"),
+            .optional(
+                "resources", .list(of: ResourceReference.shape), "What it rests on: code, data, checkpoints or traces.",
+                example: "[{kind: code, url: \"https://example.org/code\"}]"),
+            .optional(
+                "weights", .list(of: ModelWeights.shape),
+                "The weights that a contributor's kernel reads, as files that are not in the ledger.",
+                example: "[{name: model, files: {model.safetensors: unknown}}]"),
         ])
 
     init?(slug: String, node: Node, log: FileLog) {
@@ -101,12 +113,11 @@ extension Budget: LocatedMapping {
         subject: "a budget",
         keys: [
             .required(
-                "minutes", .positive(atMost: "1440"), "Wall-clock time of a run, in minutes.",
-                defaultAnswer: .text("2"),
-                example: "0.5"),
+                "minutes", .positive(atMost: "1440"), "Wall-clock time of a run, in minutes.", example: "2",
+                defaultAnswer: .text("2")),
             .required(
-                "memory_gib", .positive(atMost: "1024"), "Memory of a run, in GiB.", defaultAnswer: .text("1"),
-                example: "4"),
+                "memory_gib", .positive(atMost: "1024"), "Memory of a run, in GiB.", example: "1",
+                defaultAnswer: .text("1")),
             .optional(
                 "start_seconds", .positive(atMost: "3600"),
                 "The time that a contributor's kernel may take to start, in seconds (60).", example: "120"),
@@ -126,14 +137,24 @@ extension Measurement: LocatedMapping {
     package static let shape = Shape(
         subject: "a measurement",
         keys: [
-            .optional("title", .text, "Its name in reports."),
-            .required("measurement", .name(.anything), "The kernel's name for it."),
-            .required("measures", .names(.quantity, atLeastOne: true), "The quantities that one run yields."),
-            .optional("labels", .each(LabelReading.shape), "How labels are read off numbers."),
+            .optional("title", .text, "The name in reports, in a few words.", example: "Dimensions per feature"),
+            .required(
+                "measurement", .name(.kernelMeasurement), "The kernel's name for the measurement.",
+                example: "dimensionality"),
+            .required(
+                "measures", .names(.quantity, atLeastOne: true), "The quantities that one run yields.",
+                example: "[dimensions-per-feature]"),
+            .optional(
+                "labels", .each(LabelReading.shape),
+                "How labels are read off numbers: for each quantity of labels, the measured number and its ranges.",
+                example: "{sharing: {of: dimensions-per-feature, means: {pairs: [0.45, 0.55]}}}"),
             .optional(
                 "conditions", .names(.condition), "Conditions of the tested cell that are passed to the kernel.",
-                promptWhen: .always),
-            .optional("control", .settings, "Settings under which a claim must be refuted.", promptWhen: .always),
+                example: "[density]", promptWhen: .always),
+            .optional(
+                "control", .settings,
+                "Settings under which a claim must be refuted, such as those of an untrained network.",
+                example: "{network: untrained}", promptWhen: .always),
         ])
 
     init?(model: String, slug: String, node: Node, log: FileLog) {
@@ -158,8 +179,9 @@ extension LabelReading: LocatedMapping {
     package static let shape = Shape(
         subject: "a label",
         keys: [
-            .required("of", .name(.quantity), "The measured number."),
-            .required("means", .meanings, "The range of the number that means each label."),
+            .required("of", .name(.quantity), "The measured number.", example: "dimensions-per-feature"),
+            .required(
+                "means", .meanings, "The range of the number that means each label.", example: "{pairs: [0.45, 0.55]}"),
         ])
 
     init?(_ entry: Node.Entry, log: FileLog) {
@@ -187,7 +209,9 @@ extension LabelReading: LocatedMapping {
 
 extension Shape {
     fileprivate static func meanings(_ labels: [String]) -> Shape {
-        Shape(subject: "\"means\"", keys: labels.map { .optional($0, .range, "The range that means it.") })
+        Shape(
+            subject: "\"means\"",
+            keys: labels.map { .optional($0, .range, "The range that means it.", example: "[0, 1]") })
     }
 }
 

@@ -43,9 +43,11 @@ extension Trace.Text {
     package static let shape = Shape(
         subject: "a text",
         keys: [
-            .required("sha256", .name(.anything), "The SHA-256 of its bytes, in lower-case hexadecimal digits."),
-            .required("bytes", .integer(0...Int(Int32.max)), "Its size in bytes."),
-            .required("codepoints", .integer(0...Int(Int32.max)), "Its length in Unicode code points."),
+            .required(
+                "sha256", .name(.anything), "The SHA-256 of its bytes, in lower-case hexadecimal digits.",
+                example: "6e9a726901d1ad50dc217e0153573653f1359a600bd786d0877f18f1d53c4b57"),
+            .required("bytes", .integer(0...Int(Int32.max)), "Its size in bytes.", example: "219"),
+            .required("codepoints", .integer(0...Int(Int32.max)), "Its length in Unicode code points.", example: "217"),
         ])
 
     fileprivate init?(node: Node, log: FileLog) {
@@ -62,8 +64,11 @@ extension Trace.Segments {
         keys: [
             .required(
                 "rule", .choice(Segmentation.allCases.map(\.rawValue)), "The rule that splits the text.",
-                defaultAnswer: .text(Segmentation.sentence.rawValue)),
-            .required("sha256", .name(.anything), "The SHA-256 of the segments' ranges."),
+                example: "sentence-1", defaultAnswer: .text(Segmentation.sentence.rawValue)),
+            .required(
+                "sha256", .name(.anything),
+                "The SHA-256 of the segments' ranges, as `arbor-ledger traces add` computes it.",
+                example: "fa7751d1ad94e40f0fdb6054ab2d8f401c159f03cd348fad26f2a984b9daf2c9"),
         ])
 
     fileprivate init?(node: Node, log: FileLog) {
@@ -78,23 +83,36 @@ extension Trace: LocatedMapping {
     package static let shape = Shape(
         subject: "a trace",
         keys: [
-            .required("title", .text, "Its name in reports.", example: "A chain about sums"),
             .required(
-                "contributors", .names(.anything, atLeastOne: true), "The authors of this file.",
-                defaultAnswer: .contributor, example: "Ada B <ada@example.org>"),
-            .required("model", .name(.model), "The model that wrote the text."),
+                "title", .text, "The name in reports, in a few words.", example: "A countdown problem solved by R1"),
+            .required(
+                "contributors", .names(.anything, atLeastOne: true), "The authors of this file, as `Name <address>`.",
+                example: "[\"Ada <ada@example.org>\"]", defaultAnswer: .contributor),
+            .required("model", .name(.model), "The model that wrote the text.", example: "r1"),
             .optional(
-                "task", .name(.anything), "The task: a value of the condition `task`.", promptWhen: .always,
-                example: "countdown"),
-            .optional("prompt", .text, "The prompt."),
-            .optional("sampling", .settings, "How the text was sampled: temperature, seed and other settings."),
-            .optional("revision", .text, "The revision of the model."),
-            .optional("tokenizer", .text, "The tokenizer of the model."),
-            .required("text", .mapping(Text.shape), "The digest and the length of the text."),
-            .optional("where", .names(.anything), "The resources that contain the text, by name or SHA-256."),
-            .required("segments", .mapping(Segments.shape), "How the text is split."),
+                "task", .name(.anything), "The task: a value of the condition `task`.", example: "countdown",
+                promptWhen: .always),
+            .optional("prompt", .text, "The prompt, as the model saw it.", example: "\"Reach 10 from 3, 5, 5.\""),
+            .optional(
+                "sampling", .settings, "How the text was sampled: temperature, seed and other settings.",
+                example: "{temperature: 0.6, seed: 1}"),
+            .optional(
+                "revision", .text, "The revision of the model, such as a commit or a date.", example: "2025-01-20"),
+            .optional("tokenizer", .text, "The tokenizer of the model.", example: "deepseek-r1"),
             .required(
-                "licence", .text, "The licence of the text.", defaultAnswer: .text("unknown"), example: "CC-BY-4.0"),
+                "text", .mapping(Text.shape), "The digest and the length of the text.",
+                example:
+                    "{sha256: 6e9a726901d1ad50dc217e0153573653f1359a600bd786d0877f18f1d53c4b57, bytes: 219, codepoints: 217}"
+            ),
+            .optional(
+                "where", .names(.anything), "The resources that contain the text, by name or SHA-256.",
+                example: "[traces-of-r1]"),
+            .required(
+                "segments", .mapping(Segments.shape), "How the text is split.",
+                example: "{rule: sentence-1, sha256: fa7751d1ad94e40f0fdb6054ab2d8f401c159f03cd348fad26f2a984b9daf2c9}"),
+            .required(
+                "licence", .text, "The licence of the text, by its SPDX name, or `unknown`.", example: "CC0-1.0",
+                defaultAnswer: .text("unknown")),
         ])
 
     init?(slug: String, node: Node, log: FileLog) {

@@ -13,7 +13,8 @@ extension ValueSet {
 }
 
 extension Shape {
-    fileprivate static let oneValue = Shape(subject: "a value", keys: [.required("value", .values, "The value.")])
+    fileprivate static let oneValue = Shape(
+        subject: "a value", keys: [.required("value", .values, "The value.", example: "[0, 1]")])
 }
 
 extension Fields {

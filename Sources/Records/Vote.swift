@@ -19,10 +19,16 @@ extension Vote: LocatedMapping {
     package static let shape = Shape(
         subject: "a vote",
         keys: [
-            .optional("who", .text, "The voter, as `Name <address>`; the handle is the file's name."),
-            .required("weight", .integer(weights), "The priority of the question.", example: "7"),
-            .required("reason", .sentence, "The reason for this priority.", example: "Other questions depend on it."),
-            .required("date", .date, "The date of the vote.", defaultAnswer: .today),
+            .optional(
+                "who", .text, "The voter, as `Name <address>`; the handle is the file's name.",
+                example: "Ada <ada@example.org>"),
+            .required(
+                "weight", .integer(weights), "The priority of the question, from 0 (none) to 10 (first of all).",
+                example: "7"),
+            .required(
+                "reason", .sentence, "The reason for this priority, in one sentence.",
+                example: "Probes of every model depend on the answer."),
+            .required("date", .date, "The date of the vote.", example: "2025-06-30", defaultAnswer: .today),
         ])
 
     init?(question: String, handle: String, node: Node, log: FileLog) {

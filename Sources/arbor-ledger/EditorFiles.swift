@@ -4,8 +4,14 @@ import Words
 /// Returns the editor files that `init` writes, by path from the ledger's root: a schema for each kind of file, and
 /// settings that map paths to schemas.
 func editorFiles() -> [(path: String, text: String)] {
-    (EditorSchema.all.map { ($0.path, $0.schema()) } + [(".vscode/settings.json", editorSettings)]).map { path, value in
-        (path, String(decoding: json(value), as: UTF8.self))
+    schemaFiles() + [(".vscode/settings.json", String(decoding: json(editorSettings), as: UTF8.self))]
+}
+
+/// Returns the schema files, with the names of a ledger if they are given.
+func schemaFiles(names: KnownNames? = nil) -> [(path: String, text: String)] {
+    EditorSchema.all.map { schema in
+        let value = schema.schema(kernels: kernelDescriptions, names: names)
+        return (schema.path, String(decoding: json(value), as: UTF8.self))
     }
 }
 

@@ -1,8 +1,18 @@
+import Editing
 import Records
 
 /// Returns the files that `init` writes. They form a small ledger with one worked example, which `verify` re-runs in
-/// seconds. `contributor` is the user's name and address, as YAML.
+/// seconds. `contributor` is the user's name and address, as YAML. The last line of each record names its schema for
+/// editors.
 func ledgerTemplate(auditBranch: String, contributor: String) -> [(path: String, text: String)] {
+    templateFiles(auditBranch: auditBranch, contributor: contributor).map { path, text in
+        let kind = path == settingsPath ? .settings : RecordPlace(path: path)?.kind
+        let comment = kind.flatMap(EditorSchema.of)?.comment(forFileAt: path)
+        return (path, text + (comment.map { "\($0)\n" } ?? ""))
+    }
+}
+
+private func templateFiles(auditBranch: String, contributor: String) -> [(path: String, text: String)] {
     [
         (
             settingsPath,

@@ -327,14 +327,10 @@ struct RecordDraft {
         }
     }
 
-    /// Returns a comment that names the schema for yaml-language-server, which works in every editor. Returns nil if
-    /// there is no schema.
+    /// Returns the comment that names the schema for editors; nil if the ledger has no file with the schema.
     private func editorComment(_ kind: RecordKind, _ path: String) -> String? {
-        guard let schema = EditorSchema.all.first(where: { $0.kinds.contains(kind) })?.path,
-            fileExists("\(workspace.root)/\(schema)")
-        else { return nil }
-        let up = String(repeating: "../", count: path.utf8.count { $0 == UInt8(ascii: "/") })
-        return "# yaml-language-server: $schema=\(up)\(schema)"
+        guard let schema = EditorSchema.of(kind), fileExists("\(workspace.root)/\(schema.path)") else { return nil }
+        return schema.comment(forFileAt: path)
     }
 }
 

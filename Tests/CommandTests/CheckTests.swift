@@ -295,7 +295,7 @@ import Testing
             .filter { $0["code"].text == "unfinished" }.map { "\($0["path"].text) \($0["fix"].text)" }
         #expect(
             named == [
-                "\(file) write it: the result in one line.",
+                "\(file) write it: the result in one line, with its number and its setting.",
                 "\(file) write it: what is new, and how it helps to answer the parent question.",
             ])
     }

@@ -30,11 +30,13 @@ import Testing
 
 /// Returns the table of a mapping, then those of its nested mappings.
 private func tables(of shape: Shape) -> String {
-    var text = "| key | value | needed | meaning |\n|---|---|---|---|\n"
+    var text = "| key | value | needed | meaning | example |\n|---|---|---|---|---|\n"
     for key in shape.keys {
-        text += "| `\(key.name)` | \(key.value.description) | \(key.isRequired ? "yes" : "") | \(key.summary) |\n"
+        let example = key.example.replacing("|", with: "\\|")
+        text += "| `\(key.name)` | \(key.value.description) | \(key.isRequired ? "yes" : "") "
+        text += "| \(key.summary) | `\(example)` |\n"
     }
-    if shape.hasFreeKeys { text += "| any other | word or number | | An attribute of this name. |\n" }
+    if shape.hasFreeKeys { text += "| any other | word or number | | An attribute of this name. | `qwen` |\n" }
     if !shape.rules.isEmpty {
         text += "\n" + shape.rules.map { "- \(sentence($0.sentence)).\n" }.joined()
     }
@@ -103,7 +105,9 @@ extension Shape.Namespace {
         case .toyModel: ("a", "toy model", "toy models")
         case .model: ("a", "model", "models")
         case .verifier: ("a", "verifier", "verifiers")
+        case .measurement: ("a", "measurement of a toy model", "measurements of toy models")
         case .kernel: ("a", "kernel", "kernels")
+        case .kernelMeasurement: ("a", "measurement of the kernel", "measurements of the kernel")
         case .codebook: ("a", "codebook", "codebooks")
         case .resource: ("a", "resource", "resources")
         }

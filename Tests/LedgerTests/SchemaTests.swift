@@ -32,7 +32,7 @@ import Words
     }
 
     @Test(arguments: places) func keysMatchDecoding(kind: RecordKind, path: String) throws {
-        let keys = try #require(Self.keys(jsonSchema(of: kind)))
+        let keys = try #require(Self.keys(jsonSchema(of: kind, kernels: [])))
         // If a file has no key of its kind, it is assumed to belong to another program.
         let own = try #require(keys.min())
         #expect(Self.known(path, "\(own): 1\nzzzzzzzzzzzzzzzz: 1\n") == keys)
@@ -51,24 +51,26 @@ import Words
 
     @Test(arguments: inside) func keysInsideAFindingMatchDecoding(path: [String], text: String) throws {
         let known = try #require(Self.known("Findings/a.yaml", text + "\n"))
-        #expect(Self.keys(jsonSchema(of: .finding), ["properties"] + path) == known)
+        #expect(Self.keys(jsonSchema(of: .finding, kernels: []), ["properties"] + path) == known)
     }
 
     @Test func settingsKeysMatchDecoding() {
         let found = decodeSettings(Array("zzzzzzzzzzzzzzzz: 1\n".utf8)).diagnostics.first?.fix
         #expect(found == "the keys are audit_branch, alpha, count_unsandboxed_runs")
-        #expect(Self.keys(jsonSchema(of: .settings)) == ["audit_branch", "alpha", "count_unsandboxed_runs"])
+        #expect(
+            Self.keys(jsonSchema(of: .settings, kernels: [])) == ["audit_branch", "alpha", "count_unsandboxed_runs"])
     }
 
     @Test func completesNamesOfALedger() throws {
         let ledger = baseLedger.check()
         let names = KnownNames(ledger, paths: baseLedger.files.map(\.path))
-        let schema = String(decoding: json(jsonSchema(of: .finding, names: names)), as: UTF8.self)
+        let schema = String(
+            decoding: json(jsonSchema(of: .finding, kernels: ledger.kernels, names: names)), as: UTF8.self)
         for name in ["\"dims\"", "\"toy-is-r1\"", "\"toy/dims\"", "\"half#1\"", "\"model.family\"", "0.05", "\"maze\""]
         {
             #expect(schema.contains(name), "\(name)")
         }
-        #expect(!String(decoding: json(jsonSchema(of: .finding)), as: UTF8.self).contains("\"dims\""))
+        #expect(!String(decoding: json(jsonSchema(of: .finding, kernels: [])), as: UTF8.self).contains("\"dims\""))
     }
 
     /// A name that a shell would have to quote, or that could mislead an editor, is not completed.

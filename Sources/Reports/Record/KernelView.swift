@@ -40,10 +40,7 @@ extension RecordView {
 
 extension Parameter {
     /// The parameter with its meaning, its possible values and its default.
-    package var phrase: String {
-        let value = defaultValue.map { ", \($0) by default" } ?? ""
-        return "\(name): \(summary) (\(domain.phrase)\(value))"
-    }
+    package var phrase: String { "\(name): \(meaning)" }
 }
 
 extension RunCost {

@@ -7,9 +7,11 @@ struct Schema: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the JSON Schema of a kind of file, for validation and completion in editors.",
         discussion: """
-            Without a kind it lists the kinds. --here adds this ledger's names, so that an editor completes quantities, \
-            conditions and their values, assumptions and claims. --write writes all schemas to .arbor-ledger/schemas/, \
-            where the editor files of `init` look for them. A schema covers one file; `check` covers the whole ledger.
+            Without a kind it lists the kinds. A schema describes each key with an example, lists the settings of each \
+            kernel, and has a snippet for a new record. --here adds this ledger's names with their titles, so that an \
+            editor completes quantities, conditions and their values, assumptions, claims and the measurements that can \
+            re-run a claim. --write writes all schemas to .arbor-ledger/schemas/, where the editor files of `init` look \
+            for them; `doctor` says when they are old. A schema covers one file; `check` covers the whole ledger.
 
             Examples:
               arbor-ledger schema finding
@@ -38,7 +40,7 @@ struct Schema: AsyncParsableCommand {
     func run() async throws {
         if !here && !write {
             if let kind {
-                writeOutput(json(jsonSchema(of: kind)))
+                writeOutput(json(jsonSchema(of: kind, kernels: kernelDescriptions)))
             } else {
                 writeOutput(RecordKind.allCases.map { $0.rawValue + "\n" }.joined())
             }
@@ -46,11 +48,11 @@ struct Schema: AsyncParsableCommand {
         }
         try await withWorkspace { workspace in
             let names = here ? try await workspace.knownNames() : nil
-            if let kind { writeOutput(json(jsonSchema(of: kind, names: names))) }
+            if let kind { writeOutput(json(jsonSchema(of: kind, kernels: kernelDescriptions, names: names))) }
             guard write else { return .success }
             try workspace.requireWorkTree()
-            for schema in EditorSchema.all {
-                try writeFile("\(workspace.root)/\(schema.path)", json(schema.schema(names: names)))
+            for schema in schemaFiles(names: names) {
+                try writeFile("\(workspace.root)/\(schema.path)", Array(schema.text.utf8))
                 writeOutput("wrote  \(schema.path)\n")
             }
             return .success

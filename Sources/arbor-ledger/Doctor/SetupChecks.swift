@@ -20,7 +20,7 @@ struct SetupChecks {
             checks.append(try identity(workspace))
             checks += await machine()
             checks += [await sandbox(), await signing(try workspace.repository()), await curl(), locale()]
-            checks += [cache(workspace.cacheDirectory), try locks(workspace)]
+            checks += [cache(workspace.cacheDirectory), try locks(workspace), try await schemas(workspace)]
         } catch let error as GitError {
             checks.append(HealthCheck("repository", .broken, error.message, remedy: error.remedy))
             checks += await machine()
