@@ -97,7 +97,7 @@ extension TextStyle {
 /// The address of a web page or of a ledger's file.
 private func linkAddress(of text: String, root: String) -> String? {
     if let address = webAddress(ofReference: text) { return address.contains("\\") ? nil : address }
-    let folders = ["Claims/", "Findings/", "Verifiers/", "Traces/", "Codebooks/", "Resources/"]
+    let folders = ["Claims/", "Findings/", "Verifiers/", "Traces/", "Codebooks/", "Resources/", "Kernels/"]
     guard text.utf8.allSatisfy({ 0x21..<0x7F ~= $0 && $0 != UInt8(ascii: "\\") }),
         folders.contains(where: { text.startsWithBytes($0) }),
         [".yaml", ".json", ".txt"].contains(where: { text.endsWithBytes($0) })

@@ -69,7 +69,7 @@ import Testing
         try ledger.git("sparse-checkout", "set", "Claims")
         let refusal = """
             ! arbor-ledger: this sparse checkout leaves out files of the ledger, such as '\(exampleFinding)'
-            !   -> git sparse-checkout add Claims Codebooks Findings Resources Traces Verifiers, or read a commit with --at HEAD
+            !   -> git sparse-checkout add Claims Codebooks Findings Kernels Resources Traces Verifiers, or read a commit with --at HEAD
             exit 2
 
             """
