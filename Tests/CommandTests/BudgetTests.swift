@@ -60,7 +60,8 @@ import Testing
         let verify = try ledger.start(["verify", "--budget", "0.1", "--jobs", "1", "--format", "json"])
         while verify.isRunning {
             if ledger.storedRuns().count >= 2 {
-                for child in children(of: verify.id) { kill(child, SIGSTOP) }
+                // A child that has not become a worker yet would stop its parent, too.
+                for child in children(of: verify.id) where isWorker(child) { kill(child, SIGSTOP) }
             }
             usleep(2000)
         }
@@ -134,4 +135,10 @@ private func stateAndParent(_ id: pid_t) -> [Substring] {
     // The process name is in parentheses and may contain any characters, so the fields are read after it.
     return Array(
         String(decoding: data, as: UTF8.self).split(separator: ")").last?.split(separator: " ").prefix(2) ?? [])
+}
+
+/// Whether a process has become the worker of a compiled kernel.
+private func isWorker(_ process: pid_t) -> Bool {
+    let line = (try? Data(contentsOf: URL(fileURLWithPath: "/proc/\(process)/cmdline"))) ?? Data()
+    return line.split(separator: 0).contains(Data("__kernel".utf8))
 }
