@@ -76,8 +76,8 @@ int arbor_seccomp_filter(void *buffer, int capacity, int has_namespaces) {
     struct sock_filter *filter = buffer;
     int count = 0;
     int room = capacity / (int)sizeof(struct sock_filter);
-    // Every number needs two instructions; all else needs fewer than 40.
-    if (room < 2 * (COUNT(refused) + COUNT(refused_without_namespaces)) + 40) return -1;
+    // Every number needs two instructions; all else needs fewer than 60.
+    if (room < 2 * (COUNT(refused) + COUNT(refused_without_namespaces)) + 60) return -1;
 #define ADD(...)                                                                                                       \
     do {                                                                                                               \
         struct sock_filter instruction = __VA_ARGS__;                                                                  \
@@ -95,12 +95,10 @@ int arbor_seccomp_filter(void *buffer, int capacity, int has_namespaces) {
     // glibc then uses clone, whose flags a filter can read.
     ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CLONE3, 0, 1));
     ADD(REFUSE(ENOSYS));
-    for (int i = 0; i < COUNT(refused); i++) {
-        ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)refused[i], 0, 1));
-        ADD(REFUSE(EPERM));
-    }
-    for (int i = 0; !has_namespaces && i < COUNT(refused_without_namespaces); i++) {
-        ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)refused_without_namespaces[i], 0, 1));
+    int numbers = COUNT(refused) + (has_namespaces ? 0 : COUNT(refused_without_namespaces));
+    for (int i = 0; i < numbers; i++) {
+        int number = i < COUNT(refused) ? refused[i] : refused_without_namespaces[i - COUNT(refused)];
+        ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)number, 0, 1));
         ADD(REFUSE(EPERM));
     }
     // Refuses clone with a flag of a new namespace.

@@ -112,6 +112,11 @@ extension Verification {
         sha256("arbor-audit/1\n\(claim.digest)\n\(model.digest(kernel))\n\(measurement.digest)")
     }
 
+    /// The confinement and the budget of the runs, for a receipt.
+    package func sandboxPhrase(_ sandbox: String) -> String {
+        "\(sandbox); \(model.budget.minutes) min, \(model.budget.memoryGibibytes) GiB"
+    }
+
     /// Returns the content of a receipt for the given runs.
     package func statement(
         of study: Study, runs: [Statement.Run], platform: Statement.Platform, _ signing: RunSigning,
@@ -126,8 +131,7 @@ extension Verification {
                 kernel: .init(name: kernel.name, version: kernel.version, repeatsBytes: kernel.repeatsBytes),
                 runs: runs.sorted { $0.index < $1.index },
                 platform: platform,
-                sandbox:
-                    "\(sandbox ?? "child process"); \(model.budget.minutes) min, \(model.budget.memoryGibibytes) GiB",
+                sandbox: sandboxPhrase(sandbox ?? "child process"),
                 runBy: signing.runBy, runnerKey: signing.runnerKey?.text, seeding: signing.seeding))
     }
 }

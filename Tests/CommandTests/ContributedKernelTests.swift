@@ -8,20 +8,35 @@ import Testing
     // MARK: Consent
 
     @Test func nothingStartsWithoutConsent() throws {
-        let kernel = try KernelLedger(behave: "open('/tmp/ran', 'w')")
-        for command in [["try", KernelLedger.measurement], ["traces", "plain-model"]] {
+        let mark = "\(temporaryFolder)/arbor-ran-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: mark) }
+        let kernel = try KernelLedger(describe: "open('\(mark)', 'w')")
+        for command in [
+            ["try", KernelLedger.measurement, "--sandbox", "off"], ["traces", "plain-model", "--sandbox", "off"],
+        ] {
             let refused = try kernel.ledger.run(command)
             #expect(refused.status == 1 && refused.output == "", "\(refused)")
             #expect(refused.errors.contains("you have not allowed the kernel plain to run"))
             #expect(refused.errors.contains("-> read what it is, and allow it: arbor-ledger allow plain"))
         }
-        let audit = try kernel.ledger.run("verify", "plain")
+        let audit = try kernel.ledger.run("verify", "plain", "--sandbox", "off")
         #expect(audit.output.contains("you have not allowed the kernel plain to run"), "\(audit)")
         #expect(!kernel.ledger.exists("Verifiers/plain-model/receipts"))
         for command in [["check"], ["merge"], ["conflicts"], ["show", "kernel:plain"], ["show", "plain"]] {
             #expect(try kernel.ledger.run(command).status == 0)
         }
+        #expect(!kernel.ledger.exists(mark))
         #expect(!kernel.ledger.exists("allowed.json") && !kernel.ledger.exists("\(kernel.ledger.root)/arbor-ledger"))
+    }
+
+    /// The mark of the test above appears if the program runs.
+    @Test func startsWithConsent() throws {
+        let mark = "\(temporaryFolder)/arbor-ran-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: mark) }
+        let kernel = try KernelLedger(describe: "open('\(mark)', 'w')")
+        try kernel.allow()
+        #expect(try kernel.tried("--sandbox", "off").status == 0)
+        #expect(kernel.ledger.exists(mark))
     }
 
     @Test func showsWhatIsAllowedAndAsksOnlyOnATerminal() throws {
@@ -78,7 +93,10 @@ import Testing
         let other = try kernel.tried("--sandbox", "off", "--format", "json")
         let values = [printed, other].map { $0.output.matches(of: /0\.9[0-9]+/).map { String($0.0) } }
         #expect(values[0] == values[1] && values[0].count >= 3)
-        #expect(!FileManager.default.fileExists(atPath: "\(temporaryFolder)/arbor-kernel"))
+        let own = try kernel.ledger.run(
+            ["try", KernelLedger.measurement, "--sandbox", sandbox], extra: ["TMPDIR": kernel.ledger.root])
+        #expect(own.status == 0, "\(own)")
+        #expect(kernel.ledger.names(in: kernel.ledger.root).filter { $0.hasPrefix("arbor-kernel-") } == [])
     }
 
     @Test func writesReceiptsThatNameThePlatformAndTheSandbox() throws {
@@ -140,16 +158,15 @@ import Testing
         #expect(try kernel.ledger.run("check").status == 0)
     }
 
-    @Test func aNumberThatIsNotFiniteAndAFailureAreMisses() throws {
-        for answer in [
-            "say(id=m['id'], values={'accuracy': 'nan'}, sample=sample); continue",
-            "say(id=m['id'], failed='no luck', sample=sample); continue",
-        ] {
-            let kernel = try KernelLedger(behave: "if n > 0:\n    \(answer)")
-            try kernel.allow()
-            let printed = try kernel.tried()
-            #expect(printed.output.contains("is not finite") || printed.output.contains("no luck"), "\(printed)")
-        }
+    @Test(arguments: [
+        ("values={'accuracy': 'nan'}", "\"accuracy\" is not finite"), ("failed='no luck'", "no luck"),
+    ])
+    func aNumberThatIsNotFiniteAndAFailureAreMisses(answer: String, reason: String) throws {
+        let kernel = try KernelLedger(behave: "say(id=m['id'], \(answer), sample=sample); continue")
+        try kernel.allow()
+        #expect(try kernel.tried().output.contains(reason))
+        let audit = try kernel.ledger.run("verify", "plain")
+        #expect(audit.output.contains("0 of 8 hit"), "\(audit)")
     }
 
     /// The program in the work tree may differ from that of the commit.

@@ -125,7 +125,7 @@ struct AuditSession {
                 ?? "\(receipt.predicate.runBy) (as it says; no listed key signed it)"
         }
         if records {
-            let written = try write(repeated, audit)
+            let written = try await write(repeated, auditor)
             result.receipts = written.map(\.path)
             result.signatureProblem = try await sign(written, runner)
         }
@@ -169,7 +169,7 @@ struct AuditSession {
         let (audit, runs) = try await execute(plan, auditor)
         let report = RepeatReport(claims, runs, left: audit.plan.queue.workload(cores: auditor.workers))
         let settled = Set(runs.map(\.recorded.receipt.name))
-        return (report.repeats, disputed.subtracting(settled).count, try write(runs, audit))
+        return (report.repeats, disputed.subtracting(settled).count, try await write(runs, auditor))
     }
 
     /// Returns the receipts whose runs contradict others for some of the claims.
@@ -194,6 +194,11 @@ struct AuditSession {
         return disputed
     }
 
+    /// Returns a verification with a receipt's study.
+    private func verification(of receipt: Receipt) -> Verification? {
+        selection.claims.map(\.verification).first { $0.cells.contains { $0.studies.contains(receipt.study) } }
+    }
+
     private func claimAudit(_ audited: AuditedClaim) -> ClaimAudit {
         ClaimAudit(audited.claim, audited.verification, trail, alpha: alpha)
     }
@@ -210,13 +215,19 @@ struct AuditSession {
     }
 
     /// Writes one receipt for each repeated receipt and platform.
-    private func write(_ repeated: [RepeatedRun], _ audit: Audit) throws -> [WrittenReceipt] {
+    private func write(_ repeated: [RepeatedRun], _ auditor: Auditor) async throws -> [WrittenReceipt] {
         var written: [WrittenReceipt] = []
         for (_, runs) in Dictionary(grouping: repeated, by: \.recorded.receipt.name) {
             for (platform, runs) in Dictionary(grouping: runs, by: \.platform) {
                 var statement = runs[0].recorded.receipt.statement
                 statement.predicate.repeats = runs[0].recorded.receipt.name
                 statement.predicate.platform = platform
+                if let verification = verification(of: runs[0].recorded.receipt), verification.kernel.program != nil {
+                    let sandbox = try await auditor.executor.contributed.platform(
+                        verification.kernel, verification.model
+                    ).sandbox
+                    statement.predicate.sandbox = verification.sandboxPhrase(sandbox)
+                }
                 statement.predicate.runBy = runner.name
                 statement.predicate.runnerKey = runner.key?.key.text
                 statement.predicate.runs = runs.map(\.repeated).sorted { $0.index < $1.index }

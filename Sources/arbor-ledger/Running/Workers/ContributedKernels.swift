@@ -49,7 +49,6 @@ actor ContributedKernels {
         var kernel: CommandKernel
         var sandbox: Sandbox
         var platform: Statement.Platform
-        var startLimit: Duration
         var limits: ProcessLimits
         var idle: [KernelWorker] = []
     }
@@ -95,16 +94,7 @@ actor ContributedKernels {
         return attempt
     }
 
-    /// Ends all workers and removes the files that they used.
-    func end() async {
-        for entry in ready.values {
-            for worker in entry.idle { await worker.end() }
-            try? FileManager.default.removeItem(atPath: entry.sandbox.ownFolder)
-        }
-        ready = [:]
-    }
-
-    /// Returns a fresh worker in place of those that serve, for comparisons between processes.
+    /// Ends the workers of a kernel, so that the next runs are made by new ones.
     func retireWorkers(_ kernel: KernelDescription, _ model: ToyModel) async {
         let idle = ready[key(kernel, model)]?.idle ?? []
         ready[key(kernel, model)]?.idle = []
@@ -149,7 +139,7 @@ actor ContributedKernels {
             let (worker, platform) = try await start(staged.kernel, model, staged.sandbox, limits)
             ready[key] = Ready(
                 kernel: staged.kernel, sandbox: staged.sandbox, platform: platform,
-                startLimit: .seconds(model.budget.startSeconds.doubleValue), limits: limits, idle: [worker])
+                limits: limits, idle: [worker])
         } catch {
             refused[key] = error
         }

@@ -11,9 +11,9 @@ extension LocalExecutor {
         let verification = study.verification
         guard verification.kernel.program != nil else { return }
         let platform = try await contributed.platform(verification.kernel, verification.model).platform
-        let remembered = SelfCheckMemory(workspace)
-        let name = remembered.name(of: study, on: PlatformKind(platform), rules: rules)
-        guard !remembered.contains(name) else { return }
+        let memory = KernelMemory(workspace, "kernel-checks")
+        let name = study.selfCheckName(on: PlatformKind(platform), rules)
+        guard memory.text(of: name) == nil else { return }
         // A program cannot recognise seeds that are drawn here.
         let seeds = (0..<2).map { _ in seedText(UInt64.random(in: 0 ... .max)) }
         var seen: [String: [Statement.Run]] = [:]
@@ -39,7 +39,7 @@ extension LocalExecutor {
                 message: "\(study.title): the kernel \(verification.kernel.name) \(mistake.message)",
                 remedy: mistake.fix)
         }
-        remembered.add(name)
+        memory.remember("passed", as: name)
     }
 }
 
@@ -94,31 +94,12 @@ private func phrase(_ run: Statement.Run) -> String {
     return listed(values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.decimal)" })
 }
 
-/// The self-checks that passed, so that each is made once.
-private struct SelfCheckMemory {
-    private let folder: String
-    private let key: HMACKey
-
-    init(_ workspace: Workspace) {
-        folder = "\(workspace.cacheDirectory)/kernel-checks"
-        key = workspace.hmacKey
-    }
-
-    func name(of study: StudyToRun, on platform: PlatformKind, rules: [HitRule]) -> String {
-        let settings = study.study.settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        let lines =
-            [study.study.modelDigest, study.study.measurementDigest, platform.architecture, platform.phrase] + settings
-        // The rules matter only for kernels that repeat hits.
-        let hits = study.verification.kernel.repeatsBytes ? [] : rules.map { "\($0)" }.sorted()
+extension StudyToRun {
+    /// The name under which a passed self-check is remembered. The rules matter only for kernels that repeat hits.
+    fileprivate func selfCheckName(on platform: PlatformKind, _ rules: [HitRule]) -> String {
+        let settings = study.settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        let lines = [study.modelDigest, study.measurementDigest, platform.architecture, platform.phrase] + settings
+        let hits = verification.kernel.repeatsBytes ? [] : rules.map { "\($0)" }.sorted()
         return sha256((lines + hits).joined(separator: "\n"))
-    }
-
-    func contains(_ name: String) -> Bool {
-        guard case .bytes(let bytes)? = try? readFile("\(folder)/\(name)", limit: 1024) else { return false }
-        return key.verified(bytes, at: name) != nil
-    }
-
-    func add(_ name: String) {
-        try? writeFile("\(folder)/\(name)", key.authenticated(Array("passed".utf8), at: name), mode: 0o600)
     }
 }

@@ -46,7 +46,7 @@ struct KernelStaging {
         let level = try await level()
         let weights = try weights()
         do {
-            let own = try makeWorkerFolder(workspace.environment)
+            let own = try makeWorkerFolder()
             let program = "\(own)/program"
             try makeFolder(program)
             try makeFolder("\(own)/files")
@@ -205,13 +205,9 @@ extension Workspace {
 
 /// The digests of files of weights. They are remembered, because large files take minutes.
 private struct WeightDigests {
-    private let folder: String
-    private let key: HMACKey
+    private let memory: KernelMemory
 
-    init(_ workspace: Workspace) {
-        folder = "\(workspace.cacheDirectory)/weights"
-        key = workspace.hmacKey
-    }
+    init(_ workspace: Workspace) { memory = KernelMemory(workspace, "weights") }
 
     func digest(of path: String) throws -> String {
         var status = stat()
@@ -219,15 +215,11 @@ private struct WeightDigests {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw Refusal(message: "\(path) is no regular file", remedy: "give the file of weights itself")
         }
-        let identity =
-            "\(path)\0\(status.st_dev) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec) \(status.st_ctim.tv_sec) \(status.st_ctim.tv_nsec)"
-        let name = sha256(identity)
-        let place = "\(folder)/\(name)"
-        if case .bytes(let bytes)? = try? readFile(place, limit: 1024), let content = key.verified(bytes, at: name) {
-            return String(decoding: content, as: UTF8.self)
-        }
+        let times = [status.st_mtim, status.st_ctim].map { "\($0.tv_sec) \($0.tv_nsec)" }.joined(separator: " ")
+        let name = sha256("\(path)\0\(status.st_dev) \(status.st_ino) \(status.st_size) \(times)")
+        if let known = memory.text(of: name) { return known }
         let digest = try fileDigest(path).digest
-        try? writeFile(place, key.authenticated(Array(digest.utf8), at: name), mode: 0o600)
+        memory.remember(digest, as: name)
         return digest
     }
 }

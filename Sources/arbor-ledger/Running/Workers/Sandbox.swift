@@ -164,5 +164,6 @@ private func seccompFilter() -> [UInt8] {
     let count = unsafe buffer.withUnsafeMutableBytes {
         unsafe arbor_seccomp_filter($0.baseAddress, Int32($0.count), 1)
     }
-    return Array(buffer.prefix(max(0, Int(count))))
+    precondition(count > 0, "the buffer is too small for the filter of system calls")
+    return Array(buffer.prefix(Int(count)))
 }

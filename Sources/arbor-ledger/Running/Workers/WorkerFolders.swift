@@ -10,18 +10,15 @@ private let prefix = "arbor-kernel-"
 
 /// Creates a folder for the files of a worker. It is removed when this process ends, and by a later process if this one
 /// is killed.
-func makeWorkerFolder(_ environment: [String: String]) throws(FileError) -> String {
-    let place = environment["TMPDIR"].flatMap { $0.startsWithBytes("/") ? $0 : nil } ?? "/tmp"
-    let isFirst = madeFolders.withLock(\.isEmpty)
-    if isFirst {
-        removeAbandonedFolders(in: place)
+func makeWorkerFolder() throws -> String {
+    if madeFolders.withLock(\.isEmpty) {
+        removeAbandonedFolders(in: FileManager.default.temporaryDirectory.path)
         atexit {
             killWorkers()
             removeWorkerFolders()
         }
     }
-    let folder = "\(place)/\(prefix)\(getpid())-\(UInt64.random(in: 0 ... .max))"
-    guard unsafe mkdir(folder, 0o700) == 0 else { throw FileError(path: folder, doing: "create", code: errno) }
+    let folder = try makePrivateFolder(named: "\(prefix)\(getpid())")
     madeFolders.withLock { $0.append(folder) }
     return folder
 }

@@ -147,7 +147,6 @@ struct WorkerAnswer: Codable, Sendable {
     func line() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .throw
         return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
     }
 }

@@ -1,0 +1,26 @@
+import Words
+
+/// Small facts about kernels and weights that are expensive to find out again. They are authenticated with the user's key,
+/// and can be deleted at any time.
+struct KernelMemory {
+    private let folder: String
+    private let key: HMACKey
+
+    init(_ workspace: Workspace, _ name: String) {
+        folder = "\(workspace.cacheDirectory)/\(name)"
+        key = workspace.hmacKey
+    }
+
+    /// Returns what was remembered under a name; nil if that is nothing, or if it was altered.
+    func text(of name: String) -> String? {
+        guard case .bytes(let bytes)? = try? readFile("\(folder)/\(name)", limit: 1024),
+            let content = key.verified(bytes, at: name)
+        else { return nil }
+        return String(decoding: content, as: UTF8.self)
+    }
+
+    /// Remembers a text. If that fails, it is found out again later.
+    func remember(_ text: String, as name: String) {
+        try? writeFile("\(folder)/\(name)", key.authenticated(Array(text.utf8), at: name), mode: 0o600)
+    }
+}
