@@ -65,6 +65,7 @@ import Testing
                   older#1: superseded by newer
                   planned#1: only planned
                   retracted#1: retracted
+                Next: arbor-ledger tasks
 
                 """)
     }
@@ -169,6 +170,7 @@ import Testing
             says: """
                 Not audited:
                   new#1: not on main yet, so it has no audit seeds
+                Next: arbor-ledger tasks
 
                 """)
         #expect(!ledger.exists(receiptsFolder))
