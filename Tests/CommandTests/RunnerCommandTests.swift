@@ -114,7 +114,8 @@ import Testing
         #expect(
             second.output.words.hasSuffix(
                 "16 disputed values repeated: 8 as recorded. The verdicts above change once the repeats are committed on "
-                    + "the audit branch."), "\(second)")
+                    + "the audit branch. Next: git add Verifiers && git commit -m 'Add runs', then arbor-ledger merge"),
+            "\(second)")
         try cem.commit("Settle it")
         try ledger.expectStanding("+ controlled, toy")
         #expect(
@@ -184,7 +185,11 @@ import Testing
         let words = printed.output.words
         #expect(words.contains("2 receipts written under Verifiers/"), "\(printed)")
         #expect(words.contains("Not signed: the key in git's user.signingKey did not sign"), "\(printed)")
-        #expect(words.hasSuffix("sign them later with `arbor-ledger verify --sign`."), "\(printed)")
+        #expect(
+            words.hasSuffix(
+                "sign them later with `arbor-ledger verify --sign`. Next: arbor-ledger verify --sign, when git can sign"
+            ),
+            "\(printed)")
         #expect(ledger.names(in: receiptsFolder).count == 2)
         try bob.commit("Receipts without signatures")
         try ledger.expectStanding("+ reported, toy")

@@ -104,7 +104,7 @@ struct LocalExecutor: Sendable {
     private func failedStart(_ ending: KernelWorker.Ending) -> RunAttempt {
         switch ending {
         case .answer: .noRun(reason: "it did not start")
-        case .ended(let status, let log): .noRun(reason: "the process ended with \(status.phrase): \(log.suffix(200))")
+        case .ended(let status, let log): .noRun(reason: endPhrase(status, log))
         case .stopped(let reason), .broken(let reason): .noRun(reason: reason)
         }
     }
@@ -166,8 +166,7 @@ enum RunAttempt: Sendable {
         switch ending {
         case .answer(let answer): self = .answer(answer, seconds: seconds, platform)
         case .stopped(let reason), .broken(let reason): self = .noRun(reason: reason)
-        case .ended(.exited(let code), let log):
-            self = .noRun(reason: "the process ended with \(code): \(log.suffix(200))")
+        case .ended(.exited(let code), let log): self = .noRun(reason: endPhrase(.exited(code), log))
         case .ended(.signaled(let signal), let log):
             guard !reportsOutOfMemory(log) else {
                 self = .noRun(reason: "exceeded the memory of its budget")
@@ -181,6 +180,16 @@ enum RunAttempt: Sendable {
             }
         }
     }
+}
+
+/// Says how the process of a run ended, with the end of its log.
+private func endPhrase(_ status: TerminationStatus, _ log: String) -> String {
+    let number =
+        switch status {
+        case .exited(let code): "\(code)"
+        case .signaled(let signal): "signal \(signal)"
+        }
+    return "the child process ended with \(number)\(log.isEmpty ? "" : ": \(log.suffix(200))")"
 }
 
 /// Recognises Swift's `failed to allocate 8192 bytes of memory`, C's `Cannot allocate memory`, and C++'s
