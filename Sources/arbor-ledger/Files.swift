@@ -269,6 +269,19 @@ func makeFolder(_ path: String, survivesPowerLoss: Bool = false) throws(FileErro
     if survivesPowerLoss { try syncFolder(folder(of: path)) }
 }
 
+/// Opens and locks a folder. Closing the descriptor, or the end of the process, releases the lock.
+func lockFolder(_ path: String, waits: Bool) throws(FileError) -> Int32 {
+    let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(path: path, doing: "lock", code: errno) }
+    while flock(descriptor, waits ? LOCK_EX : LOCK_EX | LOCK_NB) != 0 {
+        let code = errno
+        guard code != EINTR else { continue }
+        close(descriptor)
+        throw FileError(path: path, doing: "lock", code: code)
+    }
+    return descriptor
+}
+
 /// Returns the folder of a file.
 func folder(of path: String) -> String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
 

@@ -34,16 +34,28 @@ struct HookFolder {
     /// written.
     func install(_ names: [HookName], in workspace: Workspace) throws -> String {
         try requireUnsharedFolder(in: workspace, names)
-        let files = names.map(file)
-        for file in files { try file.requireNoObstacle() }
-        return try files.map { escapeHidden(try $0.install()) + "\n" }.joined()
+        try makeFolder(path, survivesPowerLoss: true)
+        return try whileLocked {
+            let files = names.map(file)
+            for file in files { try file.requireNoObstacle() }
+            return try files.map { escapeHidden(try $0.install()) + "\n" }.joined()
+        }
     }
 
     /// Removes all hooks of this tool.
     func uninstall() throws -> String {
-        let removed = try HookName.allCases.compactMap { try file($0).uninstall() }
+        let removed = try whileLocked { try HookName.allCases.compactMap { try file($0).uninstall() } }
         return removed.isEmpty
             ? "No hook of arbor-ledger is installed here.\n" : removed.map { escapeHidden($0) + "\n" }.joined()
+    }
+
+    /// Runs `body` while no other process changes the hooks. Between reading and replacing a hook, another process could
+    /// otherwise replace it.
+    private func whileLocked<Result>(_ body: () throws -> Result) throws -> Result {
+        // Some network file systems cannot lock a folder, and a missing folder has no hooks to remove.
+        let lock = try? lockFolder(path, waits: true)
+        defer { if let lock { close(lock) } }
+        return try body()
     }
 
     func path(of name: HookName) -> String { "\(path)/\(name.rawValue)" }

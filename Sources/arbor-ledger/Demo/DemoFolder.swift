@@ -6,10 +6,7 @@ private let folderName = "arbor-ledger-demo"
 /// Makes the temporary folder of a demo. It stays locked until the process ends.
 func makeDemoFolder() throws -> String {
     let folder = try makePrivateFolder(named: folderName)
-    let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-        throw FileError(path: folder, doing: "lock", code: errno)
-    }
+    _ = try lockFolder(folder, waits: false)
     return folder
 }
 
