@@ -121,6 +121,32 @@ package struct AuditPlan: Sendable {
         }
     }
 
+    /// Starts all runs that can be made side by side on many machines, and returns them. For each undecided cell, these are
+    /// as many as make its number of runs the next of 8, 16, 32, 64 and 128: few, because the counting rule may stop early,
+    /// but not so few that most of the time is spent waiting for a queue.
+    package mutating func startWave() -> [PlannedRun] {
+        for cell in testedCells where cell.settled == nil {
+            widen(cell, cell.study)
+            if let control = cell.control, !cell.needsNoControl, cell.settledControl == nil { widen(cell, control) }
+        }
+        var wave: [PlannedRun] = []
+        while let run = queue.next() {
+            // Runs on other machines share no networks.
+            queue.networkIsReady(of: run)
+            wave.append(run)
+        }
+        return wave
+    }
+
+    private mutating func widen(_ cell: TestedCell, _ study: Int) {
+        guard let missing = missingRuns(cell, study), missing.lowerBound < plannedCounts[study] else { return }
+        let end = [8, 16, 32, 64].first { $0 >= missing.upperBound } ?? studies[study].possibleRuns
+        add(0..<min(end, studies[study].possibleRuns), of: study)
+    }
+
+    /// Whether a run of the study failed, so that no more of them are planned.
+    package func hasFailedRun(of study: Int) -> Bool { hasFailed[study] }
+
     /// Returns the message that is shown before the first run. It states the fewest runs that could decide the claims.
     /// If the claims may need more runs than these, it also states the largest number that they may need.
     public func announcement(cores: Int) -> String {
@@ -131,6 +157,30 @@ package struct AuditPlan: Sendable {
 
     /// Whether the claims may need more runs than are planned now.
     package var mayGrow: Bool { withEveryRun.queue.runCount > queue.runCount }
+
+    /// The finished runs of a claim at one cell, or of its control there.
+    package struct CellTally: Sendable {
+        package var claim: ClaimID
+        package var study: Int
+        package var finished: Int
+        package var hits: Int
+        /// Whether the cell needs no more runs of this runner.
+        package var isDecided: Bool
+    }
+
+    /// The finished runs of all cells and of the controls that may be needed.
+    package var cellTallies: [CellTally] {
+        testedCells.flatMap { cell -> [CellTally] in
+            let control = cell.needsNoControl ? nil : cell.control
+            return [cell.study, control].compactMap(\.self).map { study in
+                let outcomes = sequences[study].outcomes(cell.rule)
+                let settled = study == cell.study ? cell.settled : cell.settledControl
+                return CellTally(
+                    claim: cell.claim.id, study: study, finished: outcomes.count, hits: outcomes.count { $0 },
+                    isDecided: settled != nil || missingRuns(cell, study) == nil)
+            }
+        }
+    }
 
     /// Returns the current count of each claim that a study decides.
     package func tallies(of study: Int) -> [ClaimTally] {

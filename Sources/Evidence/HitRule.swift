@@ -1,7 +1,7 @@
 import Records
 
 /// The rule by which a run is a hit for a claim.
-package struct HitRule: Sendable {
+package struct HitRule: Sendable, Codable {
     /// The quantity whose measured number decides whether a run is a hit.
     package var quantity: String
     /// The ranges. A run is a hit if its value is in one of them.

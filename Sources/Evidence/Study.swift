@@ -9,6 +9,14 @@ package struct Study: Hashable, Sendable {
     package var measurementDigest: String
     package var settings: [String: String]
     package var isControl: Bool
+
+    /// A digest of everything that determines a run, except for its seed.
+    package var digest: String {
+        let lines =
+            [modelDigest, measurementDigest, isControl ? "control" : "claim"]
+            + settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return sha256(Array(lines.joined(separator: "\n").utf8))
+    }
 }
 
 /// One tested cell of a claim, with the study that re-runs it.

@@ -1,5 +1,5 @@
 /// An exact decimal number: `0.30`, `0.3` and `3e-1` are equal, and 0.1 is not rounded.
-package struct Number: Hashable, Sendable {
+package struct Number: Hashable, Sendable, Codable {
     /// The significant digits as an integer, without trailing zeros; at most 18 digits.
     let significand: Int64
     /// The power of ten by which the significand is multiplied; 0 for the number zero.

@@ -1,13 +1,13 @@
 /// A set of values. It states which values a claim allows, which values answer a question with yes, or which values a
 /// quantity can have.
-package enum ValueSet: Hashable, Sendable {
+package enum ValueSet: Hashable, Sendable, Codable {
     case interval(Interval)
     /// The labels, sorted and without repeats.
     case labels([String])
 }
 
 /// A range of numbers; a missing end is unbounded.
-package struct Interval: Hashable, Sendable {
+package struct Interval: Hashable, Sendable, Codable {
     package var lower: Number?
     package var upper: Number?
     package var includesLower = true

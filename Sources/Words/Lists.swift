@@ -1,6 +1,6 @@
 /// Returns a count with its noun, such as `1 claim` or `2 claims`.
-package func counted(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)\(count == 1 ? "" : "s")"
+package func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
+    "\(count) \(count == 1 ? noun : plural ?? "\(noun)s")"
 }
 
 /// Joins words into a list, such as `a`, `a and b` or `a, b and c`.

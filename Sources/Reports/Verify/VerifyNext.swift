@@ -31,7 +31,7 @@ package struct VerifySurroundings: Sendable {
 extension VerifyReport {
     /// Returns the command that comes next.
     package func next(_ surroundings: VerifySurroundings) -> String {
-        if left.runs > 0 { return surroundings.command }
+        if left.runs > 0, continuation == .sameCommand { return surroundings.command }
         if signatureProblem != nil { return "arbor-ledger verify --sign, when git can sign" }
         if !receipts.isEmpty || surroundings.hasUncommitted { return surroundings.commit }
         let unsettled =

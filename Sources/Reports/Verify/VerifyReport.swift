@@ -22,6 +22,9 @@ package struct VerifyReport: Report {
         package var verification: Verification
     }
 
+    /// How the runs that are left can be made.
+    package enum Continuation: Sendable { case sameCommand, newPlan }
+
     package var runs: [RunLine] = []
     package var verdicts: [VerdictLine] = []
     /// Claims that cannot be audited yet, with the reason.
@@ -43,8 +46,9 @@ package struct VerifyReport: Report {
     package var unsettled = 0
     /// Runs that could not be made, with the reason.
     package var failures: [FailedRun] = []
-    /// Runs for which no time was left.
+    /// Runs that the claims still need.
     package var left: Workload
+    package var continuation = Continuation.sameCommand
     package var alpha: Double
 
     package static let name = "verify"
@@ -67,8 +71,12 @@ package struct VerifyReport: Report {
     var closing: [String] {
         var closing: [String] = []
         if left.runs > 0 {
-            closing.append(
-                "Out of time: at least \(left.phrase) left; run the same command to continue.")
+            switch continuation {
+            case .sameCommand:
+                closing.append("Out of time: at least \(left.phrase) left; run the same command to continue.")
+            case .newPlan:
+                closing.append("At least \(left.phrase) left; plan them with `arbor-ledger verify --plan FOLDER`.")
+            }
         }
         if !receipts.isEmpty {
             closing.append(

@@ -11,7 +11,7 @@ extension Workspace {
     /// A network does not depend on what is cached, and all machines of an architecture use the same core type, so that
     /// they draw the same pictures.
     func atlasNetworks(_ merge: Merge) async throws -> [String: NetworkViews] {
-        let networks = try NetworkFolder(self)
+        let networks = try NetworkFolder(kernelHome)
         var views: [String: NetworkViews] = [:]
         for model in merge.state.models.values.sorted(by: { $0.slug < $1.slug }) {
             var studies = merge.ledger.studiesToShow(model)

@@ -70,7 +70,7 @@ struct Allow: AsyncParsableCommand {
             try workspace.requireWorkTree()
             let state = try workspace.load(.workTree).ledger.state
             let slug = state.kernels[name] == nil ? state.models[name]?.kernel.value ?? name : name
-            let kernel = try workspace.commandKernel(named: slug)
+            let kernel = try workspace.kernelHome.commandKernel(named: slug)
             let folders = try visible.map(readableFolder)
             let facts = try await ConsentFacts(kernel, state, folders, workspace)
             writeOutput(facts.text)
@@ -159,7 +159,7 @@ private struct ConsentFacts {
             "  command   \(escapeHidden(kernel.command.map { quoted($0.value) }.joined(separator: " ")))",
         ]
         for (index, file) in kernel.files.enumerated() {
-            let bytes = try workspace.programFile(file, of: kernel)
+            let bytes = try workspace.kernelHome.programFile(file, of: kernel)
             let path = RecordPlace.kernelFile(kernel: kernel.slug, file: file.name.value).path
             lines.append("  \(index == 0 ? "files   " : "        ")  \(escapeHidden(path)), \(bytes.count) bytes")
         }

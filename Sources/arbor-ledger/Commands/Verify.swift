@@ -36,6 +36,7 @@ struct Verify: AsyncParsableCommand {
 
     @OptionGroup var report: ReportOptions<VerifyReport>
     @OptionGroup var kernels: KernelOptions
+    @OptionGroup var elsewhere: ElsewhereOptions
 
     @OptionGroup var verbosity: VerboseOption
 
@@ -90,6 +91,9 @@ struct Verify: AsyncParsableCommand {
         if again && (repeats || sample != nil) {
             throw ValidationError("--again makes runs with your seeds; --repeat and --sample use recorded seeds")
         }
+        try elsewhere.validate(
+            isRepeat: repeats || record || sample != nil || sign, hasBudget: budget != nil, hasJobs: jobs != nil,
+            names: names, at: report.at, report.format)
         if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
         if let budget, !(budget > 0 && budget.isFinite) {
             throw ValidationError("--budget must be a positive number of minutes, such as 30 or 0.5")
@@ -97,6 +101,9 @@ struct Verify: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let shard = elsewhere.shard, let folder = elsewhere.into {
+            return try await makeShard(shard, folder, kernels.choice, workers: jobs ?? coreCount)
+        }
         // The budget includes the time for reading the ledger.
         let deadline = budget.map { ContinuousClock.now + .seconds(min($0 * 60, 1e9)) }
         try await withWorkspace { workspace in
@@ -107,10 +114,11 @@ struct Verify: AsyncParsableCommand {
             let store = RunStore(workspace)
             if sign { return try await signReceipts(loaded, await AuditRunner(workspace, trail), store, workspace) }
             let isRepeat = repeats || sample != nil
-            let executor = try LocalExecutor(workspace, kernels.choice)
+            let executor = try LocalExecutor(workspace.kernelHome, kernels.choice)
             func auditor(isRepeat: Bool) throws -> Auditor {
                 Auditor(
-                    networks: try NetworkFolder(workspace, isShared: !isRepeat), store: isRepeat ? nil : store,
+                    networks: try NetworkFolder(workspace.kernelHome, isShared: !isRepeat),
+                    store: isRepeat ? nil : store,
                     executor: executor, workers: jobs ?? coreCount, deadline: deadline, terminal: .current,
                     isQuiet: report.format.isQuiet)
             }
@@ -122,6 +130,10 @@ struct Verify: AsyncParsableCommand {
             let session = AuditSession(
                 loaded: loaded, trail: trail, selection: selection, runner: runner, workspace: workspace, store: store,
                 samples: samples)
+            if elsewhere.isUsed {
+                return try await elsewhere.run(
+                    session, executor, kernels.choice, again: again, report.format, verbosity.style)
+            }
             onInterrupt(
                 "arbor-ledger: stopped; "
                     + (isRepeat

@@ -16,8 +16,8 @@ extension Workspace {
         var study = try study(network, of: model, loaded)
         // All machines of an architecture have this core type, so that they train the same network.
         study.training.coreType = CPU.blasCoreTypes.last
-        let networks = try NetworkFolder(self)
-        let executor = try LocalExecutor(self)
+        let networks = try NetworkFolder(kernelHome)
+        let executor = try LocalExecutor(kernelHome)
         let folder = try makePrivateFolder()
         writeError("training \(study.title), seed \(network.seed)\n")
         let outcome = await executor.run(

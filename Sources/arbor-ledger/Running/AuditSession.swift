@@ -35,73 +35,134 @@ struct AuditSession {
     private var receipts: [Receipt] { loaded.ledger.state.receipts }
     private var alpha: Double { loaded.settings.alpha.doubleValue }
 
+    /// The claims of one audit, with the person whose seeds they have.
+    struct PreparedClaims {
+        var runner: AuditRunner
+        var claims: [AuditedClaim]
+        var skipped: [(claim: ClaimID, reason: String)]
+        var remarks: [(claim: ClaimID, reason: String)]
+    }
+
+    /// The runs that prepared claims need.
+    struct PlannedAudit {
+        var studies: [StudyToRun]
+        var recorded: RunSequences
+        /// Runs that have finished and are in no receipt.
+        var saved: [(run: PlannedRun, finished: FinishedRun)]
+        var plan: AuditPlan
+    }
+
     /// Makes the runs that no receipt records. Then repeats the disputed runs of the claims, if this runner can settle
     /// them. `again` tells whether claims are run that others have decided at this runner's grade.
     func audit(_ auditor: Auditor, settlingWith repeater: Auditor, again: Bool) async throws -> VerifyReport {
-        var runner = runner
         var (claims, skipped) = (selection.claims, selection.skipped)
         let platforms = try await KernelPlatforms(auditor.executor, &claims, &skipped, samples)
-        // A run of this person for a claim counts with this grade.
-        func grade(_ audited: AuditedClaim, _ study: Study) -> Grade {
-            let toRun = StudyToRun(study, cell: [:], audited.verification, seeds: audited.seeds, samples: samples)
-            return claimAudit(audited).grade(runner.sequence(toRun, on: platforms[toRun], trail), trail)
+        let prepared = try await prepare(claims, skipped, on: platforms)
+        let saved = store.runs(of: studiesToRun(prepared.claims, samples), on: { platforms[$0] })
+        var planned = plan(
+            prepared, on: platforms, saved: saved, again: again, isCached: auditor.networks.isCached)
+        if !planned.saved.isEmpty, !auditor.isQuiet {
+            writeError("resumes after \(counted(planned.saved.count, "finished run"))\n")
         }
-        try await runner.setTokens(of: &claims)
+        let audit = try await auditor.execute(planned.plan)
+        planned.plan = audit.plan
+        planned.saved += audit.finished
+        var (result, recorded) = try await conclude(
+            prepared, planned, failures: audit.failures, cores: auditor.workers)
+        let settled = try await settle(prepared.claims, recorded, on: platforms, repeater)
+        result.settled = settled.lines
+        result.unsettled = settled.left
+        result.receipts += settled.written.map(\.path)
+        if let problem = try await sign(settled.written, prepared.runner) { result.signatureProblem = problem }
+        return result
+    }
+
+    /// Derives the seeds of claims. Refuses a runner whose runs would count for none of them.
+    func prepare(
+        _ claims: [AuditedClaim], _ skipped: [(claim: ClaimID, reason: String)], on platforms: KernelPlatforms
+    ) async throws -> PreparedClaims {
+        var prepared = PreparedClaims(runner: runner, claims: claims, skipped: skipped, remarks: [])
+        try await prepared.runner.setTokens(of: &prepared.claims)
         let useless = Set(
-            claims.filter { audited in
-                audited.verification.cells.first.map { grade(audited, $0.study) == .unnamed } ?? false
+            prepared.claims.filter { audited in
+                audited.verification.cells.first.map {
+                    grade(audited, $0.study, prepared.runner, on: platforms) == .unnamed
+                } ?? false
             }.map(\.claim.id))
-        guard useless.isEmpty || useless.count < claims.count else { throw runner.refusal }
-        skipped += useless.sorted().map { ($0, runner.refusal.message) }
-        claims.removeAll { useless.contains($0.claim.id) }
-        let remarks = claims.compactMap { audited in
-            claimAudit(audited).obstacle(to: runner.runner).map { (claim: audited.claim.id, reason: $0) }
+        guard useless.isEmpty || useless.count < claims.count else { throw prepared.runner.refusal }
+        prepared.skipped += useless.sorted().map { ($0, prepared.runner.refusal.message) }
+        prepared.claims.removeAll { useless.contains($0.claim.id) }
+        prepared.remarks = prepared.claims.compactMap { audited in
+            claimAudit(audited).obstacle(to: prepared.runner.runner).map { (claim: audited.claim.id, reason: $0) }
         }
-        let studies = studiesToRun(claims, samples)
-        var recorded = RunSequences(receipts, trail, samples)
+        return prepared
+    }
+
+    /// Plans the runs that no receipt records and that are not among the saved ones.
+    func plan(
+        _ prepared: PreparedClaims, on platforms: KernelPlatforms,
+        saved: [(run: PlannedRun, finished: FinishedRun)], again: Bool,
+        isCached: @escaping @Sendable (Network) -> Bool
+    ) -> PlannedAudit {
+        let runner = prepared.runner
+        let studies = studiesToRun(prepared.claims, samples)
+        let recorded = RunSequences(receipts, trail, samples)
         var sequences = studies.map { study in
             let empty = runner.sequence(study, on: platforms[study], trail)
             return recorded[study.study].first { $0.key == empty.key } ?? empty
         }
-        // An earlier call finished these runs without writing a receipt.
-        let saved = store.runs(of: studies, on: { platforms[$0] }).filter { run, finished in
+        let saved = saved.filter { run, finished in
             sequences[run.study].runs[run.index] == nil
                 && (studies[run.study].verification.kernel.program != nil
                     || finished.run.sample == studies[run.study].batches?.digest(run.index))
         }
         for (run, finished) in saved { sequences[run.study].add(finished.run) }
-        if !saved.isEmpty, !auditor.isQuiet { writeError("resumes after \(counted(saved.count, "finished run"))\n") }
         let plan = AuditPlan(
-            claims, studies, sequences: sequences, recorded: recorded, alpha: alpha,
+            prepared.claims, studies, sequences: sequences, recorded: recorded, alpha: alpha,
             settled: { audited, study in
                 let verdict = claimAudit(audited).verdict(study, recorded, trail)
                 // Unsigned and signed own runs count the same, so signed ones replace the others only on request.
-                guard !again, let found = verdict.grade, found > .unlisted, max(found, .own) >= grade(audited, study)
+                guard !again, let found = verdict.grade, found > .unlisted,
+                    max(found, .own) >= grade(audited, study, runner, on: platforms)
                 else { return nil }
                 return verdict.verdict
             },
-            isCached: auditor.networks.isCached)
-        let audit = try await auditor.execute(plan)
-        let written = try writeReceipts(
-            saved + audit.finished, of: studies, workspace: workspace, store: store,
-            sandbox: { platforms.sandbox(of: $0) },
-            signing: runner.signing)
-        for (study, sequence) in zip(studies, audit.plan.sequences) where !sequence.runs.isEmpty {
+            isCached: isCached)
+        return PlannedAudit(studies: studies, recorded: recorded, saved: saved, plan: plan)
+    }
+
+    /// Writes and signs receipts of the finished runs, and computes the verdicts. `others` are runs that get receipts, but do
+    /// not belong to the sequences of the plan.
+    func conclude(
+        _ prepared: PreparedClaims, _ planned: PlannedAudit,
+        others: [[(run: PlannedRun, finished: FinishedRun)]] = [], failures: [FailedRun], cores: Int
+    ) async throws -> (report: VerifyReport, recorded: RunSequences) {
+        var written: [WrittenReceipt] = []
+        for runs in [planned.saved] + others {
+            written += try writeReceipts(
+                runs, of: planned.studies, workspace: workspace, store: store, signing: prepared.runner.signing)
+        }
+        var recorded = planned.recorded
+        for (study, sequence) in zip(planned.studies, planned.plan.sequences) where !sequence.runs.isEmpty {
             recorded.set(sequence, of: study.study)
         }
         var result = VerifyReport(
-            claims, recorded, trail, samples, left: audit.plan.queue.workload(cores: auditor.workers), alpha: alpha)
+            prepared.claims, recorded, trail, samples, left: planned.plan.queue.workload(cores: cores), alpha: alpha)
         result.receipts = written.map(\.path)
-        result.skipped = skipped
-        result.remarks = remarks
-        result.failures = audit.failures
-        let settled = try await settle(claims, recorded, on: platforms, repeater)
-        result.settled = settled.lines
-        result.unsettled = settled.left
-        result.receipts += settled.written.map(\.path)
-        result.signatureProblem = try await sign(written + settled.written, runner)
-        result.isSigned = runner.key != nil
-        return result
+        result.skipped = prepared.skipped
+        result.remarks = prepared.remarks
+        result.failures = failures
+        result.signatureProblem = try await sign(written, prepared.runner)
+        result.isSigned = prepared.runner.key != nil
+        return (result, recorded)
+    }
+
+    /// The grade with which a run of this person for a claim counts.
+    private func grade(
+        _ audited: AuditedClaim, _ study: Study, _ runner: AuditRunner, on platforms: KernelPlatforms
+    ) -> Grade {
+        let toRun = StudyToRun(study, cell: [:], audited.verification, seeds: audited.seeds, samples: samples)
+        return claimAudit(audited).grade(runner.sequence(toRun, on: platforms[toRun], trail), trail)
     }
 
     /// Repeats recorded runs and compares the values. Writes receipts of the repeats if `records` is true.
@@ -222,10 +283,11 @@ struct AuditSession {
                 var statement = runs[0].recorded.receipt.statement
                 statement.predicate.repeats = runs[0].recorded.receipt.name
                 statement.predicate.platform = platform
-                if let verification = verification(of: runs[0].recorded.receipt), verification.kernel.program != nil {
-                    let sandbox = try await auditor.executor.contributed.platform(
+                if let verification = verification(of: runs[0].recorded.receipt), verification.kernel.program != nil,
+                    let sandbox = try await auditor.executor.contributed.place(
                         verification.kernel, verification.model
                     ).sandbox
+                {
                     statement.predicate.sandbox = verification.sandboxPhrase(sandbox)
                 }
                 statement.predicate.runBy = runner.name

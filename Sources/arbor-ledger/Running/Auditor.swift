@@ -62,8 +62,8 @@ struct Auditor {
                 purpose, study, index: run.index, networks, exportFolder: exportFolder.map(study.exportFolder)),
             index: run.index, coreType: coreType, onMessage: onMessage)
         do {
-            if case .run(let done, let platform) = outcome {
-                try store?.save(FinishedRun(run: done, platform: platform, salt: study.seeds.salt), of: study)
+            if case .run(let done, let place) = outcome {
+                try store?.save(FinishedRun(done, at: place, salt: study.seeds.salt), of: study)
             }
             return .ended(run, outcome)
         } catch {
@@ -121,9 +121,9 @@ struct Audit {
     private mutating func end(_ run: PlannedRun, _ outcome: RunOutcome) {
         guard let (start, trainingSeconds) = activeRuns.removeValue(forKey: run) else { return }
         switch outcome {
-        case .run(let done, let platform):
+        case .run(let done, let place):
             let salt = plan.studies[run.study].seeds.salt
-            finished.append((run, FinishedRun(run: done, platform: platform, salt: salt)))
+            finished.append((run, FinishedRun(done, at: place, salt: salt)))
             plan.finish(run, done, seconds: (.now - start) / .seconds(1), trainingSeconds: trainingSeconds)
             board.finish(run, seconds: done.seconds, isTrained: trainingSeconds != nil, plan)
         case .noRun where isPastDeadline:

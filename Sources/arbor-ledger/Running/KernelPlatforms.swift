@@ -6,7 +6,12 @@ import Words
 /// The kinds of platforms on which this machine makes the runs of studies.
 struct KernelPlatforms {
     private let compiled: PlatformKind
-    private var contributed: [String: (platform: PlatformKind, sandbox: String)] = [:]
+    private var contributed: [String: PlatformKind] = [:]
+
+    /// The platforms of runs that other machines made: one of compiled kernels, and those of contributors' kernels by model.
+    init(compiled: PlatformKind, contributed: [String: PlatformKind]) {
+        (self.compiled, self.contributed) = (compiled, contributed)
+    }
 
     /// Prepares the kernels that contributors wrote, and checks them with the first cell of each claim. Claims whose kernel
     /// cannot run here move to `skipped`, with the reason.
@@ -23,8 +28,8 @@ struct KernelPlatforms {
                 continue
             }
             do throws(Refusal) {
-                let found = try await executor.contributed.platform(verification.kernel, verification.model)
-                contributed[verification.model.slug] = (PlatformKind(found.platform), found.sandbox)
+                let place = try await executor.contributed.place(verification.kernel, verification.model)
+                contributed[verification.model.slug] = PlatformKind(place.platform)
                 if let cell = verification.cells.first {
                     let study = StudyToRun(
                         cell.study, cell: cell.cell, verification, seeds: audited.seeds, samples: samples)
@@ -40,13 +45,10 @@ struct KernelPlatforms {
     }
 
     subscript(study: StudyToRun) -> PlatformKind {
-        contributed[study.verification.model.slug]?.platform ?? compiled
+        contributed[study.verification.model.slug] ?? compiled
     }
 
-    /// The name of the sandbox; nil for a compiled kernel.
-    func sandbox(of study: StudyToRun) -> String? { contributed[study.verification.model.slug]?.sandbox }
-
     func contains(_ platform: PlatformKind) -> Bool {
-        platform == compiled || contributed.values.contains { $0.platform == platform }
+        platform == compiled || contributed.values.contains(platform)
     }
 }

@@ -15,7 +15,7 @@ struct NetworkFolder: Sendable {
     private let blas: String
 
     /// Refuses a machine that cannot run kernels.
-    init(_ workspace: Workspace, isShared: Bool = true) throws(Refusal) {
+    init(_ home: KernelHome, isShared: Bool = true) throws(Refusal) {
         do throws(UnsupportedMachine) {
             try CPU.requireSupport()
             try BLAS.requireSupport()
@@ -23,8 +23,8 @@ struct NetworkFolder: Sendable {
             throw Refusal(message: error.reason, remedy: error.remedy, exitCode: 2)
         }
         blas = BLAS.configuration
-        folder = "\(workspace.cacheDirectory)/networks"
-        hmacKey = workspace.hmacKey
+        folder = "\(home.cacheDirectory)/networks"
+        hmacKey = home.hmacKey
         privateName = isShared ? nil : UUID().uuidString
     }
 

@@ -10,17 +10,18 @@ struct WrittenReceipt {
     var path: String { RecordPlace.receipt(model: model, name: name).path }
 }
 
-/// Writes one receipt per study and platform, then removes the saved runs.
+/// Writes one receipt per study, platform and sandbox, then removes the saved runs.
 func writeReceipts(
     _ finished: [(run: PlannedRun, finished: FinishedRun)], of studies: [StudyToRun], workspace: Workspace,
-    store: RunStore, sandbox: (StudyToRun) -> String?, signing: (StudyToRun) -> RunSigning
+    store: RunStore, signing: (StudyToRun) -> RunSigning
 ) throws -> [WrittenReceipt] {
     var receipts: [WrittenReceipt] = []
     for (number, runs) in Dictionary(grouping: finished, by: \.run.study) {
         let study = studies[number]
-        for (platform, runs) in Dictionary(grouping: runs.map(\.finished), by: \.platform) {
+        for (place, runs) in Dictionary(grouping: runs.map(\.finished), by: \.place) {
             let statement = study.verification.statement(
-                of: study.study, runs: runs.map(\.run), platform: platform, signing(study), sandbox: sandbox(study))
+                of: study.study, runs: runs.map(\.run), platform: place.platform, signing(study), sandbox: place.sandbox
+            )
             receipts.append(try writeReceipt(statement, of: study.verification.model.slug, workspace))
             try store.remove(runs, of: study)
         }

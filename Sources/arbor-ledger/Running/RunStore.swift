@@ -8,8 +8,16 @@ import Reports
 struct FinishedRun: Codable, Sendable {
     var run: Statement.Run
     var platform: Statement.Platform
+    /// The name of the sandbox; nil for a compiled kernel.
+    var sandbox: String?
     /// The salt from which the run's seed derives.
     var salt: String
+
+    init(_ run: Statement.Run, at place: RunPlace, salt: String) {
+        (self.run, platform, sandbox, self.salt) = (run, place.platform, place.sandbox, salt)
+    }
+
+    var place: RunPlace { RunPlace(platform: platform, sandbox: sandbox) }
 }
 
 /// Finished runs in the repository's cache folder. This folder can be deleted at any time.
@@ -103,15 +111,7 @@ struct RunStore: Sendable {
     }
 
     /// The folder does not depend on the seeds, because they can be computed only with the runner's key.
-    private func folder(of study: StudyToRun) -> String {
-        let settings = study.study.settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        let lines =
-            [
-                study.study.modelDigest, study.study.measurementDigest,
-                study.study.isControl ? "control" : "claim",
-            ] + settings
-        return "\(folder)/runs/\(sha256(Array(lines.joined(separator: "\n").utf8)))"
-    }
+    private func folder(of study: StudyToRun) -> String { "\(folder)/runs/\(study.study.digest)" }
 }
 
 extension Workspace {

@@ -14,7 +14,7 @@ extension Workspace {
         var studies = loaded.ledger.studiesToShow(model)
         let networks: NetworkFolder
         do throws(Refusal) {
-            networks = try NetworkFolder(self)
+            networks = try NetworkFolder(kernelHome)
         } catch {
             // Records are shown even on machines that cannot run kernels.
             guard !trains, exportFolder == nil else { throw error }
@@ -56,7 +56,7 @@ extension Workspace {
         missing: [StudyToRun] = [], trains: Bool = true, exportFolder: String? = nil, isQuiet: Bool
     ) async throws -> NetworkViews {
         let auditor = Auditor(
-            networks: networks, store: nil, executor: try LocalExecutor(self),
+            networks: networks, store: nil, executor: try LocalExecutor(kernelHome),
             workers: coreCount, deadline: nil, terminal: .current, isQuiet: isQuiet,
             purpose: trains ? .draw : .drawCached, exportFolder: exportFolder)
         let audit = try await auditor.execute(AuditPlan(exactly: runs, of: studies, isCached: networks.isCached))

@@ -121,9 +121,9 @@ struct TracePlan: Sendable {
 extension Workspace {
     /// Lets the network of a plan write, in a child process that trains it if it is not cached.
     func traces(_ plan: TracePlan, _ options: KernelOptions.Choice) async throws(Refusal) -> [WrittenText] {
-        let networks = try NetworkFolder(self)
-        let executor = try LocalExecutor(self, options)
-        if plan.kernel.program != nil { _ = try await executor.contributed.platform(plan.kernel, plan.model) }
+        let networks = try NetworkFolder(kernelHome)
+        let executor = try LocalExecutor(kernelHome, options)
+        if plan.kernel.program != nil { _ = try await executor.contributed.place(plan.kernel, plan.model) }
         let written = Mutex<[WrittenText]>([])
         let outcome = await executor.run(
             plan.request(networks), index: plan.run ?? 0, coreType: CPU.blasCoreTypes.first

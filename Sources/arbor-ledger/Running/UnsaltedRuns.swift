@@ -15,10 +15,10 @@ extension Workspace {
     func makeUnsaltedRuns(
         _ count: Int, of studies: [StudyToRun], _ options: KernelOptions.Choice, isQuiet: Bool = false
     ) async throws -> UnsaltedRuns {
-        let executor = try LocalExecutor(self, options)
+        let executor = try LocalExecutor(kernelHome, options)
         for study in studies { try await executor.check(study) }
         let auditor = Auditor(
-            networks: try NetworkFolder(self), store: nil, executor: executor,
+            networks: try NetworkFolder(kernelHome), store: nil, executor: executor,
             workers: coreCount, deadline: nil, terminal: .current, isQuiet: isQuiet)
         let planned = studies.indices.flatMap { study in
             (0..<min(count, studies[study].possibleRuns)).map { PlannedRun(study: study, index: $0) }

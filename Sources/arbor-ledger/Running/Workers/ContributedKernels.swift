@@ -48,28 +48,25 @@ actor ContributedKernels {
     private struct Ready {
         var kernel: CommandKernel
         var sandbox: Sandbox
-        var platform: Statement.Platform
+        var place: RunPlace
         var limits: ProcessLimits
         var idle: [KernelWorker] = []
     }
 
-    private let workspace: Workspace
+    private let home: KernelHome
     private let options: KernelOptions.Choice
     private let tool: String
     private var ready: [String: Ready] = [:]
     private var refused: [String: Refusal] = [:]
     private var preparing: [String: Task<Void, Never>] = [:]
 
-    init(_ workspace: Workspace, _ options: KernelOptions.Choice, executable: String) {
-        (self.workspace, self.options, tool) = (workspace, options, executable)
+    init(_ home: KernelHome, _ options: KernelOptions.Choice, executable: String) {
+        (self.home, self.options, tool) = (home, options, executable)
     }
 
-    /// Returns the platform of the kernel's runs of a model and the name of their sandbox. Asks a worker for it first.
-    func platform(
-        _ kernel: KernelDescription, _ model: ToyModel
-    ) async throws(Refusal) -> (platform: Statement.Platform, sandbox: String) {
-        let ready = try await prepare(kernel, model)
-        return (ready.platform, ready.sandbox.name)
+    /// Returns where the kernel's runs of a model are made. Asks a worker for the platform first.
+    func place(_ kernel: KernelDescription, _ model: ToyModel) async throws(Refusal) -> RunPlace {
+        try await prepare(kernel, model).place
     }
 
     func run(_ request: RunRequest, onMessage: @escaping @Sendable (RunMessage) -> Void) async -> RunAttempt {
@@ -85,7 +82,7 @@ actor ContributedKernels {
             within: .seconds(request.timeLimitSeconds), lateReason: "exceeded the time of its budget",
             onMessage: onMessage)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        let attempt = RunAttempt(ending, of: request, seconds: seconds, found.ready.platform)
+        let attempt = RunAttempt(ending, of: request, seconds: seconds, found.ready.place)
         if case .answer = attempt, found.worker.isAlive {
             ready[key(request.kernel, request.model)]?.idle.append(found.worker)
         } else {
@@ -110,7 +107,7 @@ actor ContributedKernels {
         let prepared = try await prepare(request.kernel, request.model)
         if let worker = ready[key]?.idle.popLast() { return (worker, prepared) }
         let (worker, platform) = try await start(prepared.kernel, request.model, prepared.sandbox, prepared.limits)
-        guard platform == prepared.platform else {
+        guard platform == prepared.place.platform else {
             worker.kill()
             throw Refusal(message: "the kernel \(prepared.kernel.slug) describes its platform differently each time")
         }
@@ -133,12 +130,13 @@ actor ContributedKernels {
 
     private func prepareOnce(_ key: String, _ description: KernelDescription, _ model: ToyModel) async {
         do throws(Refusal) {
-            let staged = try await KernelStaging(description, model, workspace, options).stage()
+            let staged = try await KernelStaging(description, model, home, options).stage()
             let limits = ProcessLimits(
                 bytes: Int(model.budget.memoryGibibytes.doubleValue * 1_073_741_824), writableFolder: nil)
             let (worker, platform) = try await start(staged.kernel, model, staged.sandbox, limits)
             ready[key] = Ready(
-                kernel: staged.kernel, sandbox: staged.sandbox, platform: platform,
+                kernel: staged.kernel, sandbox: staged.sandbox,
+                place: RunPlace(platform: platform, sandbox: staged.sandbox.name),
                 limits: limits, idle: [worker])
         } catch {
             refused[key] = error
@@ -252,12 +250,12 @@ private func printableReason(_ reason: String) -> String {
 extension RunAttempt {
     /// Judges what a worker of a contributor's kernel did.
     fileprivate init(
-        _ ending: KernelWorker.Ending, of request: RunRequest, seconds: Double, _ platform: Statement.Platform
+        _ ending: KernelWorker.Ending, of request: RunRequest, seconds: Double, _ place: RunPlace
     ) {
         switch ending {
         case .answer(let said):
             let answer = said.printable
-            self = .answer(answer, seconds: seconds, platform)
+            self = .answer(answer, seconds: seconds, place)
             guard answer.values != nil || answer.failed != nil || answer.unsupported != nil else {
                 self = .noRun(reason: "its answer has no values")
                 return
@@ -273,13 +271,13 @@ extension RunAttempt {
                 var failure = WorkerAnswer(id: answer.id)
                 failure.failed = "\"\(broken)\" is not finite"
                 failure.sample = answer.sample
-                self = .answer(failure, seconds: seconds, platform)
+                self = .answer(failure, seconds: seconds, place)
             }
         case .ended(let status, let log):
             let lines = log.split(separator: "\n").suffix(3).joined(separator: " / ")
             self = .crash(
                 reason: "\(status.phrase)\(lines.isEmpty ? "" : ": \(escapeHidden(String(lines.suffix(300))))")",
-                platform)
+                place)
         case .stopped(let reason), .broken(let reason): self = .noRun(reason: reason)
         }
     }

@@ -22,12 +22,7 @@ struct KernelConsents {
     let path: String?
 
     init(environment: [String: String]) {
-        func absolute(_ name: String) -> String? {
-            environment[name].flatMap { $0.startsWithBytes("/") ? $0 : nil }
-        }
-        path = (absolute("XDG_CONFIG_HOME") ?? absolute("HOME").map { "\($0)/.config" }).map {
-            "\($0)/arbor-ledger/allowed.json"
-        }
+        path = userFolder(environment).map { "\($0)/allowed.json" }
     }
 
     /// Returns the user's consent to exactly this program.
@@ -75,4 +70,12 @@ struct KernelConsents {
         let sorted = consents.sorted { ($0.name, $0.digest) < ($1.name, $1.digest) }
         try writeFile(path, Array(try encoder.encode(Content(kernels: sorted))) + [0x0A], mode: 0o600)
     }
+}
+
+/// The folder of the user's own settings; nil if the user has none.
+func userFolder(_ environment: [String: String]) -> String? {
+    func absolute(_ name: String) -> String? {
+        environment[name].flatMap { $0.startsWithBytes("/") ? $0 : nil }
+    }
+    return (absolute("XDG_CONFIG_HOME") ?? absolute("HOME").map { "\($0)/.config" }).map { "\($0)/arbor-ledger" }
 }

@@ -6,9 +6,9 @@ struct KernelMemory {
     private let folder: String
     private let key: HMACKey
 
-    init(_ workspace: Workspace, _ name: String) {
-        folder = "\(workspace.cacheDirectory)/\(name)"
-        key = workspace.hmacKey
+    init(_ home: KernelHome, _ name: String) {
+        folder = "\(home.cacheDirectory)/\(name)"
+        key = home.hmacKey
     }
 
     /// Returns what was remembered under a name; nil if that is nothing, or if it was altered.

@@ -5,14 +5,27 @@ import Records
 import Words
 
 extension LocalExecutor {
-    /// Prepares the kernel of a study and, if contributors wrote it, checks that it uses its seed and repeats itself. Does
-    /// nothing for a compiled kernel. `rules` tell what counts as a hit, for kernels that repeat only hits.
+    /// Checks the kernel of a study as `check(_:title:study:rules)` does.
     func check(_ study: StudyToRun, _ rules: [HitRule] = []) async throws(Refusal) {
         let verification = study.verification
-        guard verification.kernel.program != nil else { return }
-        let platform = try await contributed.platform(verification.kernel, verification.model).platform
-        let memory = KernelMemory(workspace, "kernel-checks")
-        let name = study.selfCheckName(on: PlatformKind(platform), rules)
+        try await check(
+            RunRequest(
+                purpose: .measure, kernel: verification.kernel, model: verification.model,
+                measurement: verification.measurement.measurement.value, settings: Settings(study.study.settings),
+                seed: "", networkPath: "", hmacKey: home.hmacKey),
+            title: study.title, study: study.study.digest, rules)
+    }
+
+    /// Prepares the kernel of a request and, if contributors wrote it, checks that it uses its seed and repeats itself. Does
+    /// nothing for a compiled kernel. `rules` tell what counts as a hit, for kernels that repeat only hits.
+    func check(
+        _ request: RunRequest, title: String, study: String, _ rules: [HitRule]
+    ) async throws(Refusal) {
+        let kernel = request.kernel
+        guard kernel.program != nil else { return }
+        let platform = try await contributed.place(kernel, request.model).platform
+        let memory = KernelMemory(home, "kernel-checks")
+        let name = selfCheckName(study, kernel, on: PlatformKind(platform), rules)
         guard memory.text(of: name) == nil else { return }
         // A program cannot recognise seeds that are drawn here.
         let seeds = (0..<2).map { _ in seedText(UInt64.random(in: 0 ... .max)) }
@@ -20,23 +33,21 @@ extension LocalExecutor {
         // The second worker gets the seeds in the other order, so that a kernel that keeps something between runs differs.
         for order in [seeds, seeds.reversed()] {
             for seed in order {
-                let request = RunRequest(
-                    purpose: .measure, kernel: verification.kernel, model: verification.model,
-                    measurement: verification.measurement.measurement.value,
-                    settings: Settings(study.study.settings), seed: seed, networkPath: "", hmacKey: workspace.hmacKey)
+                var request = request
+                request.seed = seed
                 switch await run(request, index: 0, coreType: nil, onMessage: { _ in }) {
                 case .run(let run, _): seen[seed, default: []].append(run)
                 case .noRun(let reason):
                     throw Refusal(
-                        message: "\(study.title): the kernel \(verification.kernel.name) made no run: \(reason)",
+                        message: "\(title): the kernel \(kernel.name) made no run: \(reason)",
                         remedy: "docs/external-kernels.md describes the protocol")
                 }
             }
-            await contributed.retireWorkers(verification.kernel, verification.model)
+            await contributed.retireWorkers(kernel, request.model)
         }
-        if let mistake = selfCheckMistake(seeds.compactMap { seen[$0] }, verification.kernel, rules) {
+        if let mistake = selfCheckMistake(seeds.compactMap { seen[$0] }, kernel, rules) {
             throw Refusal(
-                message: "\(study.title): the kernel \(verification.kernel.name) \(mistake.message)",
+                message: "\(title): the kernel \(kernel.name) \(mistake.message)",
                 remedy: mistake.fix)
         }
         memory.remember("passed", as: name)
@@ -94,12 +105,10 @@ private func phrase(_ run: Statement.Run) -> String {
     return listed(values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.decimal)" })
 }
 
-extension StudyToRun {
-    /// The name under which a passed self-check is remembered. The rules matter only for kernels that repeat hits.
-    fileprivate func selfCheckName(on platform: PlatformKind, _ rules: [HitRule]) -> String {
-        let settings = study.settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        let lines = [study.modelDigest, study.measurementDigest, platform.architecture, platform.phrase] + settings
-        let hits = verification.kernel.repeatsBytes ? [] : rules.map { "\($0)" }.sorted()
-        return sha256((lines + hits).joined(separator: "\n"))
-    }
+/// The name under which a passed self-check is remembered. The rules matter only for kernels that repeat hits.
+private func selfCheckName(
+    _ study: String, _ kernel: KernelDescription, on platform: PlatformKind, _ rules: [HitRule]
+) -> String {
+    let hits = kernel.repeatsBytes ? [] : rules.map { "\($0)" }.sorted()
+    return sha256(([study, platform.architecture, platform.phrase] + hits).joined(separator: "\n"))
 }

@@ -8,18 +8,18 @@ import Words
 struct KernelStaging {
     private let description: KernelDescription
     private let model: ToyModel
-    private let workspace: Workspace
+    private let home: KernelHome
     private let options: KernelOptions.Choice
 
     init(
-        _ description: KernelDescription, _ model: ToyModel, _ workspace: Workspace, _ options: KernelOptions.Choice
+        _ description: KernelDescription, _ model: ToyModel, _ home: KernelHome, _ options: KernelOptions.Choice
     ) {
-        (self.description, self.model, self.workspace, self.options) = (description, model, workspace, options)
+        (self.description, self.model, self.home, self.options) = (description, model, home, options)
     }
 
     /// Refuses a kernel that the user has not allowed, and weights that are missing or have other digests.
     func stage() async throws(Refusal) -> (kernel: CommandKernel, sandbox: Sandbox) {
-        let kernel = try workspace.commandKernel(named: description.name)
+        let kernel = try home.commandKernel(named: description.name)
         guard kernel.digest == description.program else {
             throw Refusal(
                 message: "Kernels/\(kernel.slug) of the work tree is another program than the one to run",
@@ -27,7 +27,7 @@ struct KernelStaging {
         }
         let found: KernelConsents.Consent?
         do {
-            found = try KernelConsents(environment: workspace.environment).consent(to: kernel)
+            found = try KernelConsents(environment: home.environment).consent(to: kernel)
         } catch let error as Refusal {
             throw error
         } catch {
@@ -51,7 +51,7 @@ struct KernelStaging {
             try makeFolder(program)
             try makeFolder("\(own)/files")
             for file in kernel.files {
-                let bytes = try workspace.programFile(file, of: kernel)
+                let bytes = try home.programFile(file, of: kernel)
                 try writeFile("\(program)/\(file.name.value)", bytes, mode: 0o555)
             }
             if level != .full {
@@ -120,7 +120,7 @@ struct KernelStaging {
     }
 
     private func compareDigests(_ found: [String: [String: String]]) throws(Refusal) {
-        let digests = WeightDigests(workspace)
+        let digests = WeightDigests(home)
         let record = RecordPlace.model(slug: model.slug).path
         var unknown: [String] = []
         for weights in model.weights {
@@ -156,7 +156,7 @@ struct KernelStaging {
             let folder = folder.startsWithBytes("/") ? folder : "\(FileManager.default.currentDirectoryPath)/\(folder)"
             return ["\(folder)/\(model.slug)/\(file)", "\(folder)/\(weights.name.value)/\(file)", "\(folder)/\(file)"]
         }
-        let environment = workspace.environment
+        let environment = home.environment
         let home = environment["HOME"] ?? "/"
         let hub =
             environment["HF_HUB_CACHE"] ?? environment["HF_HOME"].map { "\($0)/hub" }
@@ -166,16 +166,16 @@ struct KernelStaging {
     }
 }
 
-extension Workspace {
-    /// Reads the record of a kernel from the work tree. Refuses one with errors.
+extension KernelHome {
+    /// Reads the record of a kernel. Refuses one with errors.
     func commandKernel(named name: String) throws(Refusal) -> CommandKernel {
         let path = RecordPlace.kernel(slug: name).path
         do {
-            guard let entry = try WorkTree(root).entry(at: path) else {
+            guard let entry = try WorkTree(records).entry(at: path) else {
                 throw Refusal(
                     message: "there is no kernel \"\(name)\"", remedy: "arbor-ledger list kernels", exitCode: 64)
             }
-            let file = decode(try WorkTree(root).read(entry))
+            let file = decode(try WorkTree(records).read(entry))
             guard case .kernel(let kernel)? = file.record, file.diagnostics.allSatisfy({ $0.severity != .error }) else {
                 throw Refusal(message: "\(path) has errors", remedy: "arbor-ledger check \(path)")
             }
@@ -190,7 +190,7 @@ extension Workspace {
     /// Reads a file of a kernel's program. Refuses one with another digest than the record's.
     func programFile(_ file: CommandKernel.File, of kernel: CommandKernel) throws -> [UInt8] {
         let path = RecordPlace.kernelFile(kernel: kernel.slug, file: file.name.value).path
-        let tree = try WorkTree(root)
+        let tree = try WorkTree(records)
         guard let entry = try tree.entry(at: path), entry.kind == .file else {
             throw Refusal(message: "there is no file \(path)", remedy: "restore it with git")
         }
@@ -207,7 +207,7 @@ extension Workspace {
 private struct WeightDigests {
     private let memory: KernelMemory
 
-    init(_ workspace: Workspace) { memory = KernelMemory(workspace, "weights") }
+    init(_ home: KernelHome) { memory = KernelMemory(home, "weights") }
 
     func digest(of path: String) throws -> String {
         var status = stat()

@@ -11,19 +11,19 @@ import Words
 /// runs for a contributor's kernel.
 struct LocalExecutor: Sendable {
     let contributed: ContributedKernels
-    let workspace: Workspace
+    let home: KernelHome
     private let executable: String
     private let variables: [String: String]
 
-    init(_ workspace: Workspace, _ options: KernelOptions.Choice = .init()) throws(Refusal) {
-        self.workspace = workspace
+    init(_ home: KernelHome, _ options: KernelOptions.Choice = .init()) throws(Refusal) {
+        self.home = home
         executable = try Self.executablePath()
         // With MIMALLOC_EAGER_COMMIT=0, memory that is only reserved by the allocator does not count against the
         // budget.
-        variables = scrubbedEnvironment(workspace.environment).merging(
+        variables = scrubbedEnvironment(home.environment).merging(
             ["OPENBLAS_NUM_THREADS": "1", "SWIFT_BACKTRACE": "enable=no", "MIMALLOC_EAGER_COMMIT": "0"]
         ) { $1 }
-        contributed = ContributedKernels(workspace, options, executable: executable)
+        contributed = ContributedKernels(home, options, executable: executable)
     }
 
     /// Executes one request, for a compiled kernel with OpenBLAS's code for a core type. If the core type is nil, OpenBLAS
@@ -32,24 +32,24 @@ struct LocalExecutor: Sendable {
     func run(
         _ request: RunRequest, index: Int, coreType: String?, onMessage: @escaping @Sendable (RunMessage) -> Void
     ) async -> RunOutcome {
-        var crash: (reason: String, platform: Statement.Platform)?
+        var crash: (reason: String, place: RunPlace)?
         for _ in 0..<2 {
             let attempt =
                 request.kernel.program == nil
                 ? await runCompiled(request, coreType: coreType, onMessage: onMessage)
                 : await contributed.run(request, onMessage: onMessage)
             switch attempt {
-            case .answer(let answer, let seconds, let platform):
-                return outcome(answer, seconds: seconds, platform, request, index)
+            case .answer(let answer, let seconds, let place):
+                return outcome(answer, seconds: seconds, place, request, index)
             case .noRun(let reason): return .noRun(reason: reason)
-            case .crash(let reason, let platform): crash = (reason, platform)
+            case .crash(let reason, let place): crash = (reason, place)
             }
         }
         guard let crash else { return .noRun(reason: "it was not tried") }
         let run = Statement.Run(
             index: index, seed: request.seed, seconds: 0, values: nil, failure: "crashed twice with \(crash.reason)",
             sample: request.sampleDigest)
-        return .run(run, crash.platform)
+        return .run(run, crash.place)
     }
 
     /// Returns the platform on which this machine makes runs of compiled kernels with OpenBLAS's code for a core type.
@@ -98,7 +98,7 @@ struct LocalExecutor: Sendable {
             return .noRun(reason: described.unsupported ?? "this machine's platform is unknown")
         }
         let ending = await worker.ask(request.message(id: 0), onMessage: onMessage)
-        return RunAttempt(ending, seconds: 0, platform)
+        return RunAttempt(ending, seconds: 0, RunPlace(platform: platform))
     }
 
     private func failedStart(_ ending: KernelWorker.Ending) -> RunAttempt {
@@ -119,7 +119,7 @@ struct LocalExecutor: Sendable {
     private static let coreTypeVariable = "OPENBLAS_CORETYPE"
 
     private func outcome(
-        _ answer: WorkerAnswer, seconds: Double, _ platform: Statement.Platform, _ request: RunRequest, _ index: Int
+        _ answer: WorkerAnswer, seconds: Double, _ place: RunPlace, _ request: RunRequest, _ index: Int
     ) -> RunOutcome {
         if let reason = answer.unsupported { return .noRun(reason: reason) }
         return .run(
@@ -129,7 +129,7 @@ struct LocalExecutor: Sendable {
                     ? (answer.values ?? [:]).mapValues { Statement.Run.Value($0.value) } : nil,
                 failure: answer.failed, hasDiverged: answer.diverged ?? false,
                 sample: request.sampleDigest ?? answer.sample),
-            platform)
+            place)
     }
 
     static func executablePath() throws(Refusal) -> String {
@@ -157,14 +157,14 @@ extension TerminationStatus {
 
 /// One attempt to make a run.
 enum RunAttempt: Sendable {
-    case answer(WorkerAnswer, seconds: Double, Statement.Platform)
+    case answer(WorkerAnswer, seconds: Double, RunPlace)
     case noRun(reason: String)
     /// The process ended in a way that says something of the kernel, if it repeats.
-    case crash(reason: String, Statement.Platform)
+    case crash(reason: String, RunPlace)
 
-    init(_ ending: KernelWorker.Ending, seconds: Double, _ platform: Statement.Platform) {
+    init(_ ending: KernelWorker.Ending, seconds: Double, _ place: RunPlace) {
         switch ending {
-        case .answer(let answer): self = .answer(answer, seconds: seconds, platform)
+        case .answer(let answer): self = .answer(answer, seconds: seconds, place)
         case .stopped(let reason), .broken(let reason): self = .noRun(reason: reason)
         case .ended(.exited(let code), let log): self = .noRun(reason: endPhrase(.exited(code), log))
         case .ended(.signaled(let signal), let log):
@@ -175,7 +175,7 @@ enum RunAttempt: Sendable {
             switch signal {
             case SIGALRM: self = .noRun(reason: "exceeded the time of its budget")
             case SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT:
-                self = .crash(reason: "signal \(signal)", platform)
+                self = .crash(reason: "signal \(signal)", place)
             default: self = .noRun(reason: "ended by signal \(signal)")
             }
         }

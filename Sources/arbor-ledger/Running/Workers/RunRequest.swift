@@ -97,9 +97,16 @@ enum RunMessage: Sendable {
     }
 }
 
+/// Where a run was made.
+struct RunPlace: Hashable, Sendable {
+    var platform: Statement.Platform
+    /// The name of the sandbox; nil for a compiled kernel.
+    var sandbox: String?
+}
+
 /// The outcome of one run.
 enum RunOutcome: Sendable {
-    case run(Statement.Run, Statement.Platform)
+    case run(Statement.Run, RunPlace)
     /// A time limit, a memory limit or a signal ended the run, which is no evidence about the claim.
     case noRun(reason: String)
 }

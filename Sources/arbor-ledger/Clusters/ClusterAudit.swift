@@ -1,0 +1,254 @@
+import Evidence
+import FoundationEssentials
+import Kernels
+import Records
+import Reports
+import Words
+
+/// An audit whose runs a cluster makes. Its whole state is in files: the same command goes on after any interruption.
+struct ClusterAudit {
+    private let session: AuditSession
+    private let scheduler: Scheduler
+    private let folder: ClusterFolder
+    private let executor: LocalExecutor
+    private let choice: KernelOptions.Choice
+    private let isQuiet: Bool
+
+    private var waves: [ClusterFolder.Wave] = []
+    private var results = CollectedResults()
+    /// How often a job ended without the result of a run, and how, since this process started.
+    private var losses: [String: (count: Int, reason: String)] = [:]
+    /// The folders of the waves that were active during this process.
+    private var current: Set<String> = []
+    private var lastLine = (text: "", printed: ContinuousClock.now)
+
+    init(
+        _ session: AuditSession, _ scheduler: Scheduler, _ executor: LocalExecutor, _ choice: KernelOptions.Choice,
+        isQuiet: Bool
+    ) {
+        (self.session, self.scheduler, self.executor) = (session, scheduler, executor)
+        (self.choice, self.isQuiet) = (choice, isQuiet)
+        folder = ClusterFolder(scheduler, session.workspace)
+    }
+
+    /// Submits what the claims need, waits for it and collects it, until the claims need no more runs. If `detaches` is true,
+    /// submits at most one wave, does not wait, and returns nil while runs are in the queue.
+    mutating func run(again: Bool, detaches: Bool) async throws -> VerifyReport? {
+        try folder.lock()
+        waves = try folder.waves()
+        try await findLostSubmissions()
+        current = Set(waves.filter(\.isActive).map(\.folder.path))
+        let selection = session.selection
+        let prepared = try await session.prepare(selection.claims, selection.skipped, on: KernelPlatforms.unknown)
+        while true {
+            results.read(waves.map(\.folder))
+            try await updateJobs()
+            reportIgnored()
+            let (planned, others, failures, toSubmit, waiting) = try await nextWave(prepared, again)
+            if toSubmit.isEmpty, waiting == 0 {
+                let cores = max(1, scheduler.profile.slots * scheduler.profile.cpus)
+                return try await session.conclude(
+                    prepared, planned, others: others, failures: failures, cores: cores
+                ).report
+            }
+            if !toSubmit.isEmpty { try await submit(toSubmit, of: planned.studies, prepared) }
+            if detaches { return nil }
+            await wait(planned)
+        }
+    }
+
+    /// Returns what is planned, queued, running and finished, without submitting anything.
+    mutating func status(again: Bool) async throws -> ClusterStatus {
+        waves = try folder.waves()
+        let prepared = try await session.prepare(session.selection.claims, [], on: .unknown)
+        results.read(waves.map(\.folder))
+        reportIgnored()
+        let (planned, _, _, toSubmit, _) = try await nextWave(prepared, again)
+        var jobs: [ClusterStatus.Job] = []
+        var phases: [String: JobTask.Phase] = [:]
+        for wave in waves {
+            var state = JobState(wave, results)
+            if wave.isActive { state.tasks = await scheduler.tasks(of: wave.job) }
+            for (name, phase) in state.phases { phases[name] = phase }
+            jobs.append(state.report(wave, scheduler))
+        }
+        let planCounts = Dictionary(grouping: toSubmit, by: \.study).mapValues(\.count)
+        let rows = planned.plan.cellTallies.map { tally in
+            let study = planned.studies[tally.study]
+            let names = (tally.finished..<study.possibleRuns).map(study.runName)
+            return ClusterStatus.Row(
+                claim: tally.claim, cell: study.cell, isControl: study.study.isControl, finished: tally.finished,
+                hits: tally.hits, running: names.count { phases[$0] == .running },
+                queued: names.count { phases[$0] == .waiting }, planned: planCounts[tally.study] ?? 0,
+                isDecided: tally.isDecided)
+        }
+        return ClusterStatus(profile: scheduler.profileName, rows, jobs)
+    }
+
+    /// Cancels the jobs that this clone submitted. Returns their numbers.
+    mutating func cancel() async throws -> [String] {
+        try folder.lock()
+        waves = try folder.waves()
+        try await findLostSubmissions()
+        var cancelled: [String] = []
+        for number in waves.indices where waves[number].isActive {
+            try await scheduler.cancel(waves[number].job)
+            waves[number].job.ended = "it was cancelled with --cancel"
+            try waves[number].folder.save(waves[number].job)
+            cancelled.append(waves[number].job.id ?? waves[number].job.name)
+        }
+        return cancelled
+    }
+
+    /// Plans the next runs. Returns them without those that are in the queue, the number of these, and the runs that can
+    /// not be made.
+    private mutating func nextWave(
+        _ prepared: AuditSession.PreparedClaims, _ again: Bool
+    ) async throws -> (
+        planned: AuditSession.PlannedAudit, others: [[(run: PlannedRun, finished: FinishedRun)]],
+        failures: [FailedRun], toSubmit: [PlannedRun], waiting: Int
+    ) {
+        let collected = try await session.collect(results, prepared, executor, again: again)
+        var planned = collected.planned
+        let wave = planned.plan.startWave()
+        let queued = Set(waves.filter(\.isActive).flatMap(\.names))
+        var failures: [FailedRun] = []
+        for run in wave where !planned.plan.hasFailedRun(of: run.study) {
+            let study = planned.studies[run.study]
+            guard let reason = obstacle(study.runName(run.index)) else { continue }
+            planned.plan.markFailed(run)
+            failures.append(FailedRun(run: "\(study.title), seed \(run.index)", reason: reason))
+        }
+        let open = wave.filter { !planned.plan.hasFailedRun(of: $0.study) }
+        let toSubmit = open.filter { !queued.contains(planned.studies[$0.study].runName($0.index)) }
+        return (planned, collected.others, failures, toSubmit, open.count - toSubmit.count)
+    }
+
+    /// Why a run is not submitted again; nil if it can be.
+    private func obstacle(_ name: String) -> String? {
+        if let reason = current.lazy.compactMap({ results.missing[$0]?[name] }).first { return reason }
+        guard let loss = losses[name], loss.count >= mostAttempts else { return nil }
+        return "\(counted(loss.count, "job")) ended without its result; the last one: \(loss.reason)"
+    }
+
+    private mutating func reportIgnored() {
+        for reason in results.takeIgnored() { writeError("arbor-ledger: ignored: \(escapeHidden(reason))\n") }
+    }
+
+    // MARK: Submitting
+
+    private mutating func submit(
+        _ runs: [PlannedRun], of studies: [StudyToRun], _ prepared: AuditSession.PreparedClaims
+    ) async throws {
+        let place = try folder.nextFolder()
+        let plan = try session.write(
+            runs, of: studies, prepared, into: place, cache: folder.cache, choice)
+        let profile = scheduler.profile
+        let shards = max(plan.shardCount(atMost: profile.slots, cores: profile.cpus), scheduler.fewestTasks)
+        let random = UUID().uuidString.prefix(8).lowercased()
+        var job = ScheduledJob(
+            profile: scheduler.profileName, name: "arbor-\(random)", shards: shards, submitted: secondsNow())
+        try writeFile(
+            place.script, Array(scheduler.script(place, shards: shards, tool: try LocalExecutor.executablePath()).utf8),
+            mode: 0o755)
+        // If this process is killed from here on, the job is found by its name.
+        try place.save(job)
+        let memory = memoryOfTask(runs, of: studies, cpus: profile.cpus)
+        do {
+            job.id = try await scheduler.submit(job, place, memory: memory)
+        } catch {
+            job.ended = "it was not submitted: \(error.message)"
+            try place.save(job)
+            throw error
+        }
+        try place.save(job)
+        waves.append(ClusterFolder.Wave(folder: place, plan: plan, job: job))
+        current.insert(place.path)
+        say(
+            "submitted \(counted(runs.count, "run")) of \(counted(plan.studies.count, "study", "studies")) as job \(job.id ?? job.name) with \(counted(shards, "shard")), about \(duration(plan.seconds / Double(shards * profile.cpus))) each"
+        )
+    }
+
+    /// The memory of a task in MiB: the largest budget, for each run side by side, and this program.
+    private func memoryOfTask(_ runs: [PlannedRun], of studies: [StudyToRun], cpus: Int) -> Int {
+        let most = Set(runs.map(\.study)).map { studies[$0].verification.model.budget.memoryGibibytes.doubleValue }
+            .max()
+        return Int(((most ?? 1) * Double(cpus) + 0.25) * 1024)
+    }
+
+    /// Finds the numbers of jobs whose submission was interrupted.
+    private mutating func findLostSubmissions() async throws {
+        for number in waves.indices where waves[number].isActive && waves[number].job.id == nil {
+            waves[number].job.id = await scheduler.find(waves[number].job)
+            if waves[number].job.id == nil { waves[number].job.ended = "its submission was interrupted" }
+            try waves[number].folder.save(waves[number].job)
+        }
+    }
+
+    // MARK: Waiting
+
+    /// Waits until the runs of a job are finished, or the job has ended without them.
+    private mutating func wait(_ planned: AuditSession.PlannedAudit) async {
+        var pause = 2.0
+        while waves.contains(where: \.isActive) {
+            do {
+                if try await updateJobs() { return }
+            } catch {
+                say("arbor-ledger: \(error)")
+            }
+            try? await Task.sleep(for: .seconds(pause))
+            pause = min(30, pause * 1.5)
+            results.read(waves.map(\.folder))
+        }
+    }
+
+    /// Looks at the files and at the queue. Marks jobs that have ended, and returns whether there is one. Says what waits.
+    @discardableResult
+    private mutating func updateJobs() async throws -> Bool {
+        var hasEnded = false
+        var lines: [String] = []
+        for number in waves.indices where waves[number].isActive {
+            var state = JobState(waves[number], results)
+            state.tasks = await scheduler.tasks(of: waves[number].job)
+            if state.mayHaveEnded, !state.isFinished {
+                // Results can become visible on this machine a moment after their job has ended on another.
+                try? await Task.sleep(for: .seconds(graceSeconds))
+                results.read([waves[number].folder])
+                state = JobState(waves[number], results, state.tasks)
+            }
+            lines.append(state.line(waves[number].job, scheduler))
+            guard state.isFinished || state.mayHaveEnded else { continue }
+            waves[number].job.ended = state.isFinished ? "all its results are here" : state.endPhrase
+            try waves[number].folder.save(waves[number].job)
+            for (name, reason) in state.losses { losses[name] = ((losses[name]?.count ?? 0) + 1, reason) }
+            hasEnded = true
+        }
+        let line = lines.joined(separator: "\n")
+        if !line.isEmpty, line != lastLine.text || lastLine.printed.duration(to: .now) > .seconds(45) { say(line) }
+        return hasEnded
+    }
+
+    private mutating func say(_ text: String) {
+        lastLine = (text, .now)
+        if !isQuiet { writeError(escapeHiddenInLines(text) + "\n") }
+    }
+}
+
+/// After this many jobs that ended without its result, a run counts as one that cannot be made.
+private let mostAttempts = 3
+
+/// The time that a shared file system may need to show the files of another machine.
+private let graceSeconds = 3
+
+func secondsNow() -> Int { Int(Date().timeIntervalSince1970) }
+
+extension KernelPlatforms {
+    /// For claims of which no run was made.
+    static let unknown = KernelPlatforms(
+        compiled: PlatformKind(architecture: machineArchitecture, blasCore: "", blas: ""), contributed: [:])
+}
+
+extension StudyToRun {
+    /// The name of the files with the result of a run.
+    func runName(_ index: Int) -> String { "\(study.digest.prefix(16))-\(network(index).seed)" }
+}

@@ -1,0 +1,138 @@
+import Evidence
+import KernelInterface
+import Records
+import Signatures
+
+/// The results in the folders of plans, read as they appear. Each file is read once.
+struct CollectedResults {
+    private var readFiles: [String: Set<String>] = [:]
+    private var results: [String: [PlannedResult]] = [:]
+    /// The reasons why runs were not made, by the folder of their plan and their name.
+    private(set) var missing: [String: [String: String]] = [:]
+    /// Files that do not count, with the reason. They are reported once.
+    private(set) var ignored: [String] = []
+
+    /// Reads the new files of some folders. Returns the number of new results.
+    @discardableResult
+    mutating func read(_ folders: [PlanFolder]) -> Int {
+        var count = 0
+        for folder in folders {
+            for file in folder.resultFiles() where readFiles[folder.path, default: []].insert(file).inserted {
+                switch folder.result(file) {
+                case .success(let result):
+                    results["\(result.study.prefix(16))-\(result.run.seed)", default: []].append(result)
+                    count += 1
+                case .failure(let refusal): ignored.append(refusal.message)
+                }
+            }
+            for file in folder.failureFiles() where readFiles[folder.path, default: []].insert("- \(file)").inserted {
+                if let failure = folder.failure(file) {
+                    missing[folder.path, default: [:]][PlanFolder.runName(ofFile: file)] =
+                        "\(failure.reason) (on \(failure.host))"
+                }
+            }
+        }
+        return count
+    }
+
+    func contains(_ name: String) -> Bool { results[name] != nil }
+
+    /// The mean duration of the runs that have a result.
+    func seconds(of names: [String]) -> Double? {
+        let seconds = names.compactMap { results[$0]?.first?.run.seconds }
+        return seconds.isEmpty ? nil : seconds.reduce(0, +) / Double(seconds.count)
+    }
+
+    mutating func takeIgnored() -> [String] {
+        defer { ignored = [] }
+        return ignored
+    }
+
+    /// The platforms on which most results were made: of compiled kernels, and of contributors' kernels by model.
+    func commonPlatforms(_ studies: [StudyToRun]) -> (compiled: PlatformKind?, contributed: [String: PlatformKind]) {
+        var compiled: [PlatformKind: Int] = [:]
+        var contributed: [String: [PlatformKind: Int]] = [:]
+        for (_, _, result) in matching(studies) {
+            let kind = PlatformKind(result.1.platform)
+            let verification = result.0.verification
+            if verification.kernel.program == nil {
+                compiled[kind, default: 0] += 1
+            } else {
+                contributed[verification.model.slug, default: [:]][kind, default: 0] += 1
+            }
+        }
+        func mostCommon(_ counts: [PlatformKind: Int]) -> PlatformKind? {
+            counts.min { ($1.value, $0.key) < ($0.value, $1.key) }?.key
+        }
+        return (mostCommon(compiled), contributed.compactMapValues(mostCommon))
+    }
+
+    /// Sorts the results of some studies into layers, of which the first has at most one result of each run: the one whose
+    /// platform the study has. Results of the same run that differ from it, and those of other platforms, are in further
+    /// layers. No result is chosen, because each gets a receipt.
+    func layers(
+        of studies: [StudyToRun], on platforms: KernelPlatforms, recorded: Set<RecordedResult>
+    ) -> [[(run: PlannedRun, finished: FinishedRun)]] {
+        var layers: [[(run: PlannedRun, finished: FinishedRun)]] = [[]]
+        var taken: [Set<PlannedRun>] = [[]]
+        for (number, study) in studies.enumerated() {
+            var seen: Set<RecordedResult> = []
+            for (index, result) in results(of: study) {
+                let entry = RecordedResult(study: study.study, result.run, on: PlatformKind(result.platform))
+                guard seen.insert(entry).inserted, !recorded.contains(entry) else { continue }
+                let run = PlannedRun(study: number, index: index)
+                let finished = FinishedRun(result.run, at: result.place, salt: study.seeds.salt)
+                var layer = entry.platform == platforms[study] ? 0 : 1
+                while layer < layers.count, taken[layer].contains(run) { layer += 1 }
+                if layer >= layers.count {
+                    layers += Array(repeating: [], count: layer + 1 - layers.count)
+                    taken += Array(repeating: [], count: layer + 1 - taken.count)
+                }
+                layers[layer].append((run, finished))
+                taken[layer].insert(run)
+            }
+        }
+        return layers
+    }
+
+    private func matching(_ studies: [StudyToRun]) -> [(Int, Int, (StudyToRun, PlannedResult))] {
+        studies.enumerated().flatMap { number, study in
+            results(of: study).map { (number, $0.index, (study, $0.result)) }
+        }
+    }
+
+    /// The results of a study whose seeds belong to it, in the order of their indices and then of their content.
+    private func results(of study: StudyToRun) -> [(index: Int, result: PlannedResult)] {
+        let digest = study.study.digest
+        return (0..<study.possibleRuns).flatMap { index in
+            let found = results["\(digest.prefix(16))-\(study.network(index).seed)"] ?? []
+            return found.filter { $0.study == digest && $0.run.index == index && $0.run.fits(study) }
+                .sorted { ($0.host, $0.run.seconds) < ($1.host, $1.run.seconds) }.map { (index, $0) }
+        }
+    }
+}
+
+/// The result of a run, by which a receipt that has it already is recognised.
+struct RecordedResult: Hashable {
+    private var study: Study
+    private var seed: String
+    var platform: PlatformKind
+    private var values: [String: String]?
+    private var failure: String?
+
+    init(study: Study, _ run: Statement.Run, on platform: PlatformKind) {
+        (self.study, seed, self.platform) = (study, run.seed, platform)
+        (values, failure) = (run.values?.mapValues(\.hex), run.failure)
+    }
+}
+
+extension Statement.Run {
+    /// Whether the run could be one of the study: it has the batch of traces, and a number for each quantity or a failure.
+    fileprivate func fits(_ study: StudyToRun) -> Bool {
+        let kernel = study.verification.kernel
+        guard kernel.program != nil || sample == study.batches?.digest(index) else { return false }
+        guard let values else { return failure != nil }
+        let measurement = kernel.measurement(named: study.verification.measurement.measurement.value)
+        return Set(values.keys) == Set(measurement?.quantities ?? []) && values.values.allSatisfy { $0.double != nil }
+    }
+}

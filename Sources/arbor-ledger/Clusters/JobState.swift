@@ -1,0 +1,138 @@
+import Records
+import Reports
+import Words
+
+/// What the files and the queue say of a job. The files decide what is finished; the queue only explains what is not.
+struct JobState {
+    var tasks: JobTasks
+    private let plan: RunPlan
+    private let shards: Int
+    /// The names of the runs without a result.
+    private let open: Set<String>
+    private let secondsPerRun: Double?
+
+    init(_ wave: ClusterFolder.Wave, _ results: CollectedResults, _ tasks: JobTasks = .listed([])) {
+        (plan, shards, self.tasks) = (wave.plan, wave.job.shards, tasks)
+        let missing = results.missing[wave.folder.path] ?? [:]
+        open = Set(wave.names.filter { !results.contains($0) && missing[$0] == nil })
+        secondsPerRun = results.seconds(of: wave.names)
+    }
+
+    var finished: Int { plan.runs.count - open.count }
+
+    /// Whether every run has a result, or a reason why it has none.
+    var isFinished: Bool { open.isEmpty }
+
+    /// Whether the queue says that no task of the job will give a result any more.
+    var mayHaveEnded: Bool {
+        switch tasks {
+        case .listed(let tasks): tasks.allSatisfy { $0.phase == .ended }
+        case .forgotten: true
+        case .unknown: false
+        }
+    }
+
+    var endPhrase: String {
+        switch tasks {
+        case .listed(let tasks) where !tasks.isEmpty:
+            "its tasks ended as \(listed(Set(tasks.map(\.state)).sorted()))"
+        default: "the scheduler does not know it any more"
+        }
+    }
+
+    /// The runs without a result, with the state in which their task ended.
+    var losses: [(name: String, reason: String)] {
+        var reasons: [String: String] = [:]
+        if case .listed(let tasks) = tasks {
+            for task in tasks {
+                guard let number = task.number else { continue }
+                for run in plan.runs(ofShard: number, of: shards).joined() {
+                    reasons[plan.name(of: run)] = task.explainedState
+                }
+            }
+        }
+        return open.sorted().map { ($0, reasons[$0] ?? endPhrase) }
+    }
+
+    /// The phases of the open runs. If the queue does not tell the numbers of tasks, all open runs have the phase of the most
+    /// advanced task.
+    var phases: [String: JobTask.Phase] {
+        guard case .listed(let tasks) = tasks else { return [:] }
+        var phases: [String: JobTask.Phase] = [:]
+        for task in tasks.sorted(by: { $0.phase == .waiting && $1.phase == .running }) where task.phase != .ended {
+            let names =
+                task.number.map { plan.runs(ofShard: $0, of: shards).joined().map(plan.name) } ?? Array(open)
+            for name in names where open.contains(name) { phases[name] = task.phase }
+        }
+        return phases
+    }
+
+    func report(_ wave: ClusterFolder.Wave, _ scheduler: Scheduler) -> ClusterStatus.Job {
+        ClusterStatus.Job(
+            id: wave.job.id, folder: wave.folder.path, runs: plan.runs.count, finished: finished,
+            shards: shards, runningTasks: count(.running), waitingTasks: count(.waiting), reasons: reasons(wave.job),
+            secondsLeft: secondsLeft(cpus: scheduler.profile.cpus), ended: wave.job.ended,
+            sentence: line(wave.job, scheduler))
+    }
+
+    /// The number of tasks in a phase.
+    func count(_ phase: JobTask.Phase) -> Int {
+        guard case .listed(let tasks) = tasks else { return 0 }
+        return tasks.count { $0.phase == phase }
+    }
+
+    /// The expected time until the running tasks have made their share, if some run has finished.
+    private func secondsLeft(cpus: Int) -> Double? {
+        guard let secondsPerRun, count(.running) > 0, count(.waiting) == 0 else { return nil }
+        return secondsPerRun * Double(open.count) / Double(count(.running) * cpus)
+    }
+
+    /// The reasons for which tasks wait, with what can be done.
+    func reasons(_ job: ScheduledJob) -> [String] {
+        guard case .listed(let tasks) = tasks else { return [] }
+        let waiting = tasks.filter { $0.phase == .waiting && !$0.reason.isEmpty }
+        let groups = Dictionary(grouping: waiting, by: \.reason).sorted { $0.key < $1.key }
+        return groups.map { reason, tasks in
+            let remedy = tasks.lazy.compactMap { $0.remedy(job) }.first
+            return "\(reason)\(remedy.map { ": \($0)" } ?? "")"
+        }
+    }
+
+    /// One line about the job, such as `job 12 on slurm: 3 of 128 runs finished; 2 tasks run, 14 wait (Priority)`.
+    func line(_ job: ScheduledJob, _ scheduler: Scheduler) -> String {
+        let start =
+            "job \(job.id ?? job.name) on \(scheduler.profileName): \(finished) of \(counted(plan.runs.count, "run")) finished"
+        if isFinished {
+            let rest = count(.waiting)
+            return rest == 0
+                ? start
+                : "\(start); \(counted(rest, "task")) of it \(rest == 1 ? "is" : "are") still in the queue and not needed: scancel \(job.id ?? job.name)"
+        }
+        switch tasks {
+        case .unknown(let reason):
+            return "\(start); the scheduler does not answer (\(reason)), and the results are counted as they arrive"
+        case .forgotten: return "\(start); the scheduler does not know the job any more"
+        case .listed:
+            guard !mayHaveEnded else { return "\(start); \(endPhrase)" }
+            var parts = ["\(start); \(counted(count(.running), "task")) run, \(count(.waiting)) wait"]
+            let reasons = reasons(job)
+            if !reasons.isEmpty { parts[0] += " (\(reasons.joined(separator: "; ")))" }
+            if let left = secondsLeft(cpus: scheduler.profile.cpus) { parts.append("about \(duration(left)) left") }
+            return parts.joined(separator: "; ")
+        }
+    }
+}
+
+extension JobTask {
+    /// The state in which a task ended, with what can be done about it.
+    fileprivate var explainedState: String {
+        let remedies = [
+            "TIMEOUT": "raise --time in `options` of the profile",
+            "OUT_OF_MEMORY": "raise `budget.memory_gib` of the model, or --mem in `options` of the profile",
+            "NODE_FAIL": "the node failed", "BOOT_FAIL": "the node did not start",
+            "PREEMPTED": "another job took the node", "CANCELLED": "somebody cancelled it",
+            "DEADLINE": "its deadline passed", "FAILED": "see its log in the folder of the plan",
+        ]
+        return remedies[state].map { "\(state) (\($0))" } ?? state
+    }
+}

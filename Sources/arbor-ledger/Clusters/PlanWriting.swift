@@ -1,0 +1,122 @@
+import Evidence
+import FoundationEssentials
+import Kernels
+import Records
+import Reports
+import Words
+
+extension AuditSession {
+    /// Plans what the claims need beyond receipts and collected results. `others` are results that get receipts of their own.
+    func collect(
+        _ results: CollectedResults, _ prepared: PreparedClaims, _ executor: LocalExecutor, again: Bool
+    ) async throws -> (planned: PlannedAudit, others: [[(run: PlannedRun, finished: FinishedRun)]]) {
+        let studies = studiesToRun(prepared.claims, samples)
+        let platforms = await platforms(of: results, studies, executor)
+        let recorded = Set(
+            loaded.ledger.state.receipts.filter { $0.runnerKey == prepared.runner.key?.key }.flatMap { receipt in
+                receipt.predicate.runs.map {
+                    RecordedResult(study: receipt.study, $0, on: PlatformKind(receipt.predicate.platform))
+                }
+            })
+        let layers = results.layers(of: studies, on: platforms, recorded: recorded)
+        let planned = plan(prepared, on: platforms, saved: layers[0], again: again, isCached: { _ in false })
+        return (planned, Array(layers.dropFirst()))
+    }
+
+    /// The platforms of the sequences to which results belong: those of most results, else those of this runner's receipts,
+    /// else that of this machine.
+    private func platforms(
+        of results: CollectedResults, _ studies: [StudyToRun], _ executor: LocalExecutor
+    ) async -> KernelPlatforms {
+        var (compiled, contributed) = results.commonPlatforms(studies)
+        let own = loaded.ledger.state.receipts.filter { $0.runnerKey == runner.key?.key }
+            .sorted { $0.name < $1.name }
+        for study in studies where study.verification.kernel.program != nil {
+            let model = study.verification.model.slug
+            contributed[model] =
+                contributed[model]
+                ?? own.first { $0.study == study.study }.map { PlatformKind($0.predicate.platform) }
+        }
+        if compiled == nil {
+            compiled =
+                own.lazy.map { PlatformKind($0.predicate.platform) }.first { $0.blasCore == sharedCoreType }
+        }
+        if compiled == nil { compiled = (try? await executor.platform(sharedCoreType)).map(PlatformKind.init) }
+        return KernelPlatforms(
+            compiled: compiled ?? PlatformKind(architecture: machineArchitecture, blasCore: "", blas: ""),
+            contributed: contributed)
+    }
+
+    /// Writes a plan of some runs into a folder.
+    func write(
+        _ runs: [PlannedRun], of studies: [StudyToRun], _ prepared: PreparedClaims, into folder: PlanFolder,
+        cache: String?, _ choice: KernelOptions.Choice
+    ) throws -> RunPlan {
+        let used = Set(runs.map(\.study)).sorted()
+        let numbers = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, $0) })
+        var files: [String: [UInt8]] = [:]
+        var samples: [String: String] = [:]
+        var networks: [Network: Int] = [:]
+        let planned = runs.map { run in
+            let study = studies[run.study]
+            if let digest = study.batches?.digest(run.index), let batch = study.batches?.batch(run.index) {
+                samples[digest] = String(decoding: batch, as: UTF8.self)
+            }
+            var network = study.network(run.index)
+            // Contributors' kernels train nothing, so that their runs share nothing.
+            if study.verification.kernel.program != nil { network.training.settings["study"] = study.study.digest }
+            let number = networks[network] ?? networks.count
+            networks[network] = number
+            return RunPlan.Run(
+                study: numbers[run.study] ?? 0, index: run.index, seed: study.network(run.index).seed,
+                sample: study.batches?.digest(run.index), network: number)
+        }
+        for number in used { try add(studies[number].verification, to: &files) }
+        let plan = RunPlan(
+            tool: "arbor-ledger \(toolVersion)", ledger: workspace.root,
+            runner: prepared.runner.key?.key.text ?? prepared.runner.name, coreType: sharedCoreType,
+            cache: cache, sandbox: choice.sandbox?.rawValue, weights: choice.weightsFolder.map(workspace.absolutePath),
+            studies: used.map { plannedStudy(studies[$0], prepared) }, runs: planned)
+        try folder.create(
+            plan, files: files.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, samples: samples)
+        return plan
+    }
+
+    private func plannedStudy(_ study: StudyToRun, _ prepared: PreparedClaims) -> RunPlan.Study {
+        let verification = study.verification
+        let claims = prepared.claims.filter { audited in
+            audited.verification.cells.contains { $0.studies.contains(study.study) }
+        }
+        return RunPlan.Study(
+            digest: study.study.digest, title: study.title, model: verification.model.slug,
+            modelDigest: study.study.modelDigest, kernel: verification.kernel.name,
+            program: verification.kernel.program, measurement: verification.measurement.measurement.value,
+            settings: study.study.settings, rules: claims.map { $0.verification.hitRule(of: $0.claim) },
+            seconds: study.cost.trainingSeconds + study.cost.measuringSeconds)
+    }
+
+    /// Adds the files of the model's record and, if contributors wrote it, of the kernel.
+    private func add(_ verification: Verification, to files: inout [String: [UInt8]]) throws {
+        let path = RecordPlace.model(slug: verification.model.slug).path
+        if files[path] == nil { files[path] = try bytes(at: path) }
+        guard verification.kernel.program != nil else { return }
+        let kernel = try workspace.kernelHome.commandKernel(named: verification.kernel.name)
+        let record = RecordPlace.kernel(slug: kernel.slug).path
+        guard files[record] == nil else { return }
+        files[record] = try bytes(at: record)
+        for file in kernel.files {
+            files[RecordPlace.kernelFile(kernel: kernel.slug, file: file.name.value).path] =
+                try workspace.kernelHome.programFile(file, of: kernel)
+        }
+    }
+
+    private func bytes(at path: String) throws -> [UInt8] {
+        guard case .bytes(let bytes) = try readFile("\(workspace.root)/\(path)", limit: recordByteLimit) else {
+            throw Refusal(message: "\(path) is too large", exitCode: 2)
+        }
+        return bytes
+    }
+}
+
+/// The core type that all machines of an architecture have, so that the runs of different machines belong together.
+let sharedCoreType = CPU.blasCoreTypes.last

@@ -1,0 +1,86 @@
+import Evidence
+import FoundationEssentials
+import KernelInterface
+import Records
+
+/// Runs that are planned here and made elsewhere. The plan holds seeds, but neither a key nor the token from which the
+/// seeds derive.
+struct RunPlan: Codable {
+    struct Study: Codable {
+        /// The digest of everything that determines a run, except for its seed.
+        var digest: String
+        var title: String
+        var model: String
+        var modelDigest: String
+        var kernel: String
+        /// The digest of a contributor's kernel; nil for a compiled one.
+        var program: String?
+        var measurement: String
+        var settings: [String: String]
+        /// What counts as a hit, for the self-check of kernels that repeat only hits.
+        var rules: [HitRule]
+        /// The expected seconds of one run, with its training.
+        var seconds: Double
+    }
+
+    struct Run: Codable {
+        /// The index of the run's study.
+        var study: Int
+        var index: Int
+        var seed: String
+        /// The digest of the batch of traces that the run measures.
+        var sample: String?
+        /// Runs with equal numbers measure the same network.
+        var network: Int
+    }
+
+    /// The version of this format.
+    var arborLedgerPlan = 1
+    var tool: String
+    /// The ledger's folder, for people who find the plan.
+    var ledger: String
+    /// The key or the name of the person whose seeds these are.
+    var runner: String
+    /// The core type with whose code OpenBLAS computes; nil where OpenBLAS chooses.
+    var coreType: String?
+    /// The folder in which passed self-checks and digests of weights are remembered; nil for one in the plan's folder.
+    var cache: String?
+    var sandbox: String?
+    var weights: String?
+    var studies: [Study]
+    var runs: [Run]
+
+    /// The name of the files with the result of a run.
+    func name(of run: Run) -> String { "\(studies[run.study].digest.prefix(16))-\(run.seed)" }
+
+    /// The expected seconds of all runs on one core.
+    var seconds: Double { runs.reduce(0) { $0 + studies[$1.study].seconds } }
+
+    /// Returns the runs of one shard of several, grouped by network. The networks with the most work are dealt out first,
+    /// so that the shards take about equally long.
+    func runs(ofShard number: Int, of count: Int) -> [[Run]] {
+        let groups = Dictionary(grouping: runs, by: \.network).values.map { group in
+            (runs: group, seconds: group.reduce(0) { $0 + studies[$1.study].seconds })
+        }.sorted { ($1.seconds, $0.runs[0].network) < ($0.seconds, $1.runs[0].network) }
+        return groups.enumerated().filter { $0.offset % count == number - 1 }.map(\.element.runs)
+    }
+
+    /// The number of shards in which a worker's start takes at most 5 % of the time, and in which no shard takes longer than
+    /// half an hour if that is possible.
+    func shardCount(atMost slots: Int, cores: Int) -> Int {
+        let groups = Set(runs.map(\.network)).count
+        let starts = studies.contains { $0.program != nil } ? workerStartSeconds : toolStartSeconds
+        let wide = seconds / Double(cores) / (20 * starts)
+        let long = seconds / Double(cores) / 1800
+        return min(max(1, Int(max(min(wide, Double(slots)), long.rounded(.up)))), max(1, groups), mostShards)
+    }
+}
+
+/// The largest array of Slurm's default configuration has indices up to 1,000.
+let mostShards = 1000
+
+/// The time that a worker with PyTorch and a small model needs until its first run.
+private let workerStartSeconds = 8.0
+
+/// The time until the first run of a compiled kernel: the start of this program and the reading of the plan.
+private let toolStartSeconds = 0.5
