@@ -73,6 +73,7 @@ struct CollectedResults {
     func layers(
         of studies: [StudyToRun], on platforms: KernelPlatforms, recorded: Set<RecordedResult>
     ) -> [[(run: PlannedRun, finished: FinishedRun)]] {
+        let recordedRuns = Set(recorded.map(\.source))
         var layers: [[(run: PlannedRun, finished: FinishedRun)]] = [[]]
         var taken: [Set<PlannedRun>] = [[]]
         for (number, study) in studies.enumerated() {
@@ -82,7 +83,8 @@ struct CollectedResults {
                 guard seen.insert(entry).inserted, !recorded.contains(entry) else { continue }
                 let run = PlannedRun(study: number, index: index)
                 let finished = FinishedRun(result.run, at: result.place, salt: study.seeds.salt)
-                var layer = entry.platform == platforms[study] ? 0 : 1
+                var layer =
+                    entry.source.platform == platforms[study] && !recordedRuns.contains(entry.source) ? 0 : 1
                 while layer < layers.count, taken[layer].contains(run) { layer += 1 }
                 if layer >= layers.count {
                     layers += Array(repeating: [], count: layer + 1 - layers.count)
@@ -114,14 +116,19 @@ struct CollectedResults {
 
 /// The result of a run, by which a receipt that has it already is recognised.
 struct RecordedResult: Hashable {
-    private var study: Study
-    private var seed: String
-    var platform: PlatformKind
+    /// The run, and the platform on which it was made.
+    struct Source: Hashable {
+        var study: Study
+        var seed: String
+        var platform: PlatformKind
+    }
+
+    var source: Source
     private var values: [String: String]?
     private var failure: String?
 
     init(study: Study, _ run: Statement.Run, on platform: PlatformKind) {
-        (self.study, seed, self.platform) = (study, run.seed, platform)
+        source = Source(study: study, seed: run.seed, platform: platform)
         (values, failure) = (run.values?.mapValues(\.hex), run.failure)
     }
 }

@@ -1,0 +1,232 @@
+import Foundation
+import Records
+import Testing
+
+/// Runs that are planned in a ledger and made elsewhere, with real keys. Tests/slurm tests the same on a real cluster.
+@Suite struct PlannedRunTests {
+    private func community() throws -> TemporaryLedger { try TemporaryLedger.community(runners: ["ada", "bob"]) }
+
+    /// Makes one shard as a machine does that has neither the ledger nor a key.
+    private func makeShard(_ shard: String, of folder: String, in ledger: TemporaryLedger) throws -> ProcessResult {
+        let node = "\(ledger.root)/node"
+        try FileManager.default.createDirectory(atPath: node, withIntermediateDirectories: true)
+        return try ledger.run(
+            ["verify", "--shard", shard, "--into", folder, "--jobs", "2"], in: node, extra: ["HOME": node])
+    }
+
+    private func results(in folder: String, of ledger: TemporaryLedger) -> [String] {
+        ledger.names(in: "\(folder)/results")
+    }
+
+    @Test func shardsMakeTheRunsOfAPlan() throws {
+        let ledger = try community()
+        let bob = ledger.person("bob")
+        let plan = "\(ledger.root)/plan"
+        let printed = try bob.run("verify", "--plan", plan)
+        #expect(printed.output.contains("8 runs of 1 study planned in \(plan)"), "\(printed)")
+        for shard in ["2/3", "1/3", "3/3", "3/3"] {
+            #expect(try makeShard(shard, of: plan, in: ledger).status == 0)
+        }
+        #expect(results(in: plan, of: ledger).count == 8)
+
+        // The plan has Bob's seeds, which he alone can use.
+        let foreign = try ledger.person("ada").run("verify", "--collect", plan)
+        #expect(foreign.status == 1)
+        #expect(foreign.errors.contains("the seeds of this plan are those of \(try bob.key.text)"), "\(foreign)")
+        #expect(try ledger.git("status", "--porcelain") == "")
+
+        let collected = try bob.run("verify", "--collect", plan)
+        #expect(collected.errors.contains("8 results of 8 runs in \(plan); 8 in no receipt yet"), "\(collected)")
+        #expect(collected.output.words.contains("1 receipt, signed, written under Verifiers/"))
+        #expect(collected.output.words.contains("plan them with `arbor-ledger verify --plan FOLDER`"))
+        let receipts = try ledger.receipts(of: bob)
+        #expect(receipts.flatMap(\.statement.predicate.runs).map(\.index).sorted() == Array(0..<8))
+        // The values are those of runs on this machine.
+        let repeated = try bob.run("verify", "--repeat")
+        #expect(repeated.output.words.contains("8 of 8 repeated values identical to the last bit"), "\(repeated)")
+        try bob.commit("Runs of a plan")
+        try ledger.expectStanding("+ re-run, toy")
+        #expect(try ledger.errors() == [])
+        #expect(try ledger.run("check", "HEAD~1..HEAD").status == 0)
+
+        // Nothing is collected twice.
+        let again = try bob.run("verify", "--collect", plan)
+        #expect(again.errors.contains("8 results of 8 runs in \(plan); 0 in no receipt yet"), "\(again)")
+        #expect(try ledger.git("status", "--porcelain") == "")
+
+        // The next plan has the runs of the control; the one after that has none.
+        for (number, runs) in [(2, 8), (3, 0)] {
+            let next = "\(ledger.root)/plan-\(number)"
+            let printed = try bob.run("verify", "--plan", next)
+            #expect(
+                printed.output.contains(runs == 0 ? "No claim needs runs." : "\(runs) runs of 1 study"), "\(printed)")
+            #expect(try makeShard("1/1", of: next, in: ledger).status == 0)
+            #expect(try bob.run("verify", "--collect", next).status == 0)
+            try bob.git("add", "-A")
+            try bob.git("commit", "-q", "--allow-empty", "-m", "Wave \(number)")
+        }
+        try ledger.expectStanding("+ controlled, toy")
+    }
+
+    /// A plan tells neither the key nor the token from which later seeds could be computed.
+    @Test func aPlanHoldsNoSecret() throws {
+        let ledger = try community()
+        let bob = ledger.person("bob")
+        try bob.run("verify", "--plan", "\(ledger.root)/plan").requireSuccess()
+        let text = try ledger.read("\(ledger.root)/plan/plan.json")
+        try makeShard("1/1", of: "\(ledger.root)/plan", in: ledger).requireSuccess()
+        try bob.run("verify", "--collect", "\(ledger.root)/plan").requireSuccess()
+        let seeding = try #require(try ledger.receipts(of: bob).first).statement.predicate.seeding
+        let signature = try #require(seeding?.signature)
+        #expect(!text.contains(signature))
+        let secret = try ledger.read(bob.keyFile).split(separator: "\n")
+        #expect(secret.dropFirst().dropLast().allSatisfy { !text.contains($0) })
+        let mode = try FileManager.default.attributesOfItem(atPath: "\(ledger.root)/plan")[.posixPermissions]
+        #expect(mode as? Int == 0o700)
+    }
+
+    /// What somebody puts among the results counts only if it is the result of a planned run.
+    @Test func otherFilesAreNoResults() throws {
+        let ledger = try community()
+        let bob = ledger.person("bob")
+        let plan = "\(ledger.root)/plan"
+        try bob.run("verify", "--plan", plan).requireSuccess()
+        try makeShard("1/1", of: plan, in: ledger).requireSuccess()
+        let files = results(in: plan, of: ledger)
+        let texts = try files.map { try ledger.read("\(plan)/results/\($0)") }
+        for file in files { try FileManager.default.removeItem(atPath: "\(plan)/results/\(file)") }
+        func changed(_ number: Int, _ key: String, _ change: (inout [String: Any]) -> Void) throws {
+            var object = try #require(
+                JSONSerialization.jsonObject(with: Data(texts[number].utf8)) as? [String: Any])
+            if key.isEmpty {
+                change(&object)
+            } else {
+                var part = try #require(object[key] as? [String: Any])
+                change(&part)
+                object[key] = part
+            }
+            try JSONSerialization.data(withJSONObject: object).write(
+                to: URL(fileURLWithPath: "\(plan)/results/\(files[number])"))
+        }
+        try changed(0, "run") { $0["seed"] = "0123456789abcdef" }
+        try changed(1, "run") { $0["index"] = 77 }
+        try changed(2, "") { $0["study"] = String(repeating: "a", count: 64) }
+        try changed(3, "run") { $0["values"] = [String: Any]() }
+        try changed(4, "run") { run in
+            var values = run["values"] as? [String: Any]
+            values?["dimensions-per-feature"] = ["decimal": "0.5", "hex": "0x1p+9"]
+            run["values"] = values
+        }
+        try ledger.write("\(plan)/results/\(files[5])", String(texts[5].prefix(40)))
+        try ledger.write("\(plan)/results/\(files[6])", "")
+        let printed = try bob.run("verify", "--collect", plan)
+        #expect(printed.status == 0)
+        #expect(printed.errors.contains("\(files[5]) is not a result"), "\(printed)")
+        #expect(printed.errors.contains("; 0 in no receipt yet"))
+        #expect(try ledger.git("status", "--porcelain") == "")
+        // The missing runs can be made again.
+        try makeShard("1/1", of: plan, in: ledger).requireSuccess()
+        #expect(try bob.run("verify", "--collect", plan).errors.contains("; 1 in no receipt yet"))
+    }
+
+    /// Two different results of one run contradict each other. Both are kept, and none is chosen.
+    @Test func contradictingResultsAreBothRecorded() throws {
+        let ledger = try community()
+        let bob = ledger.person("bob")
+        let plan = "\(ledger.root)/plan"
+        try bob.run("verify", "--plan", plan).requireSuccess()
+        try makeShard("1/1", of: plan, in: ledger).requireSuccess()
+        let file = try #require(results(in: plan, of: ledger).first)
+        let text = try ledger.read("\(plan)/results/\(file)")
+        // A second result with the same values, as a node makes that was thought to be dead.
+        try ledger.write("\(plan)/results/\(file.prefix(33)).000000000000.json", text + "\n")
+        #expect(try bob.run("verify", "--collect", plan).errors.contains("9 results of 8 runs"))
+        #expect(try ledger.receipts(of: bob).count == 1)
+        var object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        var run = try #require(object["run"] as? [String: Any])
+        var values = try #require(run["values"] as? [String: Any])
+        values["dimensions-per-feature"] = ["decimal": "0.75", "hex": "0x1.8p-1"]
+        run["values"] = values
+        object["run"] = run
+        try JSONSerialization.data(withJSONObject: object).write(
+            to: URL(fileURLWithPath: "\(plan)/results/\(file.prefix(33)).111111111111.json"))
+        try bob.run("verify", "--collect", plan).requireSuccess()
+        #expect(try ledger.receipts(of: bob).count == 2)
+        try bob.commit("Both")
+        #expect(try ledger.run("merge").output.contains("half-a-dimension#1"))
+        #expect(try bob.run("verify", "--collect", plan).errors.contains("; 0 in no receipt yet"))
+    }
+
+    @Test func changedRecordsOfAPlanAreRefused() throws {
+        let ledger = try community()
+        let plan = "\(ledger.root)/plan"
+        try ledger.person("bob").run("verify", "--plan", plan).requireSuccess()
+        try ledger.edit("\(plan)/records/\(modelFile)", "steps: 200", "steps: 100")
+        let printed = try makeShard("1/1", of: plan, in: ledger)
+        #expect(printed.status == 2)
+        #expect(printed.errors.contains("is not the one of the plan\n  -> make a new plan"), "\(printed)")
+        #expect(results(in: plan, of: ledger) == [])
+    }
+
+    @Test func aFolderHoldsOnePlan() throws {
+        let ledger = try community()
+        let bob = ledger.person("bob")
+        let plan = "\(ledger.root)/plan"
+        try bob.run("verify", "--plan", plan).requireSuccess()
+        expect(
+            try bob.run("verify", "--plan", plan),
+            says: """
+                ! arbor-ledger: \(plan) holds a plan already
+                !   -> name a new folder
+                exit 1
+
+                """)
+        expect(
+            try bob.run("verify", "--collect", "\(ledger.root)/none"),
+            says: """
+                ! arbor-ledger: \(ledger.root)/none holds no plan
+                !   -> make one: arbor-ledger verify --plan FOLDER
+                exit 1
+
+                """)
+    }
+
+    // MARK: Profiles
+
+    @Test func mistakesOfAProfileAreShownWithTheirLine() throws {
+        let ledger = try community()
+        let profile = "\(ledger.root)/arbor-ledger/clusters/lab.yaml"
+        func expectMistake(_ text: String, _ message: String, line: Int) throws {
+            try ledger.write(profile, text)
+            let printed = try ledger.person("bob").run("verify", "--on", "lab", "--status")
+            #expect(printed.status == 1)
+            #expect(printed.errors.contains("\(profile):\(line): \(message)"), "\(printed)")
+        }
+        try expectMistake("scheduler: slurn\n", "\"scheduler\" cannot be \"slurn\"", line: 1)
+        try expectMistake("scheduler: slurm\nslots: 0\n", "\"slots\" must be", line: 2)
+        try expectMistake("scheduler: slurm\nslot: 3\n", "a cluster profile has no key \"slot\"", line: 2)
+        try expectMistake(
+            "scheduler: slurm\nfolder: scratch\n", "\"folder\" must be an absolute path, not scratch", line: 2)
+        try expectMistake(
+            "scheduler: pbs\nsubmit: [qsub]\n", "\"submit\" is only for `scheduler: other`", line: 2)
+        try expectMistake(
+            "scheduler: other\n", "a cluster profile with `scheduler: other` needs \"submit\"", line: 1)
+        try expectMistake("slots: 3\n", "a cluster profile needs \"scheduler\"", line: 1)
+        let unknown = try ledger.person("bob").run("verify", "--on", "lap", "--status")
+        #expect(
+            unknown.errors.contains("there is no cluster profile \"lap\"\n  -> did you mean \"lab\"?"), "\(unknown)")
+    }
+
+    @Test func aMissingSchedulerIsNamed() throws {
+        let ledger = try community()
+        let bob = ledger.person("bob")
+        try ledger.write(
+            "\(ledger.root)/arbor-ledger/clusters/lab.yaml",
+            "scheduler: other\nsubmit: [no-such-program]\nstatus: [no-such-program]\nindex: N\nrunning: [R]\n")
+        let printed = try bob.run("verify", "--on", "lab")
+        #expect(printed.status == 2)
+        #expect(printed.errors.contains("no-such-program is not installed here, so that no job can be submitted"))
+        let status = try bob.run("verify", "--on", "lab", "--status")
+        #expect(status.output.contains("half-a-dimension#1 at density 0.3: 0 of 0 hit, 8 planned"), "\(status)")
+    }
+}
