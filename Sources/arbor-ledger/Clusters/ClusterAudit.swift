@@ -44,16 +44,17 @@ struct ClusterAudit {
             results.read(waves.map(\.folder))
             try await updateJobs()
             reportIgnored()
-            let (planned, others, failures, toSubmit, waiting) = try await nextWave(prepared, again)
-            if toSubmit.isEmpty, waiting == 0 {
+            let next = try await nextWave(prepared, again)
+            if next.toSubmit.isEmpty, next.waiting == 0 {
+                for note in next.notes { say("arbor-ledger: \(note)") }
                 let cores = max(1, scheduler.profile.slots * scheduler.profile.cpus)
                 return try await session.conclude(
-                    prepared, planned, others: others, failures: failures, cores: cores
+                    prepared, next.planned, failures: next.failures, cores: cores
                 ).report
             }
-            if !toSubmit.isEmpty { try await submit(toSubmit, of: planned.studies, prepared) }
+            if !next.toSubmit.isEmpty { try await submit(next.toSubmit, of: next.planned.studies, prepared) }
             if detaches { return nil }
-            await wait(planned)
+            await wait()
         }
     }
 
@@ -63,7 +64,8 @@ struct ClusterAudit {
         let prepared = try await session.prepare(session.selection.claims, [], on: .unknown)
         results.read(waves.map(\.folder))
         reportIgnored()
-        let (planned, _, _, toSubmit, _) = try await nextWave(prepared, again)
+        let next = try await nextWave(prepared, again)
+        let planned = next.planned
         var jobs: [ClusterStatus.Job] = []
         var phases: [String: JobTask.Phase] = [:]
         for wave in waves {
@@ -72,7 +74,7 @@ struct ClusterAudit {
             for (name, phase) in state.phases { phases[name] = phase }
             jobs.append(state.report(wave, scheduler))
         }
-        let planCounts = Dictionary(grouping: toSubmit, by: \.study).mapValues(\.count)
+        let planCounts = Dictionary(grouping: next.toSubmit, by: \.study).mapValues(\.count)
         let rows = planned.plan.cellTallies.map { tally in
             let study = planned.studies[tally.study]
             let names = (tally.finished..<study.possibleRuns).map(study.runName)
@@ -100,14 +102,20 @@ struct ClusterAudit {
         return cancelled
     }
 
-    /// Plans the next runs. Returns them without those that are in the queue, the number of these, and the runs that can
-    /// not be made.
+    /// What the claims need next.
+    private struct NextWave {
+        var planned: AuditSession.PlannedAudit
+        var notes: [String]
+        /// The runs that cannot be made.
+        var failures: [FailedRun]
+        var toSubmit: [PlannedRun]
+        /// The number of runs that are in the queue.
+        var waiting: Int
+    }
+
     private mutating func nextWave(
         _ prepared: AuditSession.PreparedClaims, _ again: Bool
-    ) async throws -> (
-        planned: AuditSession.PlannedAudit, others: [[(run: PlannedRun, finished: FinishedRun)]],
-        failures: [FailedRun], toSubmit: [PlannedRun], waiting: Int
-    ) {
+    ) async throws -> NextWave {
         let collected = try await session.collect(results, prepared, executor, again: again)
         var planned = collected.planned
         let wave = planned.plan.startWave()
@@ -121,7 +129,9 @@ struct ClusterAudit {
         }
         let open = wave.filter { !planned.plan.hasFailedRun(of: $0.study) }
         let toSubmit = open.filter { !queued.contains(planned.studies[$0.study].runName($0.index)) }
-        return (planned, collected.others, failures, toSubmit, open.count - toSubmit.count)
+        return NextWave(
+            planned: planned, notes: collected.notes, failures: failures, toSubmit: toSubmit,
+            waiting: open.count - toSubmit.count)
     }
 
     /// Why a run is not submitted again; nil if it can be.
@@ -188,7 +198,7 @@ struct ClusterAudit {
     // MARK: Waiting
 
     /// Waits until the runs of a job are finished, or the job has ended without them.
-    private mutating func wait(_ planned: AuditSession.PlannedAudit) async {
+    private mutating func wait() async {
         var pause = 2.0
         while waves.contains(where: \.isActive) {
             do {

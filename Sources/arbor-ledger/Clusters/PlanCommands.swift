@@ -67,17 +67,18 @@ extension AuditSession {
         var results = CollectedResults()
         let count = results.read([folder])
         for reason in results.takeIgnored() { writeError("arbor-ledger: ignored: \(escapeHidden(reason))\n") }
-        let (planned, others) = try await collect(results, prepared, executor, again: again)
-        let used = (planned.saved.count, others.reduce(0) { $0 + $1.count })
+        let (planned, notes) = try await collect(results, prepared, executor, again: again)
+        let used = planned.saved.count + planned.others.reduce(0) { $0 + $1.count }
+        for note in notes { writeError("arbor-ledger: \(note)\n") }
         writeError(
-            "\(counted(count, "result")) of \(counted(plan.runs.count, "run")) in \(escapeHidden(path)); \(used.0 + used.1) in no receipt yet\n"
+            "\(counted(count, "result")) of \(counted(plan.runs.count, "run")) in \(escapeHidden(path)); \(used) in no receipt yet\n"
         )
         let failures = plan.runs.compactMap { run -> FailedRun? in
             let name = plan.name(of: run)
             guard !results.contains(name), let reason = results.missing[folder.path]?[name] else { return nil }
             return FailedRun(run: "\(plan.studies[run.study].title), seed \(run.index)", reason: reason)
         }
-        var report = try await conclude(prepared, planned, others: others, failures: failures, cores: 1).report
+        var report = try await conclude(prepared, planned, failures: failures, cores: 1).report
         report.continuation = .newPlan
         return report
     }

@@ -6,10 +6,10 @@ import Reports
 import Words
 
 extension AuditSession {
-    /// Plans what the claims need beyond receipts and collected results. `others` are results that get receipts of their own.
+    /// Plans what the claims need beyond receipts and collected results. Also returns sentences about results that differ.
     func collect(
         _ results: CollectedResults, _ prepared: PreparedClaims, _ executor: LocalExecutor, again: Bool
-    ) async throws -> (planned: PlannedAudit, others: [[(run: PlannedRun, finished: FinishedRun)]]) {
+    ) async throws -> (planned: PlannedAudit, notes: [String]) {
         let studies = studiesToRun(prepared.claims, samples)
         let platforms = await platforms(of: results, studies, executor)
         let recorded = Set(
@@ -19,8 +19,24 @@ extension AuditSession {
                 }
             })
         let layers = results.layers(of: studies, on: platforms, recorded: recorded)
-        let planned = plan(prepared, on: platforms, saved: layers[0], again: again, isCached: { _ in false })
-        return (planned, Array(layers.dropFirst()))
+        var planned = plan(prepared, on: platforms, saved: layers[0], again: again, isCached: { _ in false })
+        planned.others = Array(layers.dropFirst())
+        let isCommon = planned.others.joined().map { run, finished in
+            PlatformKind(finished.platform) == platforms[studies[run.study]]
+        }
+        let (contradictions, foreign) = (isCommon.count { $0 }, isCommon.count { !$0 })
+        var notes: [String] = []
+        if contradictions > 0 {
+            notes.append(
+                "\(counted(contradictions, "result")) \(contradictions == 1 ? "differs" : "differ") from another result of the same run on the same kind of platform; all get receipts, and the claims are disputed until a repeat settles them"
+            )
+        }
+        if foreign > 0 {
+            notes.append(
+                "\(counted(foreign, "result")) \(foreign == 1 ? "is" : "are") from another kind of platform than most and \(foreign == 1 ? "gets a receipt of its" : "get receipts of their") own"
+            )
+        }
+        return (planned, notes)
     }
 
     /// The platforms of the sequences to which results belong: those of most results, else those of this runner's receipts,

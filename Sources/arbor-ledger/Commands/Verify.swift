@@ -26,12 +26,17 @@ struct Verify: AsyncParsableCommand {
             A repeat uses the OpenBLAS core type that the receipt names if this machine supports it; then every bit must \
             agree. If it does not, the exit status is 1.
 
+            With --on the runs are made on a cluster; --plan, --shard and --collect do the same without a scheduler. Both \
+            can be stopped and repeated at any time. docs/clusters.md explains them.
+
             Examples:
               arbor-ledger verify
               arbor-ledger verify half-a-dimension
               arbor-ledger verify --budget 30
               arbor-ledger verify --repeat half-a-dimension
               arbor-ledger verify --sample 5 --record
+              arbor-ledger verify --on slurm
+              arbor-ledger verify --on slurm --status
             """)
 
     @OptionGroup var report: ReportOptions<VerifyReport>
@@ -130,6 +135,10 @@ struct Verify: AsyncParsableCommand {
             let session = AuditSession(
                 loaded: loaded, trail: trail, selection: selection, runner: runner, workspace: workspace, store: store,
                 samples: samples)
+            if kernels.choice.sandbox == SandboxLevel.none, !loaded.settings.countsUnsandboxedRuns {
+                writeError(
+                    "arbor-ledger: runs of contributors' kernels without a sandbox do not count in this ledger\n")
+            }
             if elsewhere.isUsed {
                 return try await elsewhere.run(
                     session, executor, kernels.choice, again: again, report.format, verbosity.style)
@@ -138,10 +147,6 @@ struct Verify: AsyncParsableCommand {
                 "arbor-ledger: stopped; "
                     + (isRepeat
                         ? "repeats are not saved\n" : "finished runs are saved, and the same command resumes\n"))
-            if kernels.choice.sandbox == SandboxLevel.none, !loaded.settings.countsUnsandboxedRuns {
-                writeError(
-                    "arbor-ledger: runs of contributors' kernels without a sandbox do not count in this ledger\n")
-            }
             guard isRepeat else {
                 let result = try await session.audit(
                     auditor(isRepeat: false), settlingWith: auditor(isRepeat: true), again: again)

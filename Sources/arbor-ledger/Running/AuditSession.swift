@@ -49,6 +49,9 @@ struct AuditSession {
         var recorded: RunSequences
         /// Runs that have finished and are in no receipt.
         var saved: [(run: PlannedRun, finished: FinishedRun)]
+        /// Further results of other machines, in groups with at most one result of each run. They get receipts, but do not
+        /// belong to the sequences of the plan.
+        var others: [[(run: PlannedRun, finished: FinishedRun)]] = []
         var plan: AuditPlan
     }
 
@@ -131,14 +134,12 @@ struct AuditSession {
         return PlannedAudit(studies: studies, recorded: recorded, saved: saved, plan: plan)
     }
 
-    /// Writes and signs receipts of the finished runs, and computes the verdicts. `others` are runs that get receipts, but do
-    /// not belong to the sequences of the plan.
+    /// Writes and signs receipts of the finished runs, and computes the verdicts.
     func conclude(
-        _ prepared: PreparedClaims, _ planned: PlannedAudit,
-        others: [[(run: PlannedRun, finished: FinishedRun)]] = [], failures: [FailedRun], cores: Int
+        _ prepared: PreparedClaims, _ planned: PlannedAudit, failures: [FailedRun], cores: Int
     ) async throws -> (report: VerifyReport, recorded: RunSequences) {
         var written: [WrittenReceipt] = []
-        for runs in [planned.saved] + others {
+        for runs in [planned.saved] + planned.others {
             written += try writeReceipts(
                 runs, of: planned.studies, workspace: workspace, store: store, signing: prepared.runner.signing)
         }
