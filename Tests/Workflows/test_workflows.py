@@ -7,6 +7,7 @@ import glob
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,7 +25,10 @@ CHECKER = os.path.join(os.path.dirname(sys.executable), "check-jsonschema")
 ALLOWED = {
     ("atlas.yml", "publish"): {"pages": "write", "id-token": "write"},
     ("atlas-comment.yml", "comment"): {"actions": "read", "pull-requests": "write"},
+    ("audit-on-github.yml", "collect"): {"contents": "write"},
 }
+# The only workflow that uses a secret. It runs only code of the audit branch: no event of it is made by a pull request.
+AUDIT = "audit-on-github.yml"
 
 
 def scripts(job):
@@ -54,7 +58,7 @@ def check_workflow(path):
         where = f"{path}, job {key}"
         expect(job.get("permissions", {}) == ALLOWED.get((name, key), {}), f"{where}: {job.get('permissions')}")
         expect(job["runs-on"] == "ubuntu-latest", f"{where}: runs on {job['runs-on']}")
-        expect("secrets" not in json.dumps(job), f"{where}: uses secrets")
+        expect(name == AUDIT or "secrets" not in json.dumps(job), f"{where}: uses secrets")
         for step in job["steps"]:
             action = step.get("uses")
             expect(action is None or re.fullmatch(r"actions/[a-z-]+@(v\d+|[0-9a-f]{40})", action), f"{where}: {action}")
@@ -62,7 +66,10 @@ def check_workflow(path):
                 expect(step["with"]["persist-credentials"] is False, f"{where}: leaves the token in the clone")
         for script in scripts(job):
             check_shell(script, where)
-        if job.get("permissions"):
+        if name == AUDIT:
+            expect(set(events) == {"schedule", "workflow_dispatch"}, f"{path}: events {events}")
+            expect(("secrets" in json.dumps(job)) == (key != "shard"), f"{where}: the key")
+        elif job.get("permissions"):
             # A job that can write never runs what a pull request brought.
             expect(not any("checkout" in step.get("uses", "") for step in job["steps"]), f"{where}: checks out")
 
@@ -158,9 +165,83 @@ def check_comment(path):
     expect(comment(script, "new", pulls, size=2_000_000)[1] is None, "reads a large artefact")
 
 
+def steps_of(workflow, job):
+    return [step["run"] for step in workflow["jobs"][job]["steps"]
+            if "run" in step and not step.get("name", "").startswith(("Build", "Push"))]
+
+
+def check_audit(path):
+    """Runs the scripts of the jobs, in clones of a ledger. Actions carry files between jobs; here they are copied."""
+    with open(path, encoding="utf-8") as file:
+        workflow = yaml.safe_load(file)
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {"PATH": f"{folder}/bin:/usr/bin:/bin", "HOME": folder, "GIT_CONFIG_NOSYSTEM": "1"}
+        os.mkdir(f"{folder}/bin")
+        os.symlink(TOOL, f"{folder}/bin/arbor-ledger")
+
+        def run(*command, cwd):
+            return subprocess.run(command, cwd=cwd, env=environment, check=True, capture_output=True, text=True).stdout
+
+        for name, value in [("user.name", "Ada"), ("user.email", "ada@example.org"), ("protocol.file.allow", "always")]:
+            run("git", "config", "--global", name, value, cwd=folder)
+        run("git", "init", "-q", "-b", "main", "ledger", cwd=folder)
+        run("arbor-ledger", "init", "--no-hook", cwd=f"{folder}/ledger")
+        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "audit-key", cwd=folder)
+        run("arbor-ledger", "signers", "add", "audit@example.org", "../audit-key.pub", cwd=f"{folder}/ledger")
+        run("git", "add", "-A", cwd=f"{folder}/ledger")
+        run("git", "commit", "-qm", "Begin", cwd=f"{folder}/ledger")
+        with open(f"{folder}/audit-key") as file:
+            secret = file.read().rstrip()
+
+        def make(job, cwd, shards, **more):
+            os.makedirs(f"{folder}/temporary-{job}", exist_ok=True)
+            variables = environment | {key: str(value) for key, value in workflow["env"].items()} | {
+                "SHARDS": shards, "RUNNER_TEMP": f"{folder}/temporary-{job}", "GITHUB_OUTPUT": f"{folder}/output",
+                "GITHUB_STEP_SUMMARY": f"{folder}/summary", "BRANCH": "audit-7"} | more
+            open(variables["GITHUB_OUTPUT"], "w").close()
+            for script in steps_of(workflow, job):
+                done = subprocess.run(
+                    ["bash", "-e", "-o", "pipefail", "-c", script], cwd=cwd, env=variables, capture_output=True, text=True)
+                expect(done.returncode == 0, f"the script of {job} ended with {done.returncode}: {done.stdout}{done.stderr}")
+            with open(variables["GITHUB_OUTPUT"]) as file:
+                return dict(line.rstrip("\n").split("=", 1) for line in file)
+
+        def round_(number, wanted):
+            run("git", "clone", "-q", "ledger", f"plan-{number}", cwd=folder)
+            output = make("plan", f"{folder}/plan-{number}", "3", RUNNER_KEY=secret)
+            expect(output == {"shards": wanted}, f"the shards are {output}")
+            shards = json.loads(wanted)
+            for shard in shards:
+                node = f"{folder}/node-{number}-{shard}"
+                os.mkdir(node)
+                shutil.copytree(f"{folder}/plan-{number}/plan", f"{node}/plan")
+                make("shard", node, "3", SHARD=str(shard), COUNT=str(len(shards)), HOME=node)
+            if not shards:
+                return
+            run("git", "clone", "-q", "ledger", f"collect-{number}", cwd=folder)
+            shutil.copytree(f"{folder}/plan-{number}/plan", f"{folder}/collect-{number}/plan")
+            for shard in shards:
+                shutil.copytree(
+                    f"{folder}/node-{number}-{shard}/plan/results", f"{folder}/collect-{number}/plan/results",
+                    dirs_exist_ok=True)
+            make("collect", f"{folder}/collect-{number}", "3", RUNNER_KEY=secret, BRANCH=f"audit-{number}")
+            added = run("git", "diff", "--name-only", "origin/main", f"audit-{number}", cwd=f"{folder}/collect-{number}")
+            expect(all(name.startswith("Verifiers/") for name in added.split()), f"the branch adds {added}")
+            expect(len(added.split()) == 2, f"round {number} adds {added}")
+            run("git", "pull", "-q", f"../collect-{number}", f"audit-{number}", cwd=f"{folder}/ledger")
+
+        round_(1, "[1,2,3]")
+        round_(2, "[1,2,3]")
+        round_(3, "[]")
+        merged = run("arbor-ledger", "show", "half-a-dimension", cwd=f"{folder}/ledger")
+        expect("0.45 to 0.55, controlled" in merged, f"the audit does not count: {merged}")
+
+
 def main():
     for path in sorted(glob.glob(f"{ROOT}/.github/workflows/*.yml")):
         check_workflow(path)
+    check_workflow(f"{ROOT}/docs/recipes/{AUDIT}")
+    check_audit(f"{ROOT}/docs/recipes/{AUDIT}")
     check_comment(f"{ROOT}/.github/workflows/atlas-comment.yml")
     with tempfile.TemporaryDirectory() as folder:
         environment = {"PATH": os.environ["PATH"], "HOME": folder, "GIT_CONFIG_NOSYSTEM": "1"}
