@@ -77,7 +77,9 @@ struct ClusterAudit {
         let planCounts = Dictionary(grouping: next.toSubmit, by: \.study).mapValues(\.count)
         let rows = planned.plan.cellTallies.map { tally in
             let study = planned.studies[tally.study]
-            let names = (tally.finished..<study.possibleRuns).map(study.runName)
+            let names =
+                phases.isEmpty || tally.isDecided
+                ? [] : (tally.finished..<study.possibleRuns).map(study.runName)
             return ClusterStatus.Row(
                 claim: tally.claim, cell: study.cell, isControl: study.study.isControl, finished: tally.finished,
                 hits: tally.hits, running: names.count { phases[$0] == .running },

@@ -6,7 +6,10 @@ import Signatures
 /// The results in the folders of plans, read as they appear. Each file is read once.
 struct CollectedResults {
     private var readFiles: [String: Set<String>] = [:]
+    /// The results by the digest of their study.
     private var results: [String: [PlannedResult]] = [:]
+    /// The durations of the runs that have a result, by their names.
+    private var seconds: [String: Double] = [:]
     /// The reasons why runs were not made, by the folder of their plan and their name.
     private(set) var missing: [String: [String: String]] = [:]
     /// Files that do not count, with the reason. They are reported once.
@@ -20,7 +23,8 @@ struct CollectedResults {
             for file in folder.resultFiles() where readFiles[folder.path, default: []].insert(file).inserted {
                 switch folder.result(file) {
                 case .success(let result):
-                    results["\(result.study.prefix(16))-\(result.run.seed)", default: []].append(result)
+                    results[result.study, default: []].append(result)
+                    seconds["\(result.study.prefix(16))-\(result.run.seed)"] = result.run.seconds
                     count += 1
                 case .failure(let refusal): ignored.append(refusal.message)
                 }
@@ -35,12 +39,12 @@ struct CollectedResults {
         return count
     }
 
-    func contains(_ name: String) -> Bool { results[name] != nil }
+    func contains(_ name: String) -> Bool { seconds[name] != nil }
 
     /// The mean duration of the runs that have a result.
     func seconds(of names: [String]) -> Double? {
-        let seconds = names.compactMap { results[$0]?.first?.run.seconds }
-        return seconds.isEmpty ? nil : seconds.reduce(0, +) / Double(seconds.count)
+        let known = names.compactMap { seconds[$0] }
+        return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
     }
 
     mutating func takeIgnored() -> [String] {
@@ -52,13 +56,14 @@ struct CollectedResults {
     func commonPlatforms(_ studies: [StudyToRun]) -> (compiled: PlatformKind?, contributed: [String: PlatformKind]) {
         var compiled: [PlatformKind: Int] = [:]
         var contributed: [String: [PlatformKind: Int]] = [:]
-        for (_, _, result) in matching(studies) {
-            let kind = PlatformKind(result.1.platform)
-            let verification = result.0.verification
-            if verification.kernel.program == nil {
-                compiled[kind, default: 0] += 1
-            } else {
-                contributed[verification.model.slug, default: [:]][kind, default: 0] += 1
+        for study in studies {
+            for result in results(of: study) {
+                let kind = PlatformKind(result.platform)
+                if study.verification.kernel.program == nil {
+                    compiled[kind, default: 0] += 1
+                } else {
+                    contributed[study.verification.model.slug, default: [:]][kind, default: 0] += 1
+                }
             }
         }
         func mostCommon(_ counts: [PlatformKind: Int]) -> PlatformKind? {
@@ -78,10 +83,10 @@ struct CollectedResults {
         var taken: [Set<PlannedRun>] = [[]]
         for (number, study) in studies.enumerated() {
             var seen: Set<RecordedResult> = []
-            for (index, result) in results(of: study) {
+            for result in results(of: study) {
                 let entry = RecordedResult(study: study.study, result.run, on: PlatformKind(result.platform))
                 guard seen.insert(entry).inserted, !recorded.contains(entry) else { continue }
-                let run = PlannedRun(study: number, index: index)
+                let run = PlannedRun(study: number, index: result.run.index)
                 let finished = FinishedRun(result.run, at: result.place, salt: study.seeds.salt)
                 var layer =
                     entry.source.platform == platforms[study] && !recordedRuns.contains(entry.source) ? 0 : 1
@@ -97,20 +102,12 @@ struct CollectedResults {
         return layers
     }
 
-    private func matching(_ studies: [StudyToRun]) -> [(Int, Int, (StudyToRun, PlannedResult))] {
-        studies.enumerated().flatMap { number, study in
-            results(of: study).map { (number, $0.index, (study, $0.result)) }
-        }
-    }
-
-    /// The results of a study whose seeds belong to it, in the order of their indices and then of their content.
-    private func results(of study: StudyToRun) -> [(index: Int, result: PlannedResult)] {
-        let digest = study.study.digest
-        return (0..<study.possibleRuns).flatMap { index in
-            let found = results["\(digest.prefix(16))-\(study.network(index).seed)"] ?? []
-            return found.filter { $0.study == digest && $0.run.index == index && $0.run.fits(study) }
-                .sorted { ($0.host, $0.run.seconds) < ($1.host, $1.run.seconds) }.map { (index, $0) }
-        }
+    /// The results of a study whose seeds belong to it, in the order of their indices.
+    private func results(of study: StudyToRun) -> [PlannedResult] {
+        (results[study.study.digest] ?? []).filter {
+            (0..<study.possibleRuns).contains($0.run.index) && $0.run.seed == study.network($0.run.index).seed
+                && $0.run.fits(study)
+        }.sorted { ($0.run.index, $0.host, $0.run.seconds) < ($1.run.index, $1.host, $1.run.seconds) }
     }
 }
 

@@ -44,11 +44,9 @@ struct JobState {
     var losses: [(name: String, reason: String)] {
         var reasons: [String: String] = [:]
         if case .listed(let tasks) = tasks {
+            let names = namesOfShards
             for task in tasks {
-                guard let number = task.number else { continue }
-                for run in plan.runs(ofShard: number, of: shards).joined() {
-                    reasons[plan.name(of: run)] = task.explainedState
-                }
+                for name in names[task.number ?? 0] ?? [] { reasons[name] = task.explainedState }
             }
         }
         return open.sorted().map { ($0, reasons[$0] ?? endPhrase) }
@@ -58,13 +56,19 @@ struct JobState {
     /// advanced task.
     var phases: [String: JobTask.Phase] {
         guard case .listed(let tasks) = tasks else { return [:] }
+        let shards = namesOfShards
         var phases: [String: JobTask.Phase] = [:]
         for task in tasks.sorted(by: { $0.phase == .waiting && $1.phase == .running }) where task.phase != .ended {
-            let names =
-                task.number.map { plan.runs(ofShard: $0, of: shards).joined().map(plan.name) } ?? Array(open)
+            let names = task.number.map { shards[$0] ?? [] } ?? Array(open)
             for name in names where open.contains(name) { phases[name] = task.phase }
         }
         return phases
+    }
+
+    /// The names of the runs of each shard, by its number.
+    private var namesOfShards: [Int: [String]] {
+        Dictionary(
+            uniqueKeysWithValues: plan.shards(shards).enumerated().map { ($0 + 1, $1.joined().map(plan.name)) })
     }
 
     func report(_ wave: ClusterFolder.Wave, _ scheduler: Scheduler) -> ClusterStatus.Job {

@@ -56,13 +56,15 @@ struct RunPlan: Codable {
     /// The expected seconds of all runs on one core.
     var seconds: Double { runs.reduce(0) { $0 + studies[$1.study].seconds } }
 
-    /// Returns the runs of one shard of several, grouped by network. The networks with the most work are dealt out first,
-    /// so that the shards take about equally long.
-    func runs(ofShard number: Int, of count: Int) -> [[Run]] {
+    /// Deals the runs out to a number of shards, grouped by network. The networks with the most work are dealt out first, so
+    /// that the shards take about equally long.
+    func shards(_ count: Int) -> [[[Run]]] {
         let groups = Dictionary(grouping: runs, by: \.network).values.map { group in
             (runs: group, seconds: group.reduce(0) { $0 + studies[$1.study].seconds })
         }.sorted { ($1.seconds, $0.runs[0].network) < ($0.seconds, $1.runs[0].network) }
-        return groups.enumerated().filter { $0.offset % count == number - 1 }.map(\.element.runs)
+        var shards: [[[Run]]] = Array(repeating: [], count: count)
+        for (number, group) in groups.enumerated() { shards[number % count].append(group.runs) }
+        return shards
     }
 
     /// The number of shards in which a worker's start takes at most 5 % of the time, and in which no shard takes longer than

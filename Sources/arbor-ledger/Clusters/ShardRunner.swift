@@ -53,7 +53,7 @@ struct ShardRunner {
     /// Makes the runs that have no result yet. Returns whether all of them have one now.
     func run(shard number: Int, of count: Int) async throws -> Bool {
         let finished = Set(folder.resultFiles().map(PlanFolder.runName))
-        let groups = plan.runs(ofShard: number, of: count).map { group in
+        let groups = plan.shards(count)[number - 1].map { group in
             group.filter { !finished.contains(plan.name(of: $0)) }
         }.filter { !$0.isEmpty }
         let runs = groups.reduce(0) { $0 + $1.count }
