@@ -12,6 +12,11 @@ let settings: [SwiftSetting] = [
     crossModule,
 ]
 
+/// Optimises modules in debug builds too, because the tests and the commands that they run spend most of their time in
+/// them. Their assertions stay.
+let optimised = SwiftSetting.unsafeFlags(
+    ["-O", "-wmo", "-disable-batch-mode", "-num-threads", "1", "-assert-config", "Debug"], .when(configuration: .debug))
+
 /// Settings of targets that bind C libraries and use pointers throughout.
 let bindingSettings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -55,7 +60,7 @@ let package = Package(
         .target(name: "COpenBLAS"),
         .target(name: "CPlatform"),
         .target(name: "Git", dependencies: ["CLibgit2", "CNoCertificates"], swiftSettings: bindingSettings),
-        .target(name: "Words", swiftSettings: settings),
+        .target(name: "Words", swiftSettings: settings + [optimised]),
         .target(
             name: "Signatures",
             dependencies: [
@@ -63,7 +68,7 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: settings),
-        .target(name: "YAML", dependencies: ["CLibyaml", "Words"], swiftSettings: bindingSettings),
+        .target(name: "YAML", dependencies: ["CLibyaml", "Words"], swiftSettings: bindingSettings + [optimised]),
         .target(name: "Annotations", dependencies: ["Words"], swiftSettings: settings),
         .target(name: "KernelInterface", swiftSettings: settings),
         .target(
@@ -78,7 +83,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Evidence", dependencies: ["Annotations", "Checking", "KernelInterface", "Records", "Words"],
-            swiftSettings: settings),
+            swiftSettings: settings + [optimised]),
         .target(
             name: "Merging",
             dependencies: [

@@ -88,14 +88,14 @@ private func setColour(_ text: String?) throws(UsageError) {
 
 /// Refuses an unknown command, and suggests the nearest one.
 private func requireKnownCommand(_ arguments: [String]) throws(UsageError) {
-    let known = ArborLedger.configuration.subcommands.compactMap { command in
-        command.configuration.shouldDisplay ? command._commandName : nil
-    }
     let asksForHelp = arguments.first == "help"
     guard let name = asksForHelp ? arguments.dropFirst().first : arguments.first, !name.startsWithBytes("-"),
         !ArborLedger.configuration.subcommands.contains(where: { $0._commandName == name }),
         asksForHelp || name != "help"
     else { return }
+    let known = ArborLedger.configuration.subcommands.compactMap { command in
+        command.configuration.shouldDisplay ? command._commandName : nil
+    }
     let topics = asksForHelp ? known + ["terms"] : known + ["help"]
     throw UsageError(
         message: "there is no command \"\(name)\"",
