@@ -99,7 +99,13 @@ struct PlanFolder: Sendable {
     func result(_ file: String) -> Result<PlannedResult, Refusal> {
         let path = "\(results)/\(file)"
         do {
-            guard let result = try decoded(PlannedResult.self, path) else {
+            guard let bytes = try ownBytes(path) else {
+                return .failure(Refusal(message: "\(path) is not a result"))
+            }
+            guard file.hasSuffix(ending(bytes)) else {
+                return .failure(Refusal(message: "\(path) was changed after its shard wrote it"))
+            }
+            guard let result = try? JSONDecoder().decode(PlannedResult.self, from: Data(bytes)) else {
                 return .failure(Refusal(message: "\(path) is not a result"))
             }
             return .success(result)
@@ -127,8 +133,11 @@ struct PlanFolder: Sendable {
 
     private func save(_ value: some Encodable, as name: String, in folder: String) throws {
         let bytes = try encoded(value)
-        try writeFile("\(folder)/\(name).\(sha256(bytes).prefix(12)).json", bytes)
+        try writeFile("\(folder)/\(name)\(ending(bytes))", bytes)
     }
+
+    /// The end of the name of a file with a result, which holds a digest of its content.
+    private func ending(_ bytes: [UInt8]) -> String { ".\(sha256(bytes).prefix(12)).json" }
 
     private func encoded(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
@@ -138,6 +147,11 @@ struct PlanFolder: Sendable {
 
     /// Reads a file of this user. Returns nil for a file with other content.
     private func decoded<Value: Decodable>(_ type: Value.Type, _ path: String) throws -> Value? {
+        try ownBytes(path).flatMap { try? JSONDecoder().decode(Value.self, from: Data($0)) }
+    }
+
+    /// Reads a file of this user. Returns nil for something that is no file, or too large.
+    private func ownBytes(_ path: String) throws -> [UInt8]? {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { throw FileError(path: path, doing: "look at", code: errno) }
         guard status.st_uid == geteuid() else {
@@ -149,7 +163,7 @@ struct PlanFolder: Sendable {
         else {
             return nil
         }
-        return try? JSONDecoder().decode(Value.self, from: Data(bytes))
+        return bytes
     }
 }
 
