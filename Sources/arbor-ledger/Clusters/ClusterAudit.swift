@@ -152,6 +152,7 @@ struct ClusterAudit {
     private mutating func submit(
         _ runs: [PlannedRun], of studies: [StudyToRun], _ prepared: AuditSession.PreparedClaims
     ) async throws {
+        try scheduler.requireSubmission()
         let place = try folder.nextFolder()
         let plan = try session.write(
             runs, of: studies, prepared, into: place, cache: folder.cache, choice)
@@ -169,9 +170,13 @@ struct ClusterAudit {
         do {
             job.id = try await scheduler.submit(job, place, memory: memory)
         } catch {
-            job.ended = "it was not submitted: \(error.message)"
-            try place.save(job)
-            throw error
+            // The scheduler can have taken the job all the same. If it does not answer, the next process asks it again.
+            job.id = try await scheduler.find(job)
+            guard job.id != nil else {
+                job.ended = "it was not submitted: \(error.message)"
+                try place.save(job)
+                throw error
+            }
         }
         try place.save(job)
         waves.append(ClusterFolder.Wave(folder: place, plan: plan, job: job))
@@ -191,7 +196,7 @@ struct ClusterAudit {
     /// Finds the numbers of jobs whose submission was interrupted.
     private mutating func findLostSubmissions() async throws {
         for number in waves.indices where waves[number].isActive && waves[number].job.id == nil {
-            waves[number].job.id = await scheduler.find(waves[number].job)
+            waves[number].job.id = try await scheduler.find(waves[number].job)
             if waves[number].job.id == nil { waves[number].job.ended = "its submission was interrupted" }
             try waves[number].folder.save(waves[number].job)
         }
@@ -209,7 +214,7 @@ struct ClusterAudit {
                 say("arbor-ledger: \(error)")
             }
             try? await Task.sleep(for: .seconds(pause))
-            pause = min(30, pause * 1.5)
+            pause = min(longestPause, pause * 1.5)
             results.read(waves.map(\.folder))
         }
     }
@@ -248,6 +253,9 @@ struct ClusterAudit {
 
 /// After this many jobs that ended without its result, a run counts as one that cannot be made.
 private let mostAttempts = 3
+
+/// With it and the time that a command of a scheduler may take, there is a line at least once a minute.
+private let longestPause = 25.0
 
 /// The time that a shared file system may need to show the files of another machine.
 private let graceSeconds = 3

@@ -40,7 +40,8 @@ struct JobState {
         }
     }
 
-    /// The runs without a result, with the state in which their task ended.
+    /// The runs without a result whose shard made no run, with the state in which their task ended. The other shards make the
+    /// rest of their runs with the next job.
     var losses: [(name: String, reason: String)] {
         var reasons: [String: String] = [:]
         if case .listed(let tasks) = tasks {
@@ -49,7 +50,11 @@ struct JobState {
                 for name in names[task.number ?? 0] ?? [] { reasons[name] = task.explainedState }
             }
         }
-        return open.sorted().map { ($0, reasons[$0] ?? endPhrase) }
+        let stuck = (1...shards).flatMap { number in
+            let names = plan.runs(ofShard: number, of: shards).joined().map(plan.name)
+            return names.allSatisfy(open.contains) ? names : []
+        }
+        return stuck.sorted().map { ($0, reasons[$0] ?? endPhrase) }
     }
 
     /// The phases of the open runs. If the queue does not tell the numbers of tasks, all open runs have the phase of the most
@@ -108,9 +113,10 @@ struct JobState {
             "job \(job.id ?? job.name) on \(scheduler.profileName): \(finished) of \(counted(plan.runs.count, "run")) finished"
         if isFinished {
             let rest = count(.waiting)
-            return rest == 0
-                ? start
-                : "\(start); \(counted(rest, "task")) of it \(rest == 1 ? "is" : "are") still in the queue and not needed: scancel \(job.id ?? job.name)"
+            guard rest > 0 else { return start }
+            let remedy = scheduler.cancelLine(job).map { ": \($0)" } ?? ""
+            return
+                "\(start); \(counted(rest, "task")) of it \(rest == 1 ? "is" : "are") still in the queue and not needed\(remedy)"
         }
         switch tasks {
         case .unknown(let reason):
@@ -134,7 +140,7 @@ extension JobTask {
             "TIMEOUT": "raise --time in `options` of the profile",
             "OUT_OF_MEMORY": "raise `budget.memory_gib` of the model, or --mem in `options` of the profile",
             "NODE_FAIL": "the node failed", "BOOT_FAIL": "the node did not start",
-            "PREEMPTED": "another job took the node", "CANCELLED": "somebody cancelled it",
+            "PREEMPTED": "another job took the node", "CANCELLED": "it was cancelled",
             "DEADLINE": "its deadline passed", "FAILED": "see its log in the folder of the plan",
         ]
         return remedies[state].map { "\(state) (\($0))" } ?? state

@@ -109,14 +109,11 @@ struct Scheduler: Sendable {
         let answer = await run(words, job, folder)
         let nothing = "nothing is lost: the same command tries again"
         switch answer {
-        case .missing(let program):
-            throw Refusal(
-                message: "\(program) is not installed here, so that no job can be submitted",
-                remedy: "run this on a machine that submits jobs, or correct the profile \(profileName)", exitCode: 2)
+        case .missing(let program): throw Refusal(message: "\(program) cannot be started", exitCode: 2)
         case .late(let program):
             throw Refusal(
                 message: "\(program) did not answer within \(commandSeconds) s; whether it took the job is unknown",
-                remedy: "\(nothing), and looks for the job first", exitCode: 2)
+                remedy: "\(nothing)\(isSlurm ? ", and looks for the job first" : "")", exitCode: 2)
         case .ended(let succeeded, let output, let errors):
             guard succeeded else {
                 let reason = lastLines(errors.isEmpty ? output : errors)
@@ -131,12 +128,35 @@ struct Scheduler: Sendable {
         }
     }
 
-    /// Returns the number of a job that was submitted with this name. nil if the scheduler knows none, or cannot say.
-    func find(_ job: ScheduledJob) async -> String? {
+    /// Returns the number of a job that was submitted with this name. nil if the scheduler knows none, or if only Slurm could
+    /// say. Throws if Slurm does not answer.
+    func find(_ job: ScheduledJob) async throws(Refusal) -> String? {
         guard isSlurm else { return nil }
         let words = ["squeue", "--noheader", "--name={name}", "--states=all", "--format=%F"]
-        guard case .ended(true, let output, _) = await run(words, job, nil) else { return nil }
-        return output.split(whereSeparator: \.isWhitespace).first.map(String.init)
+        let reason: String
+        switch await run(words, job, nil) {
+        case .ended(true, let output, _): return output.split(whereSeparator: \.isWhitespace).first.map(String.init)
+        case .ended(false, let output, let errors): reason = lastLines(errors.isEmpty ? output : errors)
+        case .missing(let program): reason = "\(program) is not installed here"
+        case .late(let program): reason = "\(program) did not answer within \(commandSeconds) s"
+        }
+        throw Refusal(
+            message: "whether the job \(job.name) was submitted is unknown: \(reason)",
+            remedy: "nothing is lost: the same command asks again", exitCode: 2)
+    }
+
+    /// Refuses if the command that submits is not installed.
+    func requireSubmission() throws(Refusal) {
+        let program = submit.first ?? "the command"
+        guard pathOfProgram(program, in: "/", ProcessInfo.processInfo.environment) == nil else { return }
+        throw Refusal(
+            message: "\(program) is not installed here, so that no job can be submitted",
+            remedy: "run this on a machine that submits jobs, or correct the profile \(profileName)", exitCode: 2)
+    }
+
+    /// The command that cancels a job, as a person types it; nil if the profile has none.
+    func cancelLine(_ job: ScheduledJob) -> String? {
+        cancel.isEmpty ? nil : cancel.map { $0.replacing("{id}", with: job.id ?? job.name) }.joined(separator: " ")
     }
 
     func cancel(_ job: ScheduledJob) async throws(Refusal) {
@@ -163,14 +183,13 @@ struct Scheduler: Sendable {
         case .missing(let program): return .unknown(reason: "\(program) is not installed here")
         case .late(let program): return .unknown(reason: "\(program) did not answer within \(commandSeconds) s")
         case .ended(let succeeded, let output, let errors):
-            let digits = String(id.drop { !$0.isNumber }.prefix { $0.isNumber })
             guard succeeded else {
                 // A scheduler that cannot be reached does not name the job.
-                let answersForJob = errors.containsBytes("Invalid job id") || errors.containsBytes(digits)
+                let answersForJob = isSlurm ? errors.containsBytes("Invalid job id") : names(id, errors)
                 return answersForJob ? .forgotten : .unknown(reason: lastLines(errors.isEmpty ? output : errors))
             }
             let lines = output.split(separator: "\n")
-            return .listed(isSlurm ? lines.compactMap(slurmTask) : lines.compactMap { task($0, of: digits) })
+            return .listed(isSlurm ? lines.compactMap(slurmTask) : lines.compactMap { task($0, of: id) })
         }
     }
 
@@ -183,9 +202,14 @@ struct Scheduler: Sendable {
     }
 
     /// Reads a line of another scheduler: the first word that is the name of a state. Lines about other jobs have none.
-    private func task(_ line: Substring, of digits: String) -> JobTask? {
+    private func task(_ line: Substring, of id: String) -> JobTask? {
         let words = line.split(whereSeparator: \.isWhitespace)
-        let isOfJob = profile.scheduler == .lsf || words.contains { $0.containsBytes(digits) }
+        let isOfJob =
+            switch profile.scheduler {
+            case .lsf: true
+            case .slurm, .pbs, .sge: words.first.map { names(id, $0) } ?? false
+            case .other: names(id, line)
+            }
         guard isOfJob, let state = words.first(where: { phase($0) != .ended }) else { return nil }
         return JobTask(number: nil, phase: phase(state), state: String(state), reason: "")
     }
@@ -203,6 +227,12 @@ struct Scheduler: Sendable {
             let digits = output.drop { !("0"..."9").contains($0) }.prefix { ("0"..."9").contains($0) }
             return digits.isEmpty ? nil : String(digits)
         }
+    }
+
+    /// Whether a text has the number of a job, and not only as a part of another number.
+    private func names(_ id: String, _ text: some StringProtocol) -> Bool {
+        let digits = id.drop { !$0.isNumber }.prefix { $0.isNumber }
+        return digits.isEmpty ? text.containsBytes(id) : text.split { !$0.isNumber }.contains { $0 == digits }
     }
 
     private enum Answer {
@@ -223,10 +253,14 @@ struct Scheduler: Sendable {
         guard let program = filled.first, let path = pathOfProgram(program, in: "/", environment) else {
             return .missing(filled.first ?? "the command")
         }
-        let answer = await withTaskGroup(of: Answer?.self) { group in
+        var options = PlatformOptions()
+        // A wrapper's own processes would keep its output open.
+        options.processGroupID = 0
+        options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)]
+        let answer = await withTaskGroup(of: Answer?.self) { [options] group in
             group.addTask {
                 let result = try? await Subprocess.run(
-                    .path(FilePath(path)), arguments: Arguments(Array(filled.dropFirst())),
+                    .path(FilePath(path)), arguments: Arguments(Array(filled.dropFirst())), platformOptions: options,
                     output: .string(limit: 1 << 24), error: .string(limit: 1 << 20))
                 return result.map {
                     .ended(
@@ -276,7 +310,7 @@ struct JobTask: Sendable {
 
     /// What can be done about a task that waits for something else than its turn; nil if waiting is right.
     func remedy(_ job: ScheduledJob) -> String? {
-        let id = "\(job.id ?? job.name)\(number.map { "_\($0)" } ?? "")"
+        let id = job.id ?? job.name
         let known: [(String, String)] = [
             ("launch failed requeued held", "a node failed when the task started; scontrol release \(id)"),
             ("JobHeldUser", "it is held; scontrol release \(id)"),
