@@ -18,6 +18,13 @@ import Testing
         ledger.names(in: "\(folder)/results")
     }
 
+    /// Writes a file for the same run as another one, with the digest of its content in its name.
+    private func save(_ content: Data, as file: String, in plan: String, of ledger: TemporaryLedger) throws {
+        let run = file.prefix { $0 != "." }
+        try content.write(
+            to: URL(fileURLWithPath: "\(plan)/results/\(run).\(sha256(of: Array(content)).prefix(12)).json"))
+    }
+
     @Test func shardsMakeTheRunsOfAPlan() throws {
         let ledger = try community()
         let bob = ledger.person("bob")
@@ -105,8 +112,7 @@ import Testing
                 change(&part)
                 object[key] = part
             }
-            try JSONSerialization.data(withJSONObject: object).write(
-                to: URL(fileURLWithPath: "\(plan)/results/\(files[number])"))
+            try save(try JSONSerialization.data(withJSONObject: object), as: files[number], in: plan, of: ledger)
         }
         try changed(0, "run") { $0["seed"] = "0123456789abcdef" }
         try changed(1, "run") { $0["index"] = 77 }
@@ -117,16 +123,19 @@ import Testing
             values?["dimensions-per-feature"] = ["decimal": "0.5", "hex": "0x1p+9"]
             run["values"] = values
         }
-        try ledger.write("\(plan)/results/\(files[5])", String(texts[5].prefix(40)))
+        try save(Data(texts[5].prefix(40).utf8), as: files[5], in: plan, of: ledger)
         try ledger.write("\(plan)/results/\(files[6])", "")
+        try ledger.write("\(plan)/results/\(files[7])", texts[7] + "\n")
         let printed = try bob.run("verify", "--collect", plan)
         #expect(printed.status == 0)
-        #expect(printed.errors.contains("\(files[5]) is not a result"), "\(printed)")
+        #expect(printed.errors.contains(".json is not a result"), "\(printed)")
+        #expect(printed.errors.contains("\(files[6]) was changed after its shard wrote it"), "\(printed)")
+        #expect(printed.errors.contains("\(files[7]) was changed after its shard wrote it"), "\(printed)")
         #expect(printed.errors.contains("; 0 in no receipt yet"))
         #expect(try ledger.git("status", "--porcelain") == "")
-        // The missing runs can be made again.
+        // The runs whose files cannot be read are made again.
         try makeShard("1/1", of: plan, in: ledger).requireSuccess()
-        #expect(try bob.run("verify", "--collect", plan).errors.contains("; 1 in no receipt yet"))
+        #expect(try bob.run("verify", "--collect", plan).errors.contains("; 3 in no receipt yet"))
     }
 
     /// Two different results of one run contradict each other. Both are kept, and none is chosen.
@@ -139,7 +148,7 @@ import Testing
         let file = try #require(results(in: plan, of: ledger).first)
         let text = try ledger.read("\(plan)/results/\(file)")
         // A second result with the same values, as a node makes that was thought to be dead.
-        try ledger.write("\(plan)/results/\(file.prefix(33)).000000000000.json", text + "\n")
+        try save(Data((text + "\n").utf8), as: file, in: plan, of: ledger)
         #expect(try bob.run("verify", "--collect", plan).errors.contains("9 results of 8 runs"))
         #expect(try ledger.receipts(of: bob).count == 1)
         var object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
@@ -148,8 +157,7 @@ import Testing
         values["dimensions-per-feature"] = ["decimal": "0.75", "hex": "0x1.8p-1"]
         run["values"] = values
         object["run"] = run
-        try JSONSerialization.data(withJSONObject: object).write(
-            to: URL(fileURLWithPath: "\(plan)/results/\(file.prefix(33)).111111111111.json"))
+        try save(try JSONSerialization.data(withJSONObject: object), as: file, in: plan, of: ledger)
         let disputed = try bob.run("verify", "--collect", plan)
         #expect(disputed.errors.contains("1 result differs from another result of the same run"), "\(disputed)")
         #expect(try ledger.receipts(of: bob).count == 2)

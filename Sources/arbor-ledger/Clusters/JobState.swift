@@ -43,17 +43,14 @@ struct JobState {
     /// The runs without a result whose shard made no run, with the state in which their task ended. The other shards make the
     /// rest of their runs with the next job.
     var losses: [(name: String, reason: String)] {
+        let names = namesOfShards
         var reasons: [String: String] = [:]
         if case .listed(let tasks) = tasks {
-            let names = namesOfShards
             for task in tasks {
                 for name in names[task.number ?? 0] ?? [] { reasons[name] = task.explainedState }
             }
         }
-        let stuck = (1...shards).flatMap { number in
-            let names = plan.runs(ofShard: number, of: shards).joined().map(plan.name)
-            return names.allSatisfy(open.contains) ? names : []
-        }
+        let stuck = names.values.filter { $0.allSatisfy(open.contains) }.joined()
         return stuck.sorted().map { ($0, reasons[$0] ?? endPhrase) }
     }
 

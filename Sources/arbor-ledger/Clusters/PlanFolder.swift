@@ -89,6 +89,11 @@ struct PlanFolder: Sendable {
     /// The names of the files with results.
     func resultFiles() -> [String] { names(in: results) }
 
+    /// The names of the files with results that can count. A full disk or a user can have damaged others.
+    func readableResultFiles() -> [String] {
+        resultFiles().filter { (try? result($0).get()) != nil }
+    }
+
     /// The names of the files with reasons why a shard could not make a run.
     func failureFiles() -> [String] { names(in: failures) }
 

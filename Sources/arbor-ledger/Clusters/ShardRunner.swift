@@ -52,7 +52,7 @@ struct ShardRunner {
 
     /// Makes the runs that have no result yet. Returns whether all of them have one now.
     func run(shard number: Int, of count: Int) async throws -> Bool {
-        let finished = Set(folder.resultFiles().map(PlanFolder.runName))
+        let finished = Set(folder.readableResultFiles().map(PlanFolder.runName))
         let groups = plan.shards(count)[number - 1].map { group in
             group.filter { !finished.contains(plan.name(of: $0)) }
         }.filter { !$0.isEmpty }
