@@ -241,7 +241,7 @@ struct ClusterAudit {
             hasEnded = true
         }
         let line = lines.joined(separator: "\n")
-        if !line.isEmpty, line != lastLine.text || lastLine.printed.duration(to: .now) > .seconds(45) { say(line) }
+        if !line.isEmpty, line != lastLine.text || lastLine.printed.duration(to: .now) > .seconds(30) { say(line) }
         return hasEnded
     }
 
