@@ -1,4 +1,4 @@
-.PHONY: build demo test test-frameworks test-faults test-machines test-schemas test-agreement test-recipes test-annotation-formats test-atlas test-atlas-ledgers test-export test-external test-address test-thread fuzz bench bench-gate bench-scaling bench-causes bench-kernels bench-atlas bench-tool setup
+.PHONY: build demo test test-frameworks test-faults test-machines test-schemas test-agreement test-recipes test-annotation-formats test-atlas test-atlas-ledgers test-export test-external test-slurm test-address test-thread fuzz bench bench-gate bench-scaling bench-causes bench-kernels bench-atlas bench-tool setup
 
 RELEASE = -c release --static-swift-stdlib
 TOOL = .build/release/arbor-ledger
@@ -70,6 +70,13 @@ test-external:
 	@sh Scripts/setup.sh bubblewrap python3-venv
 	swift build --product arbor-ledger
 	sh Scripts/test-external.sh .build/debug/arbor-ledger
+
+# Tests runs on clusters: on a Slurm of three nodes on this machine, and under imitations of other schedulers. Needs root.
+# SMOKE=1 runs a reliable part in less than a minute.
+test-slurm:
+	@sh Scripts/setup.sh bubblewrap slurmctld slurmd slurm-client munge python3
+	swift build --product arbor-ledger
+	sh Scripts/test-slurm.sh .build/debug/arbor-ledger $(if $(SMOKE),smoke)
 
 # The tests that run under sanitizers: all except the tests of the kernels, whose training is too slow, and of the whole
 # tool.
