@@ -72,7 +72,7 @@ test-external:
 	sh Scripts/test-external.sh .build/debug/arbor-ledger
 
 # Tests runs on clusters: on a Slurm of three nodes on this machine, and under imitations of other schedulers. Needs root.
-# SMOKE=1 runs a reliable part in less than a minute.
+# SMOKE=1 runs a fast part.
 test-slurm:
 	@sh Scripts/setup.sh bubblewrap slurmctld slurmd slurm-client munge python3
 	swift build --product arbor-ledger

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Tests runs on clusters: on a Slurm of three nodes on this machine, and under imitations of other schedulers.
-# usage: test-slurm.sh TOOL [smoke]   (`smoke` runs a reliable part in less than a minute; Slurm needs root)
+# usage: test-slurm.sh TOOL [smoke]   (`smoke` runs a fast part; Slurm needs root)
 set -eu
 ARBOR_LEDGER="$(realpath "$1")"
 export ARBOR_LEDGER PYTHONDONTWRITEBYTECODE=1 OPENBLAS_NUM_THREADS=1

@@ -48,7 +48,8 @@ class Cluster:
     def __init__(self, **settings):
         missing = [name for name in ("slurmctld", "slurmd", "munged", "sbatch") if not shutil.which(name)]
         if missing:
-            raise unittest.SkipTest(f"{', '.join(missing)} not installed: apt-get install slurmctld slurmd slurm-client munge")
+            raise unittest.SkipTest(
+                f"{', '.join(missing)} not installed: apt-get install slurmctld slurmd slurm-client munge")
         if os.geteuid() != 0:
             raise unittest.SkipTest("the daemons of Slurm need root")
         self.folder = tempfile.mkdtemp(prefix="arbor-cluster-")

@@ -138,7 +138,8 @@ class Scheduler:
             for job in self.jobs():
                 for task, phase in self.phases(job).items():
                     if phase != "ended":
-                        lines.append(f"{job.name:>7} 0.55500 arbor-0123 ada {words[phase]:<5} 11/30/2026 12:34:56 all.q@n1 1 {task}")
+                        lines.append(
+                            f"{job.name:>7} 0.55500 arbor-0123 ada {words[phase]:<5} 11/30/2026 12:34:56 all.q@n1 1 {task}")
             # Another job, whose number holds the first job's number, always runs.
             lines.append("  12345 0.55500 other      bob r     11/30/2026 12:34:12 all.q@n1234 1")
             print("job-ID  prior   name  user  state submit/start at  queue  slots ja-task-ID\n" + "-" * 80)

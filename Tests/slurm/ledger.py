@@ -1,5 +1,6 @@
 """A ledger in a folder of its own, with a key, settings and wrappers of the commands of a scheduler."""
 
+import atexit
 import collections
 import json
 import os
@@ -42,6 +43,8 @@ class Ledger:
         """`profile` is the text of the profile `here`, which is Slurm's if it is None."""
         self.folder = tempfile.mkdtemp(prefix="arbor-ledger-slurm-")
         os.chmod(self.folder, 0o755)
+        # An interrupted test runs no cleanup.
+        atexit.register(self.remove)
         self.root = f"{self.folder}/ledger"
         self.bin = f"{self.folder}/bin"
         self.key = f"{self.folder}/key"
@@ -196,7 +199,8 @@ claims:
     def receipts(self):
         """All receipts: what they state."""
         return [
-            json.loads(path.read_text())["predicate"] for path in sorted(pathlib.Path(self.root).glob("Verifiers/*/receipts/*.json"))]
+            json.loads(path.read_text())["predicate"]
+            for path in sorted(pathlib.Path(self.root).glob("Verifiers/*/receipts/*.json"))]
 
     def recorded_seeds(self):
         """How often each seed is in a receipt, by whether the run is a control, the settings and the seed."""
@@ -207,6 +211,7 @@ claims:
         return counts
 
     def remove(self):
+        atexit.unregister(self.remove)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -220,6 +225,7 @@ class Client:
             self.process = subprocess.Popen(
                 [TOOL, *arguments], cwd=ledger.root, env=ledger.environment | environment, stdin=subprocess.DEVNULL,
                 stdout=log, stderr=log, start_new_session=True)
+        atexit.register(self.kill)
 
     @property
     def text(self):
@@ -230,6 +236,7 @@ class Client:
 
     def kill(self):
         """Kills the client only, and not what it started."""
+        atexit.unregister(self.kill)
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGKILL)
         self.process.wait()

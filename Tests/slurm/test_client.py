@@ -65,7 +65,8 @@ class Killed(ClusterTest):
         client.signal(signal.SIGINT)
         status = client.wait(10)
         self.assertEqual(status, 130, client.text)
-        self.assertIn("the jobs go on, and the same command collects their results:\n  arbor-ledger verify --on here", client.text)
+        self.assertIn(
+            "the jobs go on, and the same command collects their results:\n  arbor-ledger verify --on here", client.text)
         self.assertTrue(self.cluster.running())
         done = ledger.verify("pace")
         self.assert_succeeds(done)
@@ -126,8 +127,8 @@ class Refused(ClusterTest):
         """The number in the name of a socket is not that of the job."""
         ledger = self.ledger()
         ledger.add_pace(run=3)
-        numbers = " ".join(map(str, range(1000)))
-        ledger.wrap("squeue", instead=f"echo 'error: authentication: munge.socket.{numbers.replace(' ', ' socket.')}' >&2; false")
+        sockets = " ".join(f"munge.socket.{number}" for number in range(1000))
+        ledger.wrap("squeue", instead=f"echo 'error: authentication: {sockets}' >&2; false")
         done = ledger.verify("pace")
         self.assert_succeeds(done)
         self.assertIn("the scheduler does not answer", done.errors)
@@ -138,7 +139,8 @@ class Refused(ClusterTest):
         ledger.add_pace(run=5)
         ledger.wrap("squeue", instead="sleep 100")
         client = self.start(ledger, "pace")
-        wait_for(lambda: "the scheduler does not answer (squeue did not answer within 30 s)" in client.text, 60, "a sentence")
+        sentence = "the scheduler does not answer (squeue did not answer within 30 s)"
+        wait_for(lambda: sentence in client.text, 60, "a sentence")
         ledger.unwrap("squeue")
         self.assertEqual(client.wait(), 0, client.text)
         self.assert_counted_once(ledger, 8)

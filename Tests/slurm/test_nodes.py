@@ -47,7 +47,8 @@ class Nodes(ClusterTest):
 
     def test_hung_node(self):
         ledger = self.ledger()
-        # Three tasks, so that Slurm can start the lost ones again while they run. Each first makes four runs as a self-check.
+        # Three tasks, so that Slurm can start the lost ones again while they run. Each first makes four runs as a
+        # self-check.
         ledger.add_pace(run=12, expected=60)
         self.assert_succeeds(ledger.verify("--detach", "pace"))
         wait_for(lambda: sum(self.starts(ledger).values()) == 3, 60, "three tasks run")
