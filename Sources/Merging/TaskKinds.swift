@@ -43,7 +43,7 @@ extension Merge {
             if task.isRunnable { task.command = "arbor-ledger verify \(member.id)" }
             if member.evidence.missingTraces != nil, case .values(let codebooks)? = member.claim.tested["codebook"],
                 case .values(let makers)? = member.claim.tested["annotators"],
-                makers.contains(where: { $0.contains("human") })
+                makers.contains(where: { $0.split(separator: "-").contains("human") })
             {
                 task.command = "arbor-ledger annotate --next \(codebooks[0])"
             }
