@@ -56,10 +56,10 @@ let package = Package(
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CVectors"),
-        .target(name: "CNoCertificates"),
+        .target(name: "CNoNetwork"),
         .target(name: "COpenBLAS"),
         .target(name: "CPlatform"),
-        .target(name: "Git", dependencies: ["CLibgit2", "CNoCertificates"], swiftSettings: bindingSettings),
+        .target(name: "Git", dependencies: ["CLibgit2", "CNoNetwork"], swiftSettings: bindingSettings),
         .target(name: "Words", swiftSettings: settings + [optimised]),
         .target(
             name: "Signatures",
