@@ -1,4 +1,4 @@
-.PHONY: build demo test test-frameworks test-faults test-machines test-schemas test-agreement test-recipes test-annotation-formats test-atlas test-atlas-ledgers test-export test-external test-slurm test-address test-thread fuzz bench bench-gate bench-scaling bench-causes bench-kernels bench-atlas bench-tool setup
+.PHONY: build demo test test-frameworks test-faults test-machines test-schemas test-agreement test-recipes test-annotation-formats test-atlas test-atlas-ledgers test-export test-external test-slurm test-address test-thread fuzz release test-release bench bench-gate bench-scaling bench-causes bench-kernels bench-atlas bench-tool setup
 
 RELEASE = -c release --static-swift-stdlib
 TOOL = .build/release/arbor-ledger
@@ -97,6 +97,15 @@ fuzz: setup
 
 setup:
 	@sh Scripts/setup.sh
+
+# Builds the artefacts of a release from HEAD into .build/dist/artefacts (docs/release.md); 15 minutes on two cores.
+DIST = .build/dist
+release:
+	sh Scripts/release.sh build $(DIST)
+
+# Tries each artefact in a bare Debian without Swift, and the wheel under pre-commit and prek.
+test-release: release
+	sh Scripts/test-release.sh $(DIST)
 
 bench-tool: build
 	swift build $(RELEASE) --product arbor-ledger-bench
