@@ -1,4 +1,4 @@
-.PHONY: build demo test test-frameworks test-faults test-machines test-schemas test-agreement test-recipes test-annotation-formats test-atlas test-atlas-ledgers test-export test-external test-slurm test-address test-thread fuzz release test-release bench bench-gate bench-scaling bench-causes bench-kernels bench-atlas bench-tool setup
+.PHONY: build demo test test-frameworks test-faults test-machines test-schemas test-agreement test-recipes test-annotation-formats test-atlas test-atlas-ledgers test-export test-external test-exports test-slurm test-address test-thread fuzz release test-release bench bench-gate bench-scaling bench-causes bench-kernels bench-atlas bench-tool setup
 
 RELEASE = -c release --static-swift-stdlib
 TOOL = .build/release/arbor-ledger
@@ -64,6 +64,12 @@ test-atlas-ledgers: build
 # Exports networks and compares them in PyTorch with the kernels. PYTHON is an interpreter with torch and safetensors.
 test-export: build
 	sh Scripts/test-export.sh $(TOOL)
+
+# Exports ledgers in all formats, and validates them with packages from PyPI.
+test-exports:
+	@sh Scripts/setup.sh python3-venv
+	swift build --product arbor-ledger
+	sh Scripts/test-exports.sh .build/debug/arbor-ledger
 
 # Tests the kernels in Python on tiny models, and the sandbox with a hostile kernel, as this user and as one without rights.
 test-external:
