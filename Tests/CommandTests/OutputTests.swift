@@ -109,6 +109,7 @@ import Testing
         ["new", "assumption"],
         ["new", "quantity"], ["new", "condition"], ["new", "value"], ["new", "model"], ["new", "measurement"],
         ["new", "finding"], ["new", "trace"], ["new", "codebook"], ["new", "resource"], ["resources"], ["fetch"],
+        ["export"],
         ["allow"], ["new", "kernel"],
         ["schema"], ["signers"], ["signers", "list"],
         ["signers", "add"], ["demo"], ["doctor"], ["fix"],

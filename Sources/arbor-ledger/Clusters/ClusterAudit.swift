@@ -38,8 +38,8 @@ struct ClusterAudit {
         waves = try folder.waves()
         try await findLostSubmissions()
         current = Set(waves.filter(\.isActive).map(\.folder.path))
-        let selection = session.selection
-        let prepared = try await session.prepare(selection.claims, selection.skipped, on: KernelPlatforms.unknown)
+        let allowed = session.allowedClaims
+        let prepared = try await session.prepare(allowed.claims, allowed.skipped, on: KernelPlatforms.unknown)
         while true {
             results.read(waves.map(\.folder))
             try await updateJobs()

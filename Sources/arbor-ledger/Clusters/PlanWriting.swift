@@ -39,6 +39,23 @@ extension AuditSession {
         return (planned, notes)
     }
 
+    /// Returns the claims without those whose kernel the user has not allowed, and these with the reason. The nodes would
+    /// refuse them too, but only after a wait in the queue.
+    var allowedClaims: (claims: [AuditedClaim], skipped: [(claim: ClaimID, reason: String)]) {
+        var (claims, skipped) = ([AuditedClaim](), selection.skipped)
+        for audited in selection.claims {
+            do throws(Refusal) {
+                if audited.verification.kernel.program != nil {
+                    _ = try workspace.kernelHome.allowedKernel(audited.verification.kernel)
+                }
+                claims.append(audited)
+            } catch {
+                skipped.append((audited.claim.id, error.message + (error.remedy.map { "; \($0)" } ?? "")))
+            }
+        }
+        return (claims, skipped)
+    }
+
     /// The platforms of the sequences to which results belong: those of most results, else those of this runner's receipts,
     /// else that of this machine.
     private func platforms(

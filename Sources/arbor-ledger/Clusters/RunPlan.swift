@@ -67,12 +67,16 @@ struct RunPlan: Codable {
         return shards
     }
 
-    /// The number of shards in which a worker's start takes at most 5 % of the time, and in which no shard takes longer than
-    /// half an hour if that is possible.
+    /// The number of shards in which the start and the self-check take at most a tenth of the time, and in which no shard takes
+    /// longer than half an hour if that is possible.
     func shardCount(atMost slots: Int, cores: Int) -> Int {
         let groups = Set(runs.map(\.network)).count
-        let starts = studies.contains { $0.program != nil } ? workerStartSeconds : toolStartSeconds
-        let wide = seconds / Double(cores) / (20 * starts)
+        let programs = studies.filter { $0.program != nil }
+        let subjects = Set(programs.map { "\($0.model)/\($0.measurement)" }).count
+        let longest = programs.map(\.seconds).max() ?? 0
+        // A self-check starts two workers, the second of which makes the runs, and makes four runs.
+        let starts = toolStartSeconds + Double(subjects) * (2 * workerStartSeconds + 4 * longest)
+        let wide = seconds / Double(cores) / (10 * starts)
         let long = seconds / Double(cores) / 1800
         return min(max(1, Int(max(min(wide, Double(slots)), long.rounded(.up)))), max(1, groups), mostShards)
     }

@@ -5,7 +5,7 @@ import Records
 import Words
 
 extension LocalExecutor {
-    /// Checks the kernel of a study as `check(_:title:study:rules)` does.
+    /// Checks the kernel of a study as `check(_:title:rules)` does.
     func check(_ study: StudyToRun, _ rules: [HitRule] = []) async throws(Refusal) {
         let verification = study.verification
         try await check(
@@ -13,25 +13,26 @@ extension LocalExecutor {
                 purpose: .measure, kernel: verification.kernel, model: verification.model,
                 measurement: verification.measurement.measurement.value, settings: Settings(study.study.settings),
                 seed: "", networkPath: "", hmacKey: home.hmacKey),
-            title: study.title, study: study.study.digest, rules)
+            title: study.title, rules)
     }
 
     /// Prepares the kernel of a request and, if contributors wrote it, checks that it uses its seed and repeats itself. Does
-    /// nothing for a compiled kernel. `rules` tell what counts as a hit, for kernels that repeat only hits.
-    func check(
-        _ request: RunRequest, title: String, study: String, _ rules: [HitRule]
-    ) async throws(Refusal) {
+    /// nothing for a compiled kernel, or if the program has passed with this model and measurement before. `rules` tell what
+    /// counts as a hit, for kernels that repeat only hits.
+    func check(_ request: RunRequest, title: String, _ rules: [HitRule]) async throws(Refusal) {
         let kernel = request.kernel
         guard kernel.program != nil else { return }
         let platform = try await contributed.place(kernel, request.model).platform
         let memory = KernelMemory(home, "kernel-checks")
-        let name = selfCheckName(study, kernel, on: PlatformKind(platform), rules)
+        let name = selfCheckName(request, on: PlatformKind(platform), rules)
         guard memory.text(of: name) == nil else { return }
         // A program cannot recognise seeds that are drawn here.
         let seeds = (0..<2).map { _ in seedText(UInt64.random(in: 0 ... .max)) }
         var seen: [String: [Statement.Run]] = [:]
         // The second worker gets the seeds in the other order, so that a kernel that keeps something between runs differs.
-        for order in [seeds, seeds.reversed()] {
+        for (number, order) in [seeds, seeds.reversed()].enumerated() {
+            // The second worker is kept for the runs, because a start may take longer than many runs.
+            if number == 1 { await contributed.retireWorkers(kernel, request.model) }
             for seed in order {
                 var request = request
                 request.seed = seed
@@ -43,7 +44,6 @@ extension LocalExecutor {
                         remedy: "docs/external-kernels.md describes the protocol")
                 }
             }
-            await contributed.retireWorkers(kernel, request.model)
         }
         if let mistake = selfCheckMistake(seeds.compactMap { seen[$0] }, kernel, rules) {
             throw Refusal(
@@ -106,9 +106,11 @@ private func phrase(_ run: Statement.Run) -> String {
 }
 
 /// The name under which a passed self-check is remembered. The rules matter only for kernels that repeat hits.
-private func selfCheckName(
-    _ study: String, _ kernel: KernelDescription, on platform: PlatformKind, _ rules: [HitRule]
-) -> String {
+private func selfCheckName(_ request: RunRequest, on platform: PlatformKind, _ rules: [HitRule]) -> String {
+    let kernel = request.kernel
     let hits = kernel.repeatsBytes ? [] : rules.map { "\($0)" }.sorted()
-    return sha256(([study, platform.architecture, platform.phrase] + hits).joined(separator: "\n"))
+    let lines = [
+        kernel.program ?? "", request.model.digest(kernel), request.measurement, platform.architecture, platform.phrase,
+    ]
+    return sha256((lines + hits).joined(separator: "\n"))
 }

@@ -19,25 +19,7 @@ struct KernelStaging {
 
     /// Refuses a kernel that the user has not allowed, and weights that are missing or have other digests.
     func stage() async throws(Refusal) -> (kernel: CommandKernel, sandbox: Sandbox) {
-        let kernel = try home.commandKernel(named: description.name)
-        guard kernel.digest == description.program else {
-            throw Refusal(
-                message: "Kernels/\(kernel.slug) of the work tree is another program than the one to run",
-                remedy: "restore it, or check out the commit that it belongs to")
-        }
-        let found: KernelConsents.Consent?
-        do {
-            found = try KernelConsents(environment: home.environment).consent(to: kernel)
-        } catch let error as Refusal {
-            throw error
-        } catch {
-            throw Refusal(message: "\(error)", exitCode: 2)
-        }
-        guard let consent = found else {
-            throw Refusal(
-                message: "you have not allowed the kernel \(kernel.slug) to run",
-                remedy: "read what it is, and allow it: arbor-ledger allow \(kernel.slug)")
-        }
+        let (kernel, consent) = try home.allowedKernel(description)
         for folder in consent.readableFolders where realPath(folder) != folder {
             throw Refusal(
                 message: "\(folder) was replaced since you allowed the program to read it",
@@ -185,6 +167,32 @@ extension KernelHome {
         } catch {
             throw Refusal(message: "\(error)", exitCode: 2)
         }
+    }
+
+    /// Returns the kernel and the user's consent to run it. Refuses one that the user has not allowed.
+    func allowedKernel(
+        _ description: KernelDescription
+    ) throws(Refusal) -> (kernel: CommandKernel, consent: KernelConsents.Consent) {
+        let kernel = try commandKernel(named: description.name)
+        guard kernel.digest == description.program else {
+            throw Refusal(
+                message: "Kernels/\(kernel.slug) of the work tree is another program than the one to run",
+                remedy: "restore it, or check out the commit that it belongs to")
+        }
+        let found: KernelConsents.Consent?
+        do {
+            found = try KernelConsents(environment: environment).consent(to: kernel)
+        } catch let error as Refusal {
+            throw error
+        } catch {
+            throw Refusal(message: "\(error)", exitCode: 2)
+        }
+        guard let consent = found else {
+            throw Refusal(
+                message: "you have not allowed the kernel \(kernel.slug) to run",
+                remedy: "read what it is, and allow it: arbor-ledger allow \(kernel.slug)")
+        }
+        return (kernel, consent)
     }
 
     /// Reads a file of a kernel's program. Refuses one with another digest than the record's.
