@@ -31,7 +31,7 @@ class Load(ClusterTest):
     def test_share_of_time_in_runs(self):
         ledger = self.ledger(profile=f"scheduler: slurm\nslots: {SLOTS}\n")
         # Eight runs at each size, with a worker that needs 5 s to start.
-        ledger.add_pace(start=5, run=0.3, sizes=SIZES, expected=100 / SIZES)
+        ledger.add_pace(start=5, run=0.3, sizes=SIZES, expected=0.3)
         ledger.wrap("sbatch")
         ledger.wrap("squeue")
         client = self.start(ledger, "pace")

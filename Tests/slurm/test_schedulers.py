@@ -41,7 +41,7 @@ class Schedulers(LedgerTest):
         return sorted(int(path.stem) for path in scheduler.jobs()[-1].glob("*.ended"))
 
     def test_verdict(self):
-        for kind, ledger, scheduler in self.each(expected=60):
+        for kind, ledger, scheduler in self.each(expected=600):
             done = ledger.verify("pace")
             self.assert_succeeds(done)
             self.assertIn("submitted 8 runs of 1 study as job ", done.errors)

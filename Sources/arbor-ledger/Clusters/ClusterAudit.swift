@@ -157,7 +157,8 @@ struct ClusterAudit {
         let plan = try session.write(
             runs, of: studies, prepared, into: place, cache: folder.cache, choice)
         let profile = scheduler.profile
-        let shards = max(plan.shardCount(atMost: profile.slots, cores: profile.cpus), scheduler.fewestTasks)
+        let shards = max(
+            plan.shardCount(atMost: profile.slots, cores: profile.cpus, checked: passedChecks), scheduler.fewestTasks)
         let random = UUID().uuidString.prefix(8).lowercased()
         var job = ScheduledJob(
             profile: scheduler.profileName, name: "arbor-\(random)", shards: shards, submitted: secondsNow())
@@ -184,6 +185,17 @@ struct ClusterAudit {
         say(
             "submitted \(counted(runs.count, "run")) of \(counted(plan.studies.count, "study", "studies")) as job \(job.id ?? job.name) with \(counted(shards, "shard")), about \(duration(plan.seconds / Double(shards * profile.cpus))) each"
         )
+    }
+
+    /// The subjects of self-checks that have passed, because runs after them have results.
+    private var passedChecks: Set<String> {
+        var passed: Set<String> = []
+        for plan in waves.map(\.plan) {
+            for run in plan.runs where results.contains(plan.name(of: run)) {
+                if let subject = plan.studies[run.study].checkSubject { passed.insert(subject) }
+            }
+        }
+        return passed
     }
 
     /// The memory of a task in MiB: the largest budget, for each run side by side, and this program.

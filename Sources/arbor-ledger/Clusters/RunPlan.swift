@@ -21,6 +21,9 @@ struct RunPlan: Codable {
         var rules: [HitRule]
         /// The expected seconds of one run, with its training.
         var seconds: Double
+
+        /// What a self-check checks; nil for a compiled kernel.
+        var checkSubject: String? { program.map { "\($0) \(model)/\(measurement)" } }
     }
 
     struct Run: Codable {
@@ -68,14 +71,16 @@ struct RunPlan: Codable {
     }
 
     /// The number of shards in which the start and the self-check take at most a tenth of the time, and in which no shard takes
-    /// longer than half an hour if that is possible.
-    func shardCount(atMost slots: Int, cores: Int) -> Int {
+    /// longer than half an hour if that is possible. `checked` are the subjects whose self-check has passed.
+    func shardCount(atMost slots: Int, cores: Int, checked: Set<String> = []) -> Int {
         let groups = Set(runs.map(\.network)).count
-        let programs = studies.filter { $0.program != nil }
-        let subjects = Set(programs.map { "\($0.model)/\($0.measurement)" }).count
-        let longest = programs.map(\.seconds).max() ?? 0
         // A self-check starts two workers, the second of which makes the runs, and makes four runs.
-        let starts = toolStartSeconds + Double(subjects) * (2 * workerStartSeconds + 4 * longest)
+        var starts = toolStartSeconds
+        for (subject, group) in Dictionary(grouping: studies, by: \.checkSubject) {
+            guard let subject else { continue }
+            let longest = group.map(\.seconds).max() ?? 0
+            starts += workerStartSeconds + (checked.contains(subject) ? 0 : workerStartSeconds + 4 * longest)
+        }
         let wide = seconds / Double(cores) / (10 * starts)
         let long = seconds / Double(cores) / 1800
         return min(max(1, Int(max(min(wide, Double(slots)), long.rounded(.up)))), max(1, groups), mostShards)

@@ -86,8 +86,7 @@ struct ShardRunner {
         var passed: Set<String> = []
         for number in studies.sorted() {
             let study = plan.studies[number]
-            let subject = "\(study.model)/\(study.measurement)"
-            guard !passed.contains(subject) else { continue }
+            guard let subject = study.checkSubject, !passed.contains(subject) else { continue }
             do throws(Refusal) {
                 try await executor.check(
                     request(number, seed: "", sample: nil, sampleDigest: nil), title: study.title, study.rules)
