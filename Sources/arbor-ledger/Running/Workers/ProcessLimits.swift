@@ -17,9 +17,10 @@ struct ProcessLimits: Sendable {
     /// Looks at the processes of a worker until the task is cancelled. Calls `stop` with a reason if they exceed a limit.
     func watch(_ id: pid_t, stop: (String) -> Void) async throws {
         var round = 0
+        var found = ProcessTable(under: id)
         while true {
             try await Task.sleep(for: .milliseconds(100))
-            let found = ProcessTable(under: id)
+            found.update()
             if found.count > Self.processCount {
                 stop("it started more than \(Self.processCount) processes")
             } else if found.bytes > bytes {
@@ -33,20 +34,33 @@ struct ProcessLimits: Sendable {
 }
 
 /// The processes below one process, and those of its group.
-private struct ProcessTable {
+///
+/// A machine has many other processes. Each is looked at once, and again every two seconds, because its number can pass to
+/// a new process of the worker. A process of the worker is new, or was one of its processes before: no other process can
+/// join its group or become its child.
+struct ProcessTable {
+    private let root: pid_t
     private(set) var count = 0
     private(set) var bytes = 0
+    /// Processes that are not the worker's.
+    private var others: Set<pid_t> = []
+    private var round = 0
 
-    init(under root: pid_t) {
+    init(under root: pid_t) { self.root = root }
+
+    mutating func update() {
+        if round.isMultiple(of: 20) { others = [] }
+        round += 1
+        let ids = processIDs()
+        others.formIntersection(ids)
         var parents: [pid_t: pid_t] = [:]
         var members: Set<pid_t> = [root]
-        let ids = ((try? listFolder("/proc")) ?? []).compactMap { pid_t($0.name) }
-        for id in ids {
+        for id in ids where !others.contains(id) {
             guard let fields = statFields(id) else { continue }
             parents[id] = fields.parent
             if fields.group == root { members.insert(id) }
         }
-        for id in ids where !members.contains(id) {
+        for id in parents.keys where !members.contains(id) {
             var line = [id]
             var next = parents[id]
             while let parent = next, parent > 1, !members.contains(parent), line.count < 64 {
@@ -55,6 +69,8 @@ private struct ProcessTable {
             }
             if let next, members.contains(next) { members.formUnion(line) }
         }
+        others.formUnion(parents.keys.filter { !members.contains($0) })
+        (count, bytes) = (0, 0)
         for id in members where parents[id] != nil {
             count += 1
             bytes += residentBytes(id)
@@ -62,9 +78,25 @@ private struct ProcessTable {
     }
 }
 
+/// Returns the numbers of all processes.
+private func processIDs() -> [pid_t] {
+    guard let folder = unsafe opendir("/proc") else { return [] }
+    defer { unsafe closedir(folder) }
+    var ids: [pid_t] = []
+    while let entry = unsafe readdir(folder) {
+        let id = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+            unsafe UnsafeRawPointer(name).withMemoryRebound(to: CChar.self, capacity: 256) {
+                unsafe strtol($0, nil, 10)
+            }
+        }
+        if id > 0 { ids.append(pid_t(id)) }
+    }
+    return ids
+}
+
 /// Returns the parent and the process group of a process; nil if it has ended.
 private func statFields(_ id: pid_t) -> (parent: pid_t, group: pid_t)? {
-    guard case .bytes(let bytes)? = try? readFile("/proc/\(id)/stat", limit: 4096),
+    guard let bytes = readProcessFile("/proc/\(id)/stat"),
         // The name of the program, in parentheses, may contain anything.
         let end = bytes.lastIndex(of: UInt8(ascii: ")"))
     else { return nil }
@@ -76,10 +108,18 @@ private func statFields(_ id: pid_t) -> (parent: pid_t, group: pid_t)? {
 }
 
 private func residentBytes(_ id: pid_t) -> Int {
-    guard case .bytes(let bytes)? = try? readFile("/proc/\(id)/statm", limit: 4096) else { return 0 }
+    guard let bytes = readProcessFile("/proc/\(id)/statm") else { return 0 }
     let fields = bytes.split(separator: UInt8(ascii: " "))
     guard fields.count > 1, let pages = Int(String(decoding: fields[1], as: UTF8.self)) else { return 0 }
     return pages * sysconf(Int32(_SC_PAGESIZE))
+}
+
+/// Reads a file of /proc, whose size is not known before it is read.
+private func readProcessFile(_ path: String) -> [UInt8]? {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    return try? readBytes(descriptor, path, atMost: 1024)
 }
 
 /// Returns the size of the files below a folder. Links are not followed.
