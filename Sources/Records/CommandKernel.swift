@@ -204,7 +204,9 @@ extension CommandKernel: LocatedMapping {
 }
 
 private func readDevices(_ fields: Fields) -> [CommandKernel.Device] {
-    fields.names("devices").compactMap { name in
+    let names = fields.names("devices")
+    fields.reportRepeated(names, in: "devices")
+    return names.compactMap { name in
         if let device = CommandKernel.Device(rawValue: name.value) { return device }
         fields.log.report(
             .outOfRange, name.mark, "\"devices\" cannot have \"\(name.value)\"",
@@ -246,6 +248,7 @@ private struct ReadMeasurement {
                 fix: "use lower-case letters, digits, `-`, `_` and `.`; begin with a letter or digit")
         }
         let quantities = fields.names("quantities")
+        fields.reportRepeated(quantities, in: "quantities")
         guard let seconds = fields.number("seconds"), !quantities.isEmpty else { return nil }
         measurement = KernelMeasurement(
             name: entry.key, quantities: quantities.map(\.value), settings: fields.parameters("settings"),
@@ -269,6 +272,16 @@ extension KernelWriting {
 }
 
 extension Fields {
+    /// Reports names that a list gives twice.
+    fileprivate func reportRepeated(_ names: [Located<String>], in key: String) {
+        var seen: Set<String> = []
+        for name in names where !seen.insert(name.value).inserted {
+            log.report(
+                .duplicateKey, name.mark, "\"\(key)\" gives \"\(firstPart(of: name.value))\" twice",
+                fix: "keep one of them")
+        }
+    }
+
     fileprivate func parameters(_ key: String) -> [Parameter] {
         guard node(key) != nil else { return [] }
         let read = pairs(key).map { Parameter($0, log: log) }
@@ -317,8 +330,23 @@ extension Parameter.Domain {
             self = .integers(first...last)
             return
         }
-        let words = fields.names("words").map(\.value)
-        self = words.isEmpty ? .names : .words(words)
+        if let node = fields.node("names") {
+            if case .scalar("false", isPlain: true) = node.content {
+                fields.log.report(
+                    .outOfRange, node.mark, "\"names\" can only be true",
+                    fix:
+                        "write `names: true` if any name is possible, or give the values as \"integers\", \"numbers\" or \"words\""
+                )
+                return nil
+            }
+            guard fields.flag("names") else { return nil }
+            self = .names
+            return
+        }
+        let words = fields.names("words")
+        guard !words.isEmpty else { return nil }
+        fields.reportRepeated(words, in: "words")
+        self = .words(words.map(\.value))
     }
 }
 
