@@ -251,6 +251,9 @@ package struct RunQueue: Sendable {
             }
         }
         workload.studies = waiting.count
+        // The kernels of contributors train nothing.
+        workload.measuresNetworks =
+            waiting.isEmpty || waiting.contains { studies[$0].verification.kernel.program == nil }
         workload.seconds = max(seconds / Double(cores), longest)
         return workload
     }

@@ -6,6 +6,8 @@ package struct Workload: Sendable, Equatable {
     package var studies = 0
     /// The number of networks to train for these runs.
     package var trainings = 0
+    /// Whether any of the runs measures a network that is trained first, now or earlier.
+    package var measuresNetworks = true
     /// The expected wall-clock time on `cores` cores.
     package var seconds = 0.0
     package var cores: Int
@@ -16,7 +18,8 @@ package struct Workload: Sendable, Equatable {
 
     /// A phrase such as `16 runs of 2 studies, 8 trainings, about 3 min on 2 cores`.
     package var phrase: String {
-        "\(counted(runs, "run")) of \(studies) \(studies == 1 ? "study" : "studies"), \(counted(trainings, "training")), "
+        "\(counted(runs, "run")) of \(studies) \(studies == 1 ? "study" : "studies"), "
+            + (measuresNetworks ? "\(counted(trainings, "training")), " : "")
             + "about \(duration(seconds)) on \(counted(cores, "core"))"
     }
 }

@@ -73,7 +73,9 @@ extension ToyModel: LocatedMapping {
                 example: "[\"Ada <ada@example.org>\"]", defaultAnswer: .contributor),
             .required(
                 "abstracts", .name(.question), "The question whose behaviour it reproduces.", example: "superposition"),
-            .required("kernel", .name(.kernel), "The program that trains and measures it.", example: "superposition"),
+            .required(
+                "kernel", .name(.kernel), "The program that measures it, and trains it if it is a toy.",
+                example: "superposition"),
             .optional(
                 "config", .settings, "The kernel's settings; those left out have their defaults.",
                 example: "{features: 200, dimensions: 20, batch: 512, steps: 2000}", promptWhen: .always),

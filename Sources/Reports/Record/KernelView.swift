@@ -44,10 +44,10 @@ extension Parameter {
 }
 
 extension RunCost {
-    /// The cost in words, such as `2.5 s to train, 0.1 s to measure, 30 MiB`.
+    /// The cost in words, such as `2.5 s to train, 0.1 s to measure, 30 MiB`, or without a training `0.1 s to measure, 30 MiB`.
     package var phrase: String {
         let memory = max(1, Int((bytes / 1_048_576).rounded(.up)))
-        return
-            "\(fixed(trainingSeconds, digits: 2)) s to train, \(fixed(measuringSeconds, digits: 2)) s to measure, \(memory) MiB"
+        let training = trainingSeconds > 0 ? "\(fixed(trainingSeconds, digits: 2)) s to train, " : ""
+        return "\(training)\(fixed(measuringSeconds, digits: 2)) s to measure, \(memory) MiB"
     }
 }

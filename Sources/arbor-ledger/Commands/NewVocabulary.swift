@@ -114,7 +114,7 @@ struct NewConstraint: NewRecord {
 
 struct NewModel: NewRecord {
     static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "Write a toy model: a kernel with its settings.",
+        commandName: "model", abstract: "Write a model: a kernel with its settings.",
         discussion: """
             Example:
               arbor-ledger new model small-superposition \\
@@ -122,7 +122,7 @@ struct NewModel: NewRecord {
                 --kernel superposition --config "{features: 20, dimensions: 5}"
             """)
     static let kind = RecordKind.model
-    static let nameAbout = "The toy model's folder below Verifiers, such as small-superposition."
+    static let nameAbout = "The model's folder below Verifiers, such as small-superposition."
 
     @OptionGroup var options: NewOptions
     @Argument(help: Self.nameHelp) var name: String?

@@ -77,7 +77,8 @@ struct Show: AsyncParsableCommand {
                     view.add(uncommittedReceipts: try workspace.uncommittedReceipts(of: view.id, loaded))
                 }
             }
-            if view.toyModel != nil, let model = merge.state.models[view.id] {
+            let model = view.toyModel == nil ? nil : merge.state.models[view.id]
+            if let model, merge.state.kernels[model.kernel.value] == nil {
                 let seen = try await workspace.showNetworks(
                     of: model, loaded, trains: trains, exportFolder: exportFolder,
                     isQuiet: report.format.isQuiet)
@@ -87,8 +88,9 @@ struct Show: AsyncParsableCommand {
                 isComplete = exportFolder == nil || seen.isExported
             } else if trains || exportFolder != nil {
                 throw Refusal(
-                    message:
-                        "\"\(id)\" is a \(view.kind.rawValue); only a toy model can be trained or exported",
+                    message: model == nil
+                        ? "\"\(id)\" is a \(view.kind.rawValue); only a toy model can be trained or exported"
+                        : "the kernel of \"\(id)\" trains no network",
                     remedy: "omit \(trains ? "--train" : "--export")", exitCode: 64)
             }
             try report.format.print(view, style: verbosity.style)

@@ -60,7 +60,9 @@ struct ProgressBoard {
         }
         if !isQuiet, let done = studies[run.study], !plan.queue.contains(study: run.study) {
             let mean = fixed(done.seconds / Double(done.runs), digits: 2)
-            let isCached = done.trained == 0 && plan.studies[run.study].batches == nil
+            let isCached =
+                done.trained == 0 && plan.studies[run.study].batches == nil
+                && plan.studies[run.study].verification.kernel.program == nil
             let pace = "\(counted(done.runs, "run")), \(mean) s each\(isCached ? " on trained networks" : "")"
             writeLine("\(plan.studies[run.study].title): \(pace)\(timeLeft(plan).map { ", \($0)" } ?? "")")
             for tally in tallies { writeLine("  \(tally.phrase)") }
