@@ -34,6 +34,12 @@ struct NewKernel: AsyncParsableCommand {
             guard isName(name), RecordPlace(path: place.path) == place else {
                 throw Refusal(message: "\"\(name)\" is not a valid kernel name", exitCode: 64)
             }
+            guard !pythonModules.contains(module), module != "arbor_kernel" else {
+                let owner = module == "arbor_kernel" ? "speaks the protocol" : "is part of Python"
+                throw Refusal(
+                    message: "the program \(module).py would replace the module \"\(module)\", which \(owner)",
+                    remedy: "choose another name, such as \(name)-kernel", exitCode: 64)
+            }
             guard !fileExists("\(workspace.root)/Kernels/\(name)") else {
                 throw Refusal(message: "Kernels/\(name) already exists", remedy: "edit it, or choose another name")
             }
@@ -56,9 +62,12 @@ struct NewKernel: AsyncParsableCommand {
         }
     }
 
+    /// The name of the program, without `.py`.
+    private var module: String { name.replacing("-", with: "_").replacing(".", with: "_") }
+
     /// The files of a kernel that works as it is.
     private func files(by contributor: String) -> [SourceFile] {
-        let program = "\(name.replacing("-", with: "_").replacing(".", with: "_")).py"
+        let program = "\(module).py"
         let contents = [
             (program, Array(kernelProgram(name, gives).utf8)), ("arbor_kernel.py", PackageResources.arbor_kernel_py),
         ]
