@@ -251,7 +251,7 @@ import Testing
         ("say(id=m['id'], values={'other': 0.95}); continue", "it gave other, not accuracy"),
         ("print('hello', flush=True)", "it wrote \"hello\", which is not an answer"),
         ("print('x' * 5000000, flush=True)", "it wrote a line of more than"),
-        ("sys.stdout.buffer.write(b'\\xff\\xfe\\n'); sys.stdout.flush()", "which is not an answer"),
+        ("sys.stdout.buffer.write(b'\\xff\\xfe\\n'); sys.stdout.flush()", "it wrote a line that is not UTF-8"),
         ("say(id=m['id'], values={'accuracy': 0.95}, sample='short'); continue", "is not a SHA-256"),
         ("say(id=m['id'], unsupported='no graphics processor'); continue", "no graphics processor"),
         ("say(id=m['id'], values={'accuracy': value}, sample=sample)", "which was not the one asked"),

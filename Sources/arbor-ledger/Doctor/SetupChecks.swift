@@ -72,13 +72,16 @@ struct SetupChecks {
 
     /// Says how contributors' kernels are confined here. The kernels of this program are part of it.
     private func sandbox() async -> HealthCheck {
-        let levels = await SandboxProbe.levels()
+        let found = await SandboxProbe.find()
+        let levels = found.levels
         guard !levels.contains(.full) else {
             return HealthCheck(
                 "sandbox", .ok, "contributors' kernels run in a full sandbox (bubblewrap); \(landlock())")
         }
         let hasTool = await output("bwrap", ["--version"]) != nil
-        let reason = hasTool ? "bubblewrap is not allowed to create namespaces" : "no bubblewrap"
+        let reason =
+            hasTool
+            ? "bubblewrap cannot create namespaces\(found.complaint.map { " (\($0))" } ?? "")" : "no bubblewrap"
         let remedy =
             hasTool
             ? "allow unprivileged user namespaces for bwrap, or run outside a container"

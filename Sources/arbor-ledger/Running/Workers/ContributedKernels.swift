@@ -74,7 +74,7 @@ actor ContributedKernels {
         do throws(Refusal) {
             found = try await worker(for: request)
         } catch {
-            return .noRun(reason: error.message)
+            return .noRun(reason: [error.message, error.remedy].compactMap(\.self).joined(separator: "; "))
         }
         let start = ContinuousClock.now
         let ending = await found.worker.ask(
@@ -170,13 +170,14 @@ actor ContributedKernels {
                     message: "\(path): the program \(mistake.message)",
                     remedy: "line \(mistake.line): correct the record or the program", exitCode: 1)
             }
-            let texts = (answer.platform ?? [:]).map { (printableReason($0), printableReason($1)) }
+            let texts = (answer.platform ?? [:]).sorted { $0.key < $1.key }
+                .map { (printableReason($0), printableReason($1)) }
             let platform = Statement.Platform(
                 architecture: machineArchitecture, program: Dictionary(texts) { first, _ in first },
                 tool: "arbor-ledger \(toolVersion)")
             return (worker, platform)
         case .ended(let status, let log):
-            let lines = log.split(separator: "\n").suffix(6).joined(separator: " / ")
+            let lines = lastLines(of: log, 6)
             throw Refusal(
                 message: "\(path):\(mark): the program ended with \(status.phrase) before it said what it is",
                 remedy: lines.isEmpty
@@ -194,18 +195,23 @@ extension CommandKernel {
     fileprivate func difference(from answer: WorkerAnswer) -> (message: String, line: Int)? {
         func line(_ key: String) -> Int { mark(of: key).line }
         if let reason = answer.error ?? answer.unsupported ?? answer.failed {
-            return ("cannot start: \(escapeHidden(reason))", line("command"))
+            return ("cannot start: \(brief(reason, limit: 300))", line("command"))
         }
         if answer.arbor != 1 { return ("speaks version \(answer.arbor ?? 0) of the protocol, not 1", line("command")) }
         if answer.kernel != slug {
-            return ("calls itself \"\(escapeHidden(answer.kernel ?? ""))\", not \"\(slug)\"", line("title"))
+            return ("calls itself \"\(brief(answer.kernel ?? ""))\", not \"\(slug)\"", line("title"))
         }
         if answer.version != version {
             return ("says that it has version \(answer.version ?? 0), not \(version)", line("version"))
         }
         if (answer.sameSeed ?? SameSeed.bytes.rawValue) != sameSeed.rawValue {
             return (
-                "says same_seed is \(escapeHidden(answer.sameSeed ?? "")), not \(sameSeed.rawValue)", line("same_seed")
+                "says same_seed is \(brief(answer.sameSeed ?? "")), not \(sameSeed.rawValue)", line("same_seed")
+            )
+        }
+        if let texts = answer.platform, texts.count > platformTextLimit {
+            return (
+                "describes its platform with \(texts.count) texts, not at most \(platformTextLimit)", line("command")
             )
         }
         for measurement in measurements {
@@ -214,13 +220,13 @@ extension CommandKernel {
             }
             if Set(described.quantities) != Set(measurement.quantities) {
                 return (
-                    "says that \"\(measurement.name)\" gives \(listed(described.quantities.sorted().map(escapeHidden)))",
+                    "says that \"\(measurement.name)\" gives \(briefly(described.quantities))",
                     line("measurements")
                 )
             }
             if Set(described.settings) != Set(measurement.settings.map(\.name)) {
                 return (
-                    "says that \"\(measurement.name)\" takes \(listed(described.settings.sorted().map(escapeHidden)))",
+                    "says that \"\(measurement.name)\" takes \(briefly(described.settings))",
                     line("measurements")
                 )
             }
@@ -244,7 +250,28 @@ extension WorkerAnswer {
 private func printableReason(_ reason: String) -> String {
     let plain = reason.split(whereSeparator: \.isNewline).joined(separator: " / ")
     // A receipt has no escapes of characters.
-    return escapeHidden(composed(String(plain.prefix(300)))).replacing("\\", with: "/")
+    return brief(composed(plain), limit: 300).replacing("\\", with: "/")
+}
+
+/// The most texts with which a program may describe its platform, which every receipt repeats.
+private let platformTextLimit = 32
+
+/// Shortens a text that a program sent. Counts scalars, because one `Character` can have a million combining marks.
+func brief(_ text: String, limit: Int = 60) -> String {
+    escapeHidden(String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit))))
+}
+
+/// Lists names that a program sent, in a phrase of limited length.
+private func briefly(_ names: [String]) -> String {
+    let first = names.sorted().prefix(8).map { brief($0) }
+    let rest = names.count - first.count
+    return names.isEmpty ? "nothing" : listed(rest > 0 ? first + [counted(rest, "other")] : first)
+}
+
+/// Returns the last lines of a log as one line, which can be printed and stored in a receipt.
+func lastLines(of log: String, _ count: Int) -> String {
+    let lines = log.split(whereSeparator: \.isNewline).suffix(count).joined(separator: " / ")
+    return printableReason(String(String.UnicodeScalarView(lines.unicodeScalars.suffix(300))))
 }
 
 extension RunAttempt {
@@ -256,8 +283,13 @@ extension RunAttempt {
         case .answer(let said):
             let answer = said.printable
             self = .answer(answer, seconds: seconds, place)
-            guard answer.values != nil || answer.failed != nil || answer.unsupported != nil else {
+            switch [answer.values != nil, answer.failed != nil, answer.unsupported != nil].count(where: \.self) {
+            case 0:
                 self = .noRun(reason: "its answer has no values")
+                return
+            case 1: break
+            default:
+                self = .noRun(reason: "its answer has more than one of \"values\", \"failed\" and \"unsupported\"")
                 return
             }
             guard case .measure = request.purpose, let values = answer.values else { return }
@@ -265,8 +297,7 @@ extension RunAttempt {
             if let sample = answer.sample, !isHexadecimal(sample[...], digits: 64) {
                 self = .noRun(reason: "its \"sample\" is not a SHA-256 of 64 lower-case hexadecimal digits")
             } else if Set(values.keys) != wanted {
-                let given = values.isEmpty ? "nothing" : listed(values.keys.sorted().map(escapeHidden))
-                self = .noRun(reason: "it gave \(given), not \(listed(wanted.sorted()))")
+                self = .noRun(reason: "it gave \(briefly(Array(values.keys))), not \(listed(wanted.sorted()))")
             } else if let broken = values.filter({ !$0.value.value.isFinite }).keys.min() {
                 var failure = WorkerAnswer(id: answer.id)
                 failure.failed = "\"\(broken)\" is not finite"
@@ -274,10 +305,8 @@ extension RunAttempt {
                 self = .answer(failure, seconds: seconds, place)
             }
         case .ended(let status, let log):
-            let lines = log.split(separator: "\n").suffix(3).joined(separator: " / ")
-            self = .crash(
-                reason: "\(status.phrase)\(lines.isEmpty ? "" : ": \(escapeHidden(String(lines.suffix(300))))")",
-                place)
+            let lines = lastLines(of: log, 3)
+            self = .crash(reason: "\(status.phrase)\(lines.isEmpty ? "" : ": \(lines)")", place)
         case .stopped(let reason), .broken(let reason): self = .noRun(reason: reason)
         }
     }

@@ -28,6 +28,11 @@ struct KernelConsents {
     /// Returns the user's consent to exactly this program.
     func consent(to kernel: CommandKernel) throws -> Consent? { try all().first { $0.digest == kernel.digest } }
 
+    /// Returns the user's last consent to any version of a kernel.
+    func latest(for name: String) throws -> Consent? {
+        try all().filter { $0.name == name }.max { $0.date < $1.date }
+    }
+
     /// Returns all consents. Refuses a file that other users can change.
     func all() throws -> [Consent] {
         guard let path, fileExists(path) else { return [] }

@@ -62,16 +62,18 @@ struct KernelStaging {
     }
 
     private func level() async throws(Refusal) -> SandboxLevel {
-        let works = await SandboxProbe.levels()
+        let found = await SandboxProbe.find()
+        let complaint = found.complaint.map { ": \($0)" } ?? ""
         guard let wanted = options.sandbox else {
-            if let best = [SandboxLevel.full, .partial].first(where: works.contains) { return best }
+            if let best = [SandboxLevel.full, .partial].first(where: found.levels.contains) { return best }
             throw Refusal(
-                message: "this machine has no sandbox for the kernel \(description.name)",
+                message: "this machine has no sandbox for the kernel \(description.name)\(complaint)",
                 remedy: "install bubblewrap, or see `arbor-ledger doctor`; --sandbox off runs it without one")
         }
-        guard wanted == .none || works.contains(wanted) else {
+        guard found.levels.contains(wanted) else {
             throw Refusal(
-                message: "this machine has no \(wanted.rawValue) sandbox", remedy: "see `arbor-ledger doctor`")
+                message: "this machine has no \(wanted.rawValue) sandbox\(wanted == .full ? complaint : "")",
+                remedy: "see `arbor-ledger doctor`")
         }
         return wanted
     }
@@ -205,7 +207,8 @@ extension KernelHome {
         let source = try tree.read(entry)
         guard source.kind == .file, sha256(source.bytes) == file.sha256.value else {
             throw Refusal(
-                message: "\(path) does not have the SHA-256 that its record gives", remedy: "arbor-ledger fix")
+                message: "\(path) does not have the SHA-256 that its record gives",
+                remedy: "run `arbor-ledger fix`, then `arbor-ledger allow \(kernel.slug)`")
         }
         return source.bytes
     }

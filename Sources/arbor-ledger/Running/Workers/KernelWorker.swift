@@ -194,7 +194,7 @@ private final class WorkerProcess: Sendable {
     private func answer(
         _ requests: AsyncStream<Exchange>, _ input: StandardInputWriter, _ output: SubprocessOutputSequence
     ) async throws {
-        var lines = output.strings(bufferingPolicy: .maxLineLength(lineLimit)).makeAsyncIterator()
+        var lines = AnswerLines(output, limit: lineLimit)
         for await exchange in requests {
             state.withLock { $0.current = exchange }
             do {
@@ -218,7 +218,7 @@ private final class WorkerProcess: Sendable {
 
     /// Reads lines up to the answer of a request. Returns nil if the process closes its output.
     private func next(
-        for exchange: Exchange, _ lines: inout SubprocessOutputSequence.StringSequence<UTF8>.AsyncIterator
+        for exchange: Exchange, _ lines: inout AnswerLines
     ) async throws -> WorkerAnswer? {
         var count = 0
         while true {
@@ -226,16 +226,18 @@ private final class WorkerProcess: Sendable {
             do {
                 guard let next = try await lines.next() else { return nil }
                 line = next
-            } catch {
-                throw WorkerMistake("it wrote a line of more than \(lineLimit) bytes, or not UTF-8")
+            } catch AnswerLines.Mistake.tooLong {
+                throw WorkerMistake("it wrote a line of more than \(lineLimit) bytes")
+            } catch AnswerLines.Mistake.notUTF8 {
+                throw WorkerMistake("it wrote a line that is not UTF-8")
             }
             guard let answer = try? WorkerAnswer(line) else {
                 throw WorkerMistake(
-                    "it wrote \"\(escapeHidden(String(line.prefix(60))))\", which is not an answer; print to standard error"
+                    "it wrote \"\(brief(line))\", which is not an answer; print to standard error"
                 )
             }
             if let reason = answer.error, answer.arbor == nil {
-                throw WorkerMistake("it reported: \(escapeHidden(reason))")
+                throw WorkerMistake("it reported: \(brief(reason, limit: 300))")
             }
             guard answer.id == exchange.id else {
                 throw WorkerMistake(

@@ -11,27 +11,41 @@ enum SandboxProbe {
     /// The environment of what starts a sandbox.
     static let launcherEnvironment = ["PATH": "/usr/local/bin:/usr/bin:/bin"]
 
-    private static let tried = Mutex<Set<SandboxLevel>?>(nil)
-
-    /// Returns the levels that work here. They are tried once.
-    static func levels() async -> Set<SandboxLevel> {
-        if let known = tried.withLock(\.self) { return known }
-        var levels: Set<SandboxLevel> = [.none]
-        if await hasNamespaces() { levels.insert(.full) }
-        if arbor_landlock_version() > 0 { levels.insert(.partial) }
-        tried.withLock { $0 = levels }
-        return levels
+    /// What works on this machine.
+    struct Finding: Sendable {
+        var levels: Set<SandboxLevel>
+        /// What bubblewrap wrote when it could not make namespaces; nil if it can, wrote nothing or is not installed.
+        var complaint: String?
     }
 
-    /// Whether bubblewrap can make the namespaces of a full sandbox.
-    private static func hasNamespaces() async -> Bool {
-        guard let bubblewrap else { return false }
-        let result = try? await Subprocess.run(
-            .path(FilePath(bubblewrap)),
-            arguments: [
-                "--unshare-user", "--disable-userns", "--unshare-pid", "--unshare-net", "--unshare-ipc",
-                "--unshare-uts", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "true",
-            ], output: .discarded, error: .discarded)
-        return result?.terminationStatus.isSuccess ?? false
+    private static let known = Mutex<Finding?>(nil)
+
+    /// Returns what works here. The sandboxes are tried once.
+    static func find() async -> Finding {
+        if let known = known.withLock(\.self) { return known }
+        let (hasNamespaces, complaint) = await tryNamespaces()
+        var finding = Finding(levels: [.none], complaint: complaint)
+        if hasNamespaces { finding.levels.insert(.full) }
+        if arbor_landlock_version() > 0 { finding.levels.insert(.partial) }
+        known.withLock { $0 = finding }
+        return finding
+    }
+
+    /// Whether bubblewrap can make the namespaces of a full sandbox, and what it wrote if it cannot.
+    private static func tryNamespaces() async -> (Bool, complaint: String?) {
+        guard let bubblewrap else { return (false, nil) }
+        do {
+            let result = try await Subprocess.run(
+                .path(FilePath(bubblewrap)),
+                arguments: [
+                    "--unshare-user", "--disable-userns", "--unshare-pid", "--unshare-net", "--unshare-ipc",
+                    "--unshare-uts", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "true",
+                ], output: .discarded, error: .string(limit: 1 << 16))
+            let lines = lastLines(of: result.standardError, 3)
+            let works = result.terminationStatus.isSuccess
+            return (works, works || lines.isEmpty ? nil : lines)
+        } catch {
+            return (false, "\(error)")
+        }
     }
 }
