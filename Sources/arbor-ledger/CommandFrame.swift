@@ -2,6 +2,7 @@ import ArgumentParser
 import Checking
 import FoundationEssentials
 import Git
+import Records
 import Words
 
 /// Opens the workspace and runs a command. An error becomes a message with a remedy and an exit status. Status 2 means
@@ -66,6 +67,17 @@ func fail(_ message: String, remedy: String?) {
 /// Warns that a report leaves out records with errors.
 func warnAboutErrors(_ ledger: CheckedLedger, in state: String? = nil) {
     if let note = errorNote(ledger, in: state) { writeError(note) }
+}
+
+/// Says how kernels can run again whose programs changed. Their models are left out until then.
+func warnAboutChangedPrograms(_ ledger: CheckedLedger) {
+    let paths = Set(ledger.errors.filter { $0.code == .changedProgram }.map(\.path))
+    for path in paths.sorted() {
+        guard case .kernel(let name)? = RecordPlace(path: path) else { continue }
+        fail(
+            "the program of the kernel \(name) is not the recorded one",
+            remedy: "run `arbor-ledger fix`, then `arbor-ledger allow \(name)`")
+    }
 }
 
 func errorNote(_ ledger: CheckedLedger, in state: String? = nil) -> String? {

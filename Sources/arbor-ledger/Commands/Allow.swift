@@ -11,7 +11,8 @@ struct Allow: AsyncParsableCommand {
             A kernel in Kernels/ is a program that somebody wrote. `verify`, `try`, `submit`, `traces` and `tasks run` start \
             it only if you have allowed exactly its bytes; `check`, the hooks and the reports never start it. The command \
             shows what the program is, what it can see, and the sandbox in which it runs, and asks. Your consent is kept in \
-            your own folder for settings and ends with any change of the program.
+            your own folder for settings and ends with any change of the program. If you allow the same program again, the \
+            folders of --visible stay, unless you name others.
 
             Without a terminal, for example in CI, give the digest that you read and want to allow.
 
@@ -70,9 +71,23 @@ struct Allow: AsyncParsableCommand {
             try workspace.requireWorkTree()
             let state = try workspace.load(.workTree).ledger.state
             let slug = state.kernels[name] == nil ? state.models[name]?.kernel.value ?? name : name
+            guard state.kernels[slug] != nil || !kernelDescriptions.contains(where: { $0.name == slug }) else {
+                throw Refusal(
+                    message: "the kernel \(slug) is part of this program and needs no consent",
+                    remedy: "only kernels in Kernels/ do: arbor-ledger list kernels", exitCode: 64)
+            }
             let kernel = try workspace.kernelHome.commandKernel(named: slug)
-            let folders = try visible.map(readableFolder)
-            let facts = try await ConsentFacts(kernel, state, folders, workspace)
+            let folders =
+                visible.isEmpty
+                ? try consents.consent(to: kernel)?.readableFolders ?? [] : try visible.map(readableFolder)
+            var facts = try await ConsentFacts(kernel, state, folders, workspace)
+            if visible.isEmpty, folders.isEmpty, let earlier = try consents.latest(for: kernel.slug),
+                !earlier.readableFolders.isEmpty
+            {
+                facts.text +=
+                    "An earlier version can read \(escapeHidden(listed(earlier.readableFolders))). This one cannot, "
+                    + "unless you add --visible FOLDER.\n"
+            }
             writeOutput(facts.text)
             guard try isAllowed(kernel) else { return .failure }
             try consents.add(
@@ -173,7 +188,7 @@ private struct ConsentFacts {
         for (index, folder) in readableFolders.enumerated() {
             lines.append("  \(index == 0 ? "can read" : "        ")  \(escapeHidden(folder))")
         }
-        let levels = await SandboxProbe.levels()
+        let levels = await SandboxProbe.find().levels
         lines.append("  sandbox   \(sandboxPhrase(levels, usesGPU: kernel.devices.contains(.gpu)))")
         lines.append("  digest    \(kernel.digest)")
         text = lines.map { "\($0)\n" }.joined()

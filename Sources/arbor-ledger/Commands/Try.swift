@@ -6,11 +6,11 @@ import Words
 
 struct Try: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run a measurement of a toy model with a few seeds, before any claim exists.",
+        abstract: "Run a measurement of a model with a few seeds, before any claim exists.",
         discussion: """
-            Trains the toy model, measures it, and prints the value of each seed with the range of all values. A condition \
-            that --set leaves out is tried at each value of its list, or at the kernel's default. Nothing is written to \
-            the ledger; trained networks are kept, as with `verify`.
+            Measures the model with each seed, and prints the values and their range. A toy model is trained first, and \
+            its networks are kept, as with `verify`. A condition that --set leaves out is tried at each value of its list, \
+            or at the kernel's default. Nothing is written to the ledger.
 
             These runs are no evidence, and an audit never uses their seeds.
 
@@ -51,6 +51,7 @@ struct Try: AsyncParsableCommand {
         try await withWorkspace { workspace in
             let loaded = try workspace.load(report.snapshot)
             warnAboutErrors(loaded.ledger)
+            warnAboutChangedPrograms(loaded.ledger)
             let trial: Trial
             let studies: [StudyToRun]
             do throws(TrialMistake) {
@@ -59,7 +60,8 @@ struct Try: AsyncParsableCommand {
             } catch {
                 throw Refusal(message: error.message, remedy: error.remedy, exitCode: 64)
             }
-            onInterrupt("arbor-ledger: stopped; trained networks are kept\n")
+            let trains = studies.contains { $0.verification.kernel.program == nil }
+            onInterrupt("arbor-ledger: stopped\(trains ? "; trained networks are kept" : "")\n")
             let made = try await workspace.makeUnsaltedRuns(
                 seeds, of: studies, kernels.choice, isQuiet: report.format.isQuiet)
             try report.format.print(

@@ -115,6 +115,7 @@ struct Verify: AsyncParsableCommand {
             try workspace.requireWorkTree()
             let loaded = try workspace.load(report.snapshot)
             warnAboutErrors(loaded.ledger)
+            warnAboutChangedPrograms(loaded.ledger)
             var trail = try workspace.auditTrail(workspace.auditBranch(), needsSalts: true)
             let store = RunStore(workspace)
             if sign { return try await signReceipts(loaded, await AuditRunner(workspace, trail), store, workspace) }
