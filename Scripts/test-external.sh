@@ -29,4 +29,4 @@ elif /usr/bin/python3 -c 'import torch, safetensors, numpy' 2>/dev/null; then
 else
     echo "skipped: the tests of the kernels in PyTorch, because neither the packages of $lock nor Debian's are installed"
 fi
-[ $# = 0 ] || python3 -m unittest Tests/external/test_sandbox.py
+[ $# = 0 ] || python3 -m unittest Tests/external/test_sandbox.py Tests/external/test_protocol.py

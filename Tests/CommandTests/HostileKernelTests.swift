@@ -1,13 +1,14 @@
 import Foundation
 import Testing
 
-/// Runs the tests in Python that need no packages: the attacks on the sandbox, and the module that serves kernels.
+/// Runs the tests in Python that need no packages: the attacks on the sandbox and on the protocol, and the module that serves
+/// kernels.
 @Suite struct HostileKernelTests {
     private static let top = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().path
 
-    private func unittest(_ module: String, _ extra: [String: String] = [:]) throws -> ProcessResult {
-        var environment = ProcessInfo.processInfo.environment.merging(extra) { $1 }
+    private func unittest(_ module: String) throws -> ProcessResult {
+        var environment = ProcessInfo.processInfo.environment
         environment["ARBOR_LEDGER"] = binary
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
         return try RunningProcess(
@@ -15,10 +16,18 @@ import Testing
         ).wait()
     }
 
-    /// `make test-external` also makes the attacks on the protocol, in every sandbox, and as a user without rights.
+    /// `make test-external` also makes the attacks as a user without rights.
     @Test(arguments: ["full", "partial"]) func containsEveryAttackOnTheSandbox(level: String) throws {
-        let printed = try unittest("test_sandbox.SandboxTest.test_\(level)_sandbox", ["ATTACKS": "sandbox"])
+        let printed = try unittest("test_sandbox.SandboxTest.test_\(level)_sandbox")
         #expect(printed.status == 0, "\(printed)")
+    }
+
+    /// `make test-external` also makes the attacks in a partial sandbox and without one, and as a user without rights.
+    @Test func withstandsEveryAttackOnTheProtocol() throws {
+        for test in ["the_tables_name_every_attack_once", "full_sandbox"] {
+            let printed = try unittest("test_protocol.ProtocolTest.test_\(test)")
+            #expect(printed.status == 0, "\(printed)")
+        }
     }
 
     @Test func servesKernels() throws {

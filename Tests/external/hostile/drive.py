@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import uuid
 
 HOSTILE = pathlib.Path(__file__).parent / "hostile.py"
 SECRET = "arbor-secret-4711"
@@ -33,7 +34,7 @@ class Targets:
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory()
-        path, name = f"{self.folder.name}/socket", f"arbor-{os.getpid()}"
+        path, name = f"{self.folder.name}/socket", f"arbor-{uuid.uuid4().hex}"
         self.tcp, self.udp = socket.create_server(("127.0.0.1", 0)), socket.socket(type=socket.SOCK_DGRAM)
         self.udp.bind(("127.0.0.1", 0))
         threading.Thread(target=self.reply, daemon=True).start()

@@ -1,5 +1,6 @@
 """Workers that break the protocol by what they say, by their end or by their children. See protocol.py."""
 
+import json
 import os
 import signal
 import time
@@ -216,6 +217,72 @@ class TerminalCodes(Worker):
 
     def run(self, request):
         self.send({"id": request["id"], "failed": "\x1b[2J\x1b]0;title\x07verified\n8 of 8 runs hit\u202egnp.exe"})
+
+
+@attack
+class TerminalCodesInNames(Worker):
+    """Answers with names of quantities that hold codes for terminals."""
+
+    def answer(self, request):
+        return {**super().answer(request), "values": {"\x1b[2J\x1b]0;title\x07\u202ename": 0.5}}
+
+
+@attack
+class TerminalCodesInLog(Worker):
+    """Writes codes for terminals to its log, and ends when asked for a run."""
+
+    def run(self, request):
+        os.write(2, "\x1b[2J\x1b]0;title\x07verified\r8 of 8 runs hit\u202egnp.exe\u2028e\u0301\n".encode())
+        os._exit(1)
+
+
+@attack
+class TerminalCodesInDescription(Worker):
+    """Describes a platform whose texts hold codes for terminals, which are allowed and must be shown escaped."""
+
+    def description(self):
+        return {**super().description(), "platform": {"device\x1b[2J": "\x1b]0;title\x07gpu\r\n\u202e" + "x" * 100_000}}
+
+
+@attack
+class ManyNames(Worker):
+    """Answers with a hundred thousand quantities."""
+
+    def answer(self, request):
+        return {**super().answer(request), "values": {f"value-{number}": 0.5 for number in range(100_000)}}
+
+
+@attack
+class ManyPlatforms(Worker):
+    """Describes its platform with ten thousand texts."""
+
+    def description(self):
+        return {**super().description(), "platform": {f"library-{number}": "1" for number in range(10_000)}}
+
+
+@attack
+class LongName(Worker):
+    """Says that its name has a million letters."""
+
+    def description(self):
+        return {**super().description(), "kernel": "x" * 1_000_000}
+
+
+@attack
+class CombiningMarks(Worker):
+    """Answers with a reason that is one letter with half a million combining marks."""
+
+    def run(self, request):
+        self.send({"id": request["id"], "failed": "a" + "\u0301" * 500_000})
+
+
+@attack
+class LineEnds(Worker):
+    """Answers honestly, with other line ends than a line feed inside texts, which JSON allows."""
+
+    def run(self, request):
+        answer = {**self.answer(request), "remark": "a\u2028b\u2029c\x85d"}
+        self.write(json.dumps(answer, ensure_ascii=False).encode() + b"\r\n")
 
 
 @attack

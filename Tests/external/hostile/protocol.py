@@ -77,7 +77,7 @@ class Binary(Worker):
     """Answers a run with random bytes."""
 
     def run(self, request):
-        self.write(os.urandom(1 << 16) + b"\n")
+        self.write(b"\xff" + os.urandom(1 << 16) + b"\n")
 
 
 @attack
@@ -85,7 +85,7 @@ class InvalidText(Worker):
     """Answers with a reason that is not UTF-8."""
 
     def run(self, request):
-        self.write(b'{"id": 0, "failed": "\xff\xfe\x80"}\n')
+        self.write(b'{"id": %d, "failed": "\xff\xfe\x80"}\n' % request["id"])
 
 
 @attack
@@ -93,7 +93,7 @@ class DeepNesting(Worker):
     """Answers with a hundred thousand nested lists."""
 
     def run(self, request):
-        self.write(b'{"id": 0, "values": ' + b"[" * 100_000 + b"]" * 100_000 + b"}\n")
+        self.write(b'{"id": %d, "values": ' % request["id"] + b"[" * 100_000 + b"]" * 100_000 + b"}\n")
 
 
 @attack
@@ -101,7 +101,7 @@ class LongLine(Worker):
     """Answers a run with a line of a gigabyte (bytes=N)."""
 
     def run(self, request):
-        self.write(b'{"id": 0, "failed": "')
+        self.write(b'{"id": %d, "failed": "' % request["id"])
         block = b"x" * (1 << 20)
         for _ in range(self.option("bytes", 1 << 30) // len(block)):
             self.write(block)
@@ -122,7 +122,7 @@ class PartialLine(Worker):
     """Begins the line of an answer, and then is silent."""
 
     def run(self, request):
-        self.write(b'{"id": 0, "val')
+        self.write(b'{"id": %d, "val' % request["id"])
         time.sleep(3600)
 
 
