@@ -22,7 +22,7 @@ VISIBLE_IN_PARTIAL = {"see-processes"}
 # Attacks that a limit may end before they report, with the message of the limit.
 LIMITED = {
     "memory": r"made no run: exceeded the memory of its budget",
-    "fork-bomb": r"made no run: it started more than 256 processes",
+    "fork-bomb": r"made no run: (it started more than 256 processes|exceeded the memory of its budget)",
     "fill-tmp": r"made no run: (exceeded the memory of its budget|it wrote more than 1 GiB)|crashed twice with \w+ \d+",
 }
 
