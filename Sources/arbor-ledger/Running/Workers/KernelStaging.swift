@@ -182,8 +182,10 @@ extension KernelHome {
                 remedy: "restore it, or check out the commit that it belongs to")
         }
         let found: KernelConsents.Consent?
+        let earlier: KernelConsents.Consent?
         do {
-            found = try KernelConsents(environment: environment).consent(to: kernel)
+            let consents = KernelConsents(environment: environment)
+            (found, earlier) = (try consents.consent(to: kernel), try consents.latest(for: kernel.slug))
         } catch let error as Refusal {
             throw error
         } catch {
@@ -191,7 +193,8 @@ extension KernelHome {
         }
         guard let consent = found else {
             throw Refusal(
-                message: "you have not allowed the kernel \(kernel.slug) to run",
+                message: "you have not allowed the kernel \(kernel.slug) to run"
+                    + (earlier.map { "; it changed since you allowed it on \($0.date)" } ?? ""),
                 remedy: "read what it is, and allow it: arbor-ledger allow \(kernel.slug)")
         }
         return (kernel, consent)
