@@ -240,8 +240,8 @@ def check_audit(path):
 def main():
     for path in sorted(glob.glob(f"{ROOT}/.github/workflows/*.yml")):
         check_workflow(path)
-    check_workflow(f"{ROOT}/docs/recipes/{AUDIT}")
-    check_audit(f"{ROOT}/docs/recipes/{AUDIT}")
+    check_workflow(f"{ROOT}/docs/workflows/{AUDIT}")
+    check_audit(f"{ROOT}/docs/workflows/{AUDIT}")
     check_comment(f"{ROOT}/.github/workflows/atlas-comment.yml")
     with tempfile.TemporaryDirectory() as folder:
         environment = {"PATH": os.environ["PATH"], "HOME": folder, "GIT_CONFIG_NOSYSTEM": "1"}
