@@ -116,6 +116,11 @@ package func decodeClusterProfile(
                 fix: "delete the line, or write `scheduler: other`")
         }
     }
+    if let index = profile.index, let given = fields.node("index"),
+        index.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) == nil
+    {
+        log.report(.outOfRange, given.mark, "\"index\" must be the name of a variable, not \(index)")
+    }
     for (key, path) in [("folder", profile.folder), ("tool", profile.tool)] {
         guard let path, !path.utf8.starts(with: "/".utf8), let given = fields.node(key) else { continue }
         log.report(

@@ -158,7 +158,7 @@ import Testing
             }
         let commands =
             "overview init check fix verify submit try allow merge diff conflicts show list find tasks traces annotate annotations agreement"
-            + " resources fetch atlas serve new schema signers demo doctor hook"
+            + " resources fetch atlas serve export new schema signers demo doctor hook"
         #expect(listed.joined(separator: " ") == commands)
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Records
 import Testing
+import Words
 
 /// Runs that are planned in a ledger and made elsewhere, with real keys. Tests/slurm tests the same on a real cluster.
 @Suite struct PlannedRunTests {
@@ -161,7 +162,10 @@ import Testing
         let disputed = try bob.run("verify", "--collect", plan)
         #expect(disputed.errors.contains("1 result differs from another result of the same run"), "\(disputed)")
         #expect(try ledger.receipts(of: bob).count == 2)
+        // What is printed is what the ledger says afterwards.
+        let counted = try #require(disputed.output.firstMatch(of: /density 0.3: (\d of \d) hit/))
         try bob.commit("Both")
+        #expect(try ledger.run("show", "half-a-dimension#1").output.contains("density 0.3: \(counted.1) hit"))
         #expect(try ledger.run("merge").output.contains("half-a-dimension#1"))
         #expect(try bob.run("verify", "--collect", plan).errors.contains("; 0 in no receipt yet"))
     }
@@ -175,6 +179,62 @@ import Testing
         #expect(printed.status == 2)
         #expect(printed.errors.contains("is not the one of the plan\n  -> make a new plan"), "\(printed)")
         #expect(results(in: plan, of: ledger) == [])
+    }
+
+    /// A plan that somebody else wrote names no file outside its folder, and cannot switch a sandbox off.
+    @Test(arguments: [
+        ("\"seed\":\"", "\"seed\":\"x/../../../y"), ("\"digest\":\"", "\"digest\":\"../../z"),
+        ("\"index\":0,", "\"index\":-1,"), ("\"study\":0}", "\"study\":-1}"), ("\"runs\":[", "\"runs\":[7,"),
+    ]) func oddPlansAreRefused(old: String, new: String) throws {
+        let ledger = try community()
+        let plan = "\(ledger.root)/plan"
+        try ledger.person("bob").run("verify", "--plan", plan).requireSuccess()
+        try ledger.edit("\(plan)/plan.json", old, new)
+        let printed = try makeShard("1/1", of: plan, in: ledger)
+        #expect(printed.status == 2)
+        #expect(printed.errors.contains("plan.json cannot be read"), "\(printed)")
+        #expect(results(in: plan, of: ledger) == [])
+        #expect(!ledger.exists("\(ledger.root)/y") && !ledger.exists("\(plan)/z"))
+    }
+
+    /// Results of another kind of platform do not continue the runs before them, so that the next plan has their runs again.
+    @Test func anotherPlatformContinuesNothing() throws {
+        let ledger = try community()
+        let bob = ledger.person("bob")
+        for number in 1...2 {
+            try bob.run("verify", "--plan", "\(ledger.root)/plan-\(number)").requireSuccess()
+            try makeShard("1/1", of: "\(ledger.root)/plan-\(number)", in: ledger).requireSuccess()
+            if number == 1 { try bob.run("verify", "--collect", "\(ledger.root)/plan-1").requireSuccess() }
+        }
+        let plan = "\(ledger.root)/plan-2"
+        let changed = results(in: plan, of: ledger).sorted().prefix(4)
+        for file in changed {
+            let text = try ledger.read("\(plan)/results/\(file)").replacing("OpenBLAS ", with: "OtherBLAS ")
+            try FileManager.default.removeItem(atPath: "\(plan)/results/\(file)")
+            let digest = sha256(Array(text.utf8)).prefix(12)
+            try ledger.write("\(plan)/results/\(file.prefix(33)).\(digest).json", text)
+        }
+        let printed = try bob.run("verify", "--collect", plan)
+        #expect(
+            printed.errors.contains("4 results are from another kind of platform than the runs before"), "\(printed)")
+        #expect(printed.errors.contains("; 8 in no receipt yet"))
+        try bob.run("verify", "--plan", "\(ledger.root)/plan-3").requireSuccess()
+        let next = try ledger.read("\(ledger.root)/plan-3/plan.json")
+        #expect(next.matches(of: /"seed":"([0-9a-f]+)"/).map { String($0.1) }.sorted() == changed.map { String($0.dropFirst(17).prefix(16)) }.sorted())
+    }
+
+    /// Collecting runs of other machines loses no finished run of this one.
+    @Test func collectingKeepsFinishedRunsOfThisMachine() throws {
+        let ledger = try community()
+        let bob = ledger.person("bob")
+        let plan = "\(ledger.root)/plan"
+        try bob.run("verify", "--plan", plan).requireSuccess()
+        try makeShard("1/1", of: plan, in: ledger).requireSuccess()
+        try bob.run("verify", "--budget", "0.000001").requireSuccess()
+        let folder = ".git/arbor-ledger/runs"
+        let before = ledger.names(in: folder)
+        try bob.run("verify", "--collect", plan).requireSuccess()
+        #expect(ledger.names(in: folder) == before)
     }
 
     @Test func aFolderHoldsOnePlan() throws {

@@ -91,7 +91,7 @@ def ledger(folder, home, *changes):
 
 
 HOSTILE = """\
-title: "=1+1 \\"quoted\\" \\\\ {braces} 50 % & #1 $x$ _y_ ~z^ <b>&amp;</b> 雪 \\U0001F600"
+title: "=1+1 \\"quoted\\" \\\\ {braces} 50 % & #1 { $x$ _y_ ~z^ <b>&amp;</b> 雪 \\U0001F600"
 authors: ["Kurt \\"Gödel\\"", "=HYPERLINK(1)", "{Group} & Co"]
 contributors: ["Zoë <zoe@example.org>", "no address", "@handle"]
 date: 2024-05-01

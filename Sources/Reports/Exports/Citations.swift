@@ -55,7 +55,10 @@ extension ExportSource {
             ),
         ]
         let words = finding.source.value.split { $0 == " " || $0 == ";" || $0 == "," }.map(String.init)
-        if let address = words.lazy.compactMap(webAddress(ofReference:)).first { fields.append(("url", address)) }
+        if let address = words.lazy.compactMap(webAddress(ofReference:)).first {
+            fields.append(
+                ("url", address.replacing("{", with: "%7B").replacing("}", with: "%7D").replacing("\\", with: "%5C")))
+        }
         let lines = fields.map { "  \($0.0) = {\($0.1)}" }.joined(separator: ",\n")
         return "@misc{\(bibKey(finding.slug)),\n\(lines)\n}\n"
     }
@@ -72,7 +75,9 @@ func bibText(_ text: String) -> String {
     escapeHidden(text).unicodeScalars.reduce(into: "") { result, scalar in
         switch scalar {
         case "\\": result += "{\\textbackslash}"
-        case "{", "}": result += scalar == "{" ? "\\{" : "\\}"
+        // BibTeX counts braces that are escaped, too.
+        case "{": result += "{\\textbraceleft}"
+        case "}": result += "{\\textbraceright}"
         case "%", "&", "#", "$", "_": result += "\\\(scalar)"
         case "~": result += "{\\textasciitilde}"
         case "^": result += "{\\textasciicircum}"

@@ -16,8 +16,8 @@ struct ClusterAudit {
 
     private var waves: [ClusterFolder.Wave] = []
     private var results = CollectedResults()
-    /// How often a job ended without the result of a run, and how, since this process started.
-    private var losses: [String: (count: Int, reason: String)] = [:]
+    /// How the task of a run ended without its result, since this process started.
+    private var losses: [String: String] = [:]
     /// The folders of the waves that were active during this process.
     private var current: Set<String> = []
     private var lastLine = (text: "", printed: ContinuousClock.now)
@@ -95,12 +95,21 @@ struct ClusterAudit {
         waves = try folder.waves()
         try await findLostSubmissions()
         var cancelled: [String] = []
+        var problem: Refusal?
         for number in waves.indices where waves[number].isActive {
-            try await scheduler.cancel(waves[number].job)
-            waves[number].job.ended = "it was cancelled with --cancel"
+            do throws(Refusal) {
+                try await scheduler.cancel(waves[number].job)
+            } catch {
+                guard case .forgotten = await scheduler.tasks(of: waves[number].job) else {
+                    problem = error
+                    continue
+                }
+            }
+            waves[number].job.ended = cancelledPhrase
             try waves[number].folder.save(waves[number].job)
             cancelled.append(waves[number].job.id ?? waves[number].job.name)
         }
+        if let problem { throw problem }
         return cancelled
     }
 
@@ -122,10 +131,11 @@ struct ClusterAudit {
         var planned = collected.planned
         let wave = planned.plan.startWave()
         let queued = Set(waves.filter(\.isActive).flatMap(\.names))
+        let attempts = attempts
         var failures: [FailedRun] = []
         for run in wave where !planned.plan.hasFailedRun(of: run.study) {
             let study = planned.studies[run.study]
-            guard let reason = obstacle(study.runName(run.index)) else { continue }
+            guard let reason = obstacle(study.runName(run.index), attempts) else { continue }
             planned.plan.markFailed(run)
             failures.append(FailedRun(run: "\(study.title), seed \(run.index)", reason: reason))
         }
@@ -137,10 +147,33 @@ struct ClusterAudit {
     }
 
     /// Why a run is not submitted again; nil if it can be.
-    private func obstacle(_ name: String) -> String? {
+    private func obstacle(_ name: String, _ attempts: [String: (count: Int, reason: String)]) -> String? {
         if let reason = current.lazy.compactMap({ results.missing[$0]?[name] }).first { return reason }
-        guard let loss = losses[name], loss.count >= mostAttempts else { return nil }
-        return "\(counted(loss.count, "job")) ended without its result; the last one: \(loss.reason)"
+        guard let attempt = attempts[name], attempt.count >= mostAttempts else { return nil }
+        return
+            "\(counted(attempt.count, "job")) ended without a result that counts for it; the last one: \(losses[name] ?? attempt.reason). To try again, change the profile, or remove the folders in \(folder.path)"
+    }
+
+    /// How many jobs ended without a result of a run that counts, and how the last of them ended, by the run's name. A job
+    /// whose shard made other runs is no attempt: the next one makes the rest. A changed profile starts anew.
+    private var attempts: [String: (count: Int, reason: String)] {
+        var attempts: [String: (count: Int, reason: String)] = [:]
+        for wave in waves where wave.job.setup == scheduler.setup && wave.job.id != nil {
+            guard let ended = wave.job.ended, ended != cancelledPhrase else { continue }
+            let path = wave.folder.path
+            let (made, missing) = (results.made[path] ?? [], results.missing[path] ?? [:])
+            for shard in wave.plan.shards(wave.job.shards) {
+                let names = shard.joined().map(wave.plan.name)
+                let isStuck = names.allSatisfy { !made.contains($0) }
+                for name in names where isStuck || made.contains(name) || missing[name] != nil {
+                    let reason =
+                        missing[name]
+                        ?? (made.contains(name) ? "its result is of another platform, or does not fit" : ended)
+                    attempts[name] = ((attempts[name]?.count ?? 0) + 1, reason)
+                }
+            }
+        }
+        return attempts
     }
 
     private mutating func reportIgnored() {
@@ -155,15 +188,18 @@ struct ClusterAudit {
         try scheduler.requireSubmission()
         let place = try folder.nextFolder()
         let plan = try session.write(
-            runs, of: studies, prepared, into: place, cache: folder.cache, choice)
+            runs, of: studies, prepared, into: place)
         let profile = scheduler.profile
         let shards = max(
             plan.shardCount(atMost: profile.slots, cores: profile.cpus, checked: passedChecks), scheduler.fewestTasks)
         let random = UUID().uuidString.prefix(8).lowercased()
         var job = ScheduledJob(
-            profile: scheduler.profileName, name: "arbor-\(random)", shards: shards, submitted: secondsNow())
+            profile: scheduler.profileName, setup: scheduler.setup, name: "arbor-\(random)", shards: shards,
+            submitted: secondsNow())
         try writeFile(
-            place.script, Array(scheduler.script(place, shards: shards, tool: try LocalExecutor.executablePath()).utf8),
+            place.script,
+            Array(
+                scheduler.script(place, shards: shards, tool: try LocalExecutor.executablePath(), kernelOptions).utf8),
             mode: 0o755)
         // If this process is killed from here on, the job is found by its name.
         try place.save(job)
@@ -185,6 +221,12 @@ struct ClusterAudit {
         say(
             "submitted \(counted(runs.count, "run")) of \(counted(plan.studies.count, "study", "studies")) as job \(job.id ?? job.name) with \(counted(shards, "shard")), about \(duration(plan.seconds / Double(shards * profile.cpus))) each"
         )
+    }
+
+    /// The options of shards that say how contributors' kernels are run, as the user gave them to this command.
+    private var kernelOptions: [String] {
+        let sandbox = choice.sandbox.map { ["--sandbox", $0 == .none ? "off" : $0.rawValue] } ?? []
+        return sandbox + (choice.weightsFolder.map { ["--weights", session.workspace.absolutePath($0)] } ?? [])
     }
 
     /// The subjects of self-checks that have passed, because runs after them have results.
@@ -249,7 +291,7 @@ struct ClusterAudit {
             guard state.isFinished || state.mayHaveEnded else { continue }
             waves[number].job.ended = state.isFinished ? "all its results are here" : state.endPhrase
             try waves[number].folder.save(waves[number].job)
-            for (name, reason) in state.losses { losses[name] = ((losses[name]?.count ?? 0) + 1, reason) }
+            for (name, reason) in state.losses { losses[name] = reason }
             hasEnded = true
         }
         let line = lines.joined(separator: "\n")
@@ -262,6 +304,8 @@ struct ClusterAudit {
         if !isQuiet { writeError(escapeHiddenInLines(text) + "\n") }
     }
 }
+
+private let cancelledPhrase = "it was cancelled with --cancel"
 
 /// After this many jobs that ended without its result, a run counts as one that cannot be made.
 private let mostAttempts = 3

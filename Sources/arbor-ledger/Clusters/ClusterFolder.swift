@@ -16,16 +16,12 @@ struct ClusterFolder {
     }
 
     let path: String
-    /// The folder in which shards remember what is expensive to find out.
-    let cache: String
 
     init(_ scheduler: Scheduler, _ workspace: Workspace) {
-        if let shared = scheduler.profile.folder {
-            let own = "\(shared)/\(sha256(workspace.cacheDirectory).prefix(12))"
-            (path, cache) = ("\(own)/\(scheduler.profileName)", "\(own)/cache")
-        } else {
-            (path, cache) = ("\(workspace.cacheDirectory)/clusters/\(scheduler.profileName)", workspace.cacheDirectory)
-        }
+        let place =
+            scheduler.profile.folder.map { "\($0)/\(sha256(workspace.cacheDirectory).prefix(12))" }
+            ?? "\(workspace.cacheDirectory)/clusters"
+        path = "\(place)/\(scheduler.profileName)"
     }
 
     /// Returns the waves in the order of their submission. Folders without a complete plan are left out.
@@ -50,6 +46,7 @@ struct ClusterFolder {
     /// without.
     func lock() throws {
         try makeFolder(path)
+        for place in [path, folder(of: path)] { try requireOwn(place) }
         let descriptor = unsafe open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw FileError(path: "\(path)/lock", doing: "open", code: errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK else { return }
@@ -57,5 +54,17 @@ struct ClusterFolder {
         throw Refusal(
             message: "another process is submitting and collecting runs in \(path)",
             remedy: "let it finish, or end it; its jobs go on", exitCode: 2)
+    }
+
+    /// Refuses a folder that others can change: they could replace the script of a job.
+    private func requireOwn(_ place: String) throws {
+        var status = stat()
+        guard unsafe lstat(place, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(),
+            status.st_mode & 0o022 == 0
+        else {
+            throw Refusal(
+                message: "\(place) is not a folder that only you can change",
+                remedy: "remove it, or name another `folder` in the profile", exitCode: 2)
+        }
     }
 }

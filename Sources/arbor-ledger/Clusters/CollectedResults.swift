@@ -2,10 +2,13 @@ import Evidence
 import KernelInterface
 import Records
 import Signatures
+import Words
 
 /// The results in the folders of plans, read as they appear. Each file is read once.
 struct CollectedResults {
     private var readFiles: [String: Set<String>] = [:]
+    /// The names of the runs with a result, by the folder of their plan.
+    private(set) var made: [String: Set<String>] = [:]
     /// The results by the digest of their study.
     private var results: [String: [PlannedResult]] = [:]
     /// The durations of the runs that have a result, by their names.
@@ -24,6 +27,7 @@ struct CollectedResults {
                 switch folder.result(file) {
                 case .success(let result):
                     results[result.study, default: []].append(result)
+                    made[folder.path, default: []].insert(PlanFolder.runName(ofFile: file))
                     seconds["\(result.study.prefix(16))-\(result.run.seed)"] = result.run.seconds
                     count += 1
                 case .failure(let refusal): ignored.append(refusal.message)
@@ -52,24 +56,14 @@ struct CollectedResults {
         return ignored
     }
 
-    /// The platforms on which most results were made: of compiled kernels, and of contributors' kernels by model.
-    func commonPlatforms(_ studies: [StudyToRun]) -> (compiled: PlatformKind?, contributed: [String: PlatformKind]) {
-        var compiled: [PlatformKind: Int] = [:]
-        var contributed: [String: [PlatformKind: Int]] = [:]
-        for study in studies {
-            for result in results(of: study) {
-                let kind = PlatformKind(result.platform)
-                if study.verification.kernel.program == nil {
-                    compiled[kind, default: 0] += 1
-                } else {
-                    contributed[study.verification.model.slug, default: [:]][kind, default: 0] += 1
-                }
-            }
-        }
-        func mostCommon(_ counts: [PlatformKind: Int]) -> PlatformKind? {
-            counts.min { ($1.value, $0.key) < ($0.value, $1.key) }?.key
-        }
-        return (mostCommon(compiled), contributed.compactMapValues(mostCommon))
+    /// The number of results that belong to a study as it is now. Others are of changed claims and models, or do not fit.
+    func fittingCount(_ studies: [StudyToRun]) -> Int { studies.reduce(0) { $0 + results(of: $1).count } }
+
+    var count: Int { results.values.reduce(0) { $0 + $1.count } }
+
+    /// The indices of the results of a study, by the platform on which they were made.
+    func indices(of study: StudyToRun) -> [PlatformKind: Set<Int>] {
+        results(of: study).reduce(into: [:]) { $0[PlatformKind($1.platform), default: []].insert($1.run.index) }
     }
 
     /// Sorts the results of some studies into layers, of which the first has at most one result of each run: the one whose
@@ -134,9 +128,17 @@ extension Statement.Run {
     /// Whether the run could be one of the study: it has the batch of traces, and a number for each quantity or a failure.
     fileprivate func fits(_ study: StudyToRun) -> Bool {
         let kernel = study.verification.kernel
-        guard kernel.program != nil || sample == study.batches?.digest(index) else { return false }
-        guard let values else { return failure != nil }
+        guard kernel.program != nil || sample == study.batches?.digest(index), seconds.isFinite, seconds >= 0,
+            (values == nil) != (failure == nil), failure.map(isPlain) ?? true
+        else { return false }
+        guard let values else { return true }
         let measurement = kernel.measurement(named: study.verification.measurement.measurement.value)
         return Set(values.keys) == Set(measurement?.quantities ?? []) && values.values.allSatisfy { $0.double != nil }
     }
+}
+
+/// Whether a text can be in a receipt as it is.
+private func isPlain(_ text: String) -> Bool {
+    !text.utf8.contains(UInt8(ascii: "\\")) && escapeHidden(text).hasSameBytes(as: text)
+        && composed(text).hasSameBytes(as: text) && text.utf8.count <= 4096
 }

@@ -85,7 +85,7 @@ struct ElsewhereOptions: ParsableArguments {
         _ format: FormatOption<VerifyReport>, _ style: TextStyle
     ) async throws -> ExitCode {
         if let plan {
-            try await session.writePlan(into: plan, executor, choice, again: again)
+            try await session.writePlan(into: plan, executor, again: again)
             return .success
         }
         let result: VerifyReport?

@@ -22,7 +22,7 @@ struct ShardArgument: ExpressibleByArgument {
 
 extension AuditSession {
     /// Writes a plan of the runs that the claims need next into a folder. A plan without runs says that they need none.
-    func writePlan(into path: String, _ executor: LocalExecutor, _ choice: KernelOptions.Choice, again: Bool)
+    func writePlan(into path: String, _ executor: LocalExecutor, again: Bool)
         async throws
     {
         let folder = PlanFolder(workspace.absolutePath(path))
@@ -30,7 +30,7 @@ extension AuditSession {
         var planned = try await collect(CollectedResults(), prepared, executor, again: again).planned
         let runs = planned.plan.startWave()
         let plan = try write(
-            runs, of: planned.studies, prepared, into: folder, cache: nil, choice)
+            runs, of: planned.studies, prepared, into: folder)
         for (claim, reason) in prepared.skipped { writeError("skipped \(claim): \(escapeHidden(reason))\n") }
         guard !runs.isEmpty else {
             writeOutput("No claim needs runs. The plan in \(escapeHidden(path)) is empty.\n")
@@ -69,6 +69,12 @@ extension AuditSession {
         for reason in results.takeIgnored() { writeError("arbor-ledger: ignored: \(escapeHidden(reason))\n") }
         let (planned, notes) = try await collect(results, prepared, executor, again: again)
         let used = planned.saved.count + planned.others.reduce(0) { $0 + $1.count }
+        let unfitting = results.count - results.fittingCount(planned.studies)
+        if unfitting > 0 {
+            writeError(
+                "arbor-ledger: \(counted(unfitting, "result")) \(unfitting == 1 ? "belongs" : "belong") to no claim as it is now, or \(unfitting == 1 ? "does" : "do") not fit its measurement\n"
+            )
+        }
         for note in notes { writeError("arbor-ledger: \(note)\n") }
         writeError(
             "\(counted(count, "result")) of \(counted(plan.runs.count, "run")) in \(escapeHidden(path)); \(used) in no receipt yet\n"

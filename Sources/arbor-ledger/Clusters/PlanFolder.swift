@@ -36,6 +36,11 @@ struct PlanFolder: Sendable {
     private var failures: String { "\(path)/failures" }
     var records: String { "\(path)/records" }
     var logs: String { "\(path)/logs" }
+    /// The folder in which passed self-checks and digests of weights are remembered: one for all plans of a scheduler, or one
+    /// in the plan's folder.
+    var cache: String {
+        get throws { try job() == nil ? "\(path)/cache" : "\(folder(of: path))/cache" }
+    }
     var script: String { "\(path)/job.sh" }
     private var jobPath: String { "\(path)/job.json" }
 
@@ -48,10 +53,13 @@ struct PlanFolder: Sendable {
         guard !hasPlan else {
             throw Refusal(message: "\(path) holds a plan already", remedy: "name a new folder")
         }
+        if fileExists(path), try !listFolder(path).isEmpty {
+            throw Refusal(message: "\(path) is not empty", remedy: "name a new folder")
+        }
         for folder in [path, results, failures, logs, "\(path)/samples"] { try makeFolder(folder) }
         guard unsafe chmod(path, 0o700) == 0 else { throw FileError(path: path, doing: "protect", code: errno) }
         for (name, bytes) in files { try writeFile("\(records)/\(name)", bytes) }
-        for (digest, text) in samples { try writeFile("\(path)/samples/\(digest)", Array(text.utf8)) }
+        for (name, text) in samples { try writeFile("\(path)/samples/\(name)", Array(text.utf8)) }
         // The plan is written last, so that a folder with a plan is complete.
         try writeFile(planPath, try encoded(plan), mode: 0o600)
     }
@@ -60,10 +68,11 @@ struct PlanFolder: Sendable {
         guard fileExists(planPath) else {
             throw Refusal(message: "\(path) holds no plan", remedy: "make one: arbor-ledger verify --plan FOLDER")
         }
-        guard let plan = try decoded(RunPlan.self, planPath) else {
-            throw Refusal(message: "\(planPath) cannot be read", remedy: "make a new plan", exitCode: 2)
+        guard let plan = try decoded(RunPlan.self, planPath), plan.isSound else {
+            throw Refusal(
+                message: "\(planPath) cannot be read", remedy: "make a new plan, and move \(path) away", exitCode: 2)
         }
-        guard plan.arborLedgerPlan == 1, plan.runs.allSatisfy({ plan.studies.indices.contains($0.study) }) else {
+        guard plan.arborLedgerPlan == 1 else {
             throw Refusal(
                 message: "\(planPath) is of another version of this tool: \(plan.tool)",
                 remedy: "use that version, or make a new plan", exitCode: 2)
@@ -71,10 +80,11 @@ struct PlanFolder: Sendable {
         return plan
     }
 
+    /// Reads a batch of traces by the SHA-256 of its text. Refuses another text.
     func sample(_ digest: String) throws -> String {
         let path = "\(path)/samples/\(digest)"
-        guard case .bytes(let bytes) = try readFile(path, limit: 1 << 28) else {
-            throw Refusal(message: "\(path) is too large", exitCode: 2)
+        guard let bytes = try ownBytes(path), sha256(bytes) == digest else {
+            throw Refusal(message: "\(path) was changed", remedy: "make a new plan", exitCode: 2)
         }
         return String(decoding: bytes, as: UTF8.self)
     }
@@ -125,7 +135,16 @@ struct PlanFolder: Sendable {
 
     // MARK: The job of a scheduler
 
-    func job() throws -> ScheduledJob? { fileExists(jobPath) ? try decoded(ScheduledJob.self, jobPath) : nil }
+    /// nil if the plan was not given to a scheduler.
+    func job() throws -> ScheduledJob? {
+        guard fileExists(jobPath) else { return nil }
+        guard let job = try decoded(ScheduledJob.self, jobPath), (1...mostShards).contains(job.shards) else {
+            throw Refusal(
+                message: "\(jobPath) cannot be read", remedy: "move \(path) away; its results are then not counted",
+                exitCode: 2)
+        }
+        return job
+    }
 
     func save(_ job: ScheduledJob) throws { try writeFile(jobPath, try encoded(job), mode: 0o600) }
 

@@ -28,12 +28,18 @@ extension AuditSession {
         var notes: [String] = []
         if contradictions > 0 {
             notes.append(
-                "\(counted(contradictions, "result")) \(contradictions == 1 ? "differs" : "differ") from another result of the same run on the same kind of platform; all get receipts, and the claims are disputed until a repeat settles them"
+                "\(counted(contradictions, "result")) \(contradictions == 1 ? "differs" : "differ") from another result of the same run on the same kind of platform: a machine or the program is at fault. All get receipts, of which one counts; `arbor-ledger verify --repeat` shows which is right"
             )
         }
         if foreign > 0 {
             notes.append(
-                "\(counted(foreign, "result")) \(foreign == 1 ? "is" : "are") from another kind of platform than most and \(foreign == 1 ? "gets a receipt of its" : "get receipts of their") own"
+                "\(counted(foreign, "result")) \(foreign == 1 ? "is" : "are") from another kind of platform than the runs before and \(foreign == 1 ? "does" : "do") not continue them; \(foreign == 1 ? "it gets a receipt of its" : "they get receipts of their") own"
+            )
+        }
+        let unsandboxed = (planned.saved + planned.others.joined()).count { $0.finished.isUnsandboxed }
+        if unsandboxed > 0, !loaded.settings.countsUnsandboxedRuns {
+            notes.append(
+                "\(counted(unsandboxed, "run")) of contributors' kernels \(unsandboxed == 1 ? "was" : "were") made without a sandbox and \(unsandboxed == 1 ? "does" : "do") not count in this ledger"
             )
         }
         return (planned, notes)
@@ -56,34 +62,44 @@ extension AuditSession {
         return (claims, skipped)
     }
 
-    /// The platforms of the sequences to which results belong: those of most results, else those of this runner's receipts,
-    /// else that of this machine.
+    /// The platforms of the sequences that results continue: those with the longest sequences in this runner's receipts and
+    /// the results, else that of this machine.
     private func platforms(
         of results: CollectedResults, _ studies: [StudyToRun], _ executor: LocalExecutor
     ) async -> KernelPlatforms {
-        var (compiled, contributed) = results.commonPlatforms(studies)
-        let own = loaded.ledger.state.receipts.filter { $0.runnerKey == runner.key?.key }
-            .sorted { $0.name < $1.name }
-        for study in studies where study.verification.kernel.program != nil {
-            let model = study.verification.model.slug
-            contributed[model] =
-                contributed[model]
-                ?? own.first { $0.study == study.study }.map { PlatformKind($0.predicate.platform) }
+        let own = Dictionary(
+            grouping: loaded.ledger.state.receipts.filter { $0.runnerKey == runner.key?.key }, by: \.study)
+        var compiled: [PlatformKind: Int] = [:]
+        var contributed: [String: [PlatformKind: Int]] = [:]
+        for study in studies {
+            var indices = results.indices(of: study)
+            for receipt in own[study.study] ?? [] where receipt.seeds == study.seeds {
+                indices[PlatformKind(receipt.predicate.platform), default: []].formUnion(
+                    receipt.predicate.runs.map(\.index))
+            }
+            for (kind, indices) in indices {
+                let length = (0...indices.count).first { !indices.contains($0) } ?? 0
+                if study.verification.kernel.program == nil {
+                    // Receipts of other core types were made on this machine.
+                    if kind.blasCore == sharedCoreType ?? kind.blasCore { compiled[kind, default: 0] += length }
+                } else {
+                    contributed[study.verification.model.slug, default: [:]][kind, default: 0] += length
+                }
+            }
         }
-        if compiled == nil {
-            compiled =
-                own.lazy.map { PlatformKind($0.predicate.platform) }.first { $0.blasCore == sharedCoreType }
+        func longest(_ lengths: [PlatformKind: Int]) -> PlatformKind? {
+            lengths.min { ($1.value, $0.key) < ($0.value, $1.key) }?.key
         }
-        if compiled == nil { compiled = (try? await executor.platform(sharedCoreType)).map(PlatformKind.init) }
+        var common = longest(compiled)
+        if common == nil { common = (try? await executor.platform(sharedCoreType)).map(PlatformKind.init) }
         return KernelPlatforms(
-            compiled: compiled ?? PlatformKind(architecture: machineArchitecture, blasCore: "", blas: ""),
-            contributed: contributed)
+            compiled: common ?? PlatformKind(architecture: machineArchitecture, blasCore: "", blas: ""),
+            contributed: contributed.compactMapValues(longest))
     }
 
     /// Writes a plan of some runs into a folder.
     func write(
-        _ runs: [PlannedRun], of studies: [StudyToRun], _ prepared: PreparedClaims, into folder: PlanFolder,
-        cache: String?, _ choice: KernelOptions.Choice
+        _ runs: [PlannedRun], of studies: [StudyToRun], _ prepared: PreparedClaims, into folder: PlanFolder
     ) throws -> RunPlan {
         let used = Set(runs.map(\.study)).sorted()
         let numbers = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1, $0) })
@@ -92,9 +108,8 @@ extension AuditSession {
         var networks: [Network: Int] = [:]
         let planned = runs.map { run in
             let study = studies[run.study]
-            if let digest = study.batches?.digest(run.index), let batch = study.batches?.batch(run.index) {
-                samples[digest] = String(decoding: batch, as: UTF8.self)
-            }
+            let batch = study.batches?.batch(run.index)
+            if let batch { samples[sha256(batch)] = String(decoding: batch, as: UTF8.self) }
             var network = study.network(run.index)
             // Contributors' kernels train nothing, so that their runs share nothing.
             if study.verification.kernel.program != nil { network.training.settings["study"] = study.study.digest }
@@ -102,13 +117,12 @@ extension AuditSession {
             networks[network] = number
             return RunPlan.Run(
                 study: numbers[run.study] ?? 0, index: run.index, seed: study.network(run.index).seed,
-                sample: study.batches?.digest(run.index), network: number)
+                sample: study.batches?.digest(run.index), batch: batch.map { sha256($0) }, network: number)
         }
         for number in used { try add(studies[number].verification, to: &files) }
         let plan = RunPlan(
             tool: "arbor-ledger \(toolVersion)", ledger: workspace.root,
             runner: prepared.runner.key?.key.text ?? prepared.runner.name, coreType: sharedCoreType,
-            cache: cache, sandbox: choice.sandbox?.rawValue, weights: choice.weightsFolder.map(workspace.absolutePath),
             studies: used.map { plannedStudy(studies[$0], prepared) }, runs: planned)
         try folder.create(
             plan, files: files.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, samples: samples)

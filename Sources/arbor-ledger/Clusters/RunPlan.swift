@@ -31,8 +31,9 @@ struct RunPlan: Codable {
         var study: Int
         var index: Int
         var seed: String
-        /// The digest of the batch of traces that the run measures.
+        /// The digest of the batch of traces that the run measures, and the SHA-256 of its text.
         var sample: String?
+        var batch: String?
         /// Runs with equal numbers measure the same network.
         var network: Int
     }
@@ -46,12 +47,19 @@ struct RunPlan: Codable {
     var runner: String
     /// The core type with whose code OpenBLAS computes; nil where OpenBLAS chooses.
     var coreType: String?
-    /// The folder in which passed self-checks and digests of weights are remembered; nil for one in the plan's folder.
-    var cache: String?
-    var sandbox: String?
-    var weights: String?
     var studies: [Study]
     var runs: [Run]
+
+    /// Whether the plan is one that this tool could have written. Its texts become names of files.
+    var isSound: Bool {
+        studies.allSatisfy { isHexadecimal($0.digest[...], digits: 64) }
+            && runs.allSatisfy { run in
+                studies.indices.contains(run.study) && isHexadecimal(run.seed[...], digits: 16)
+                    && (0..<runLimit).contains(run.index)
+                    && [run.sample, run.batch].allSatisfy { $0.map { isHexadecimal($0[...], digits: 64) } ?? true }
+                    && (run.sample == nil) == (run.batch == nil)
+            }
+    }
 
     /// The name of the files with the result of a run.
     func name(of run: Run) -> String { "\(studies[run.study].digest.prefix(16))-\(run.seed)" }

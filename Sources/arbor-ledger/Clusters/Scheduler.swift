@@ -10,6 +10,8 @@ import Words
 struct ScheduledJob: Codable, Equatable, Sendable {
     /// The profile with which it was submitted.
     var profile: String
+    /// The digest of the profile's content.
+    var setup: String
     /// The name of the job, by which it is found if its number was lost.
     var name: String
     var shards: Int
@@ -85,12 +87,19 @@ struct Scheduler: Sendable {
         }
     }
 
+    /// A digest of the profile. Jobs of another profile say nothing of this one.
+    var setup: String {
+        sha256(
+            [profile.options, profile.setup, submit, [profile.tool ?? "", "\(profile.cpus)"]].map { "\($0)" }.joined(
+                separator: "\n"))
+    }
+
     private var isSlurm: Bool { profile.scheduler == .slurm }
 
     /// The script of the job. Each task makes the runs of one shard.
-    func script(_ folder: PlanFolder, shards: Int, tool: String) -> String {
+    func script(_ folder: PlanFolder, shards: Int, tool: String, _ kernelOptions: [String]) -> String {
         let command = ["exec", shellQuoted(profile.tool ?? tool), "verify", "--into", shellQuoted(folder.path)]
-        let options = ["--shard \"${\(index)}/\(shards)\"", "--jobs \(profile.cpus)"]
+        let options = ["--shard \"${\(index)}/\(shards)\"", "--jobs \(profile.cpus)"] + kernelOptions.map(shellQuoted)
         return (["#!/bin/sh"] + profile.setup + [(command + options).joined(separator: " ")])
             .joined(separator: "\n") + "\n"
     }
@@ -246,8 +255,9 @@ struct Scheduler: Sendable {
             "n": "\(job.shards)", "name": job.name, "script": folder?.script ?? "", "logs": folder?.logs ?? "",
             "id": job.id ?? "",
         ]
+        // In one pass, because a path can contain such words itself.
         let filled = words.map { word in
-            values.reduce(word) { $0.replacing("{\($1.key)}", with: $1.value) }
+            word.replacing(/{([a-z]+)}/) { match in values[String(match.1)] ?? String(match.0) }
         }
         let environment = ProcessInfo.processInfo.environment
         guard let program = filled.first, let path = pathOfProgram(program, in: "/", environment) else {

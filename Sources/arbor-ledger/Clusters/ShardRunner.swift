@@ -23,7 +23,6 @@ struct ShardRunner {
         var kernel: KernelDescription
     }
 
-    /// `choice` replaces what the plan says of sandbox and weights.
     init(
         _ folder: PlanFolder, environment: [String: String], workers: Int, _ choice: KernelOptions.Choice
     ) throws {
@@ -32,13 +31,10 @@ struct ShardRunner {
         self.plan = plan
         let key = HMACKey(environment: environment)
         let home = KernelHome(
-            records: folder.records, cacheDirectory: plan.cache ?? "\(folder.path)/cache", hmacKey: key,
-            environment: environment)
+            records: folder.records, cacheDirectory: try folder.cache, hmacKey: key, environment: environment)
         executor = try LocalExecutor(
             home,
-            KernelOptions.Choice(
-                sandbox: choice.sandbox ?? plan.sandbox.flatMap(SandboxLevel.init),
-                weightsFolder: choice.weightsFolder ?? plan.weights))
+            choice)
         kinds = try plan.studies.map { try Self.kind(of: $0, home) }
         var temporary = home
         if plan.studies.contains(where: { $0.program == nil }) {
@@ -113,7 +109,7 @@ struct ShardRunner {
             outcome = .noRun(reason: obstacle)
         } else {
             outcome = await executor.run(
-                request(run.study, seed: run.seed, sample: try run.sample.map(folder.sample), sampleDigest: run.sample),
+                request(run.study, seed: run.seed, sample: try run.batch.map(folder.sample), sampleDigest: run.sample),
                 index: run.index, coreType: plan.coreType, onMessage: { _ in })
         }
         let name = plan.name(of: run)

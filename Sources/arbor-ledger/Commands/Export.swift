@@ -16,7 +16,7 @@ struct Export: AsyncParsableCommand {
             Examples:
               arbor-ledger export csv tables
               arbor-ledger export ro-crate crate --license CC-BY-4.0
-              arbor-ledger export nanopublications out --license CC0-1.0 --address https://github.com/lab/ledger
+              arbor-ledger export citation cite
             """)
 
     @Argument(
@@ -94,7 +94,7 @@ struct Export: AsyncParsableCommand {
 
     private func licenceAddress() throws -> String? {
         guard let license else { return nil }
-        if webAddress(license) != nil { return license }
+        if isPlainAddress(license) { return license }
         guard license.wholeMatch(of: /[A-Za-z0-9.+-]+/) != nil else {
             throw Refusal(
                 message: "\"\(license)\" is neither a name of SPDX nor an address", remedy: "for example: CC-BY-4.0",
@@ -106,18 +106,30 @@ struct Export: AsyncParsableCommand {
     /// Returns the given address, or that of the remote origin. nil if that is not on the web.
     private func webAddressOfLedger(_ repository: borrowing Repository) throws -> String? {
         if let address {
-            guard let found = webAddress(address) else {
+            guard isPlainAddress(address) else {
                 throw Refusal(
-                    message: "\"\(address)\" is no address on the web", remedy: "it begins with https://", exitCode: 64)
+                    message: "\"\(address)\" is no address of a ledger",
+                    remedy: "for example: https://github.com/lab/ledger",
+                    exitCode: 64)
             }
-            return found.hasSuffix("/") ? String(found.dropLast()) : found
+            return withoutEnding(address)
         }
         guard var url = repository.configValue("remote.origin.url") else { return nil }
-        if let match = url.wholeMatch(of: /(?:ssh:\/\/)?git@([^:\/]+)[:\/](.+)/) {
+        if let match = url.wholeMatch(of: /(?:ssh:\/\/)?(?:[^@\/]+@)([^:\/]+)(?::\d+)?[:\/]\/?(.+)/),
+            url.startsWithBytes("ssh://") || !url.containsBytes("://")
+        {
             url = "https://\(match.1)/\(match.2)"
         }
-        if url.hasSuffix(".git") { url = String(url.dropLast(4)) }
         // An address with a name or a password is not published.
-        return webAddress(url).flatMap { $0.utf8.contains(UInt8(ascii: "@")) ? nil : $0 }
+        return isPlainAddress(url) ? withoutEnding(url) : nil
+    }
+
+    private func isPlainAddress(_ text: String) -> Bool {
+        text.wholeMatch(of: /https?:\/\/[A-Za-z0-9.-]+(:\d+)?(\/[A-Za-z0-9._~%+-]+)*\/?/) != nil
+    }
+
+    private func withoutEnding(_ address: String) -> String {
+        let plain = address.hasSuffix("/") ? String(address.dropLast()) : address
+        return plain.hasSuffix(".git") ? String(plain.dropLast(4)) : plain
     }
 }

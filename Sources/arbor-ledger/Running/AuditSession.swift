@@ -143,9 +143,17 @@ struct AuditSession {
             written += try writeReceipts(
                 runs, of: planned.studies, workspace: workspace, store: store, signing: prepared.runner.signing)
         }
-        var recorded = planned.recorded
-        for (study, sequence) in zip(planned.studies, planned.plan.sequences) where !sequence.runs.isEmpty {
-            recorded.set(sequence, of: study.study)
+        let signatureProblem = try await sign(written, prepared.runner)
+        var (recorded, trail) = (planned.recorded, trail)
+        if planned.others.isEmpty {
+            for (study, sequence) in zip(planned.studies, planned.plan.sequences) where !sequence.runs.isEmpty {
+                recorded.set(sequence, of: study.study)
+            }
+        } else {
+            // Several results of one run are counted as they will be on the audit branch.
+            let state = try workspace.load(.workTree).ledger.state
+            trail.arrive(state)
+            recorded = RunSequences(state.receipts, trail, samples)
         }
         var result = VerifyReport(
             prepared.claims, recorded, trail, samples, left: planned.plan.queue.workload(cores: cores), alpha: alpha)
@@ -153,7 +161,7 @@ struct AuditSession {
         result.skipped = prepared.skipped
         result.remarks = prepared.remarks
         result.failures = failures
-        result.signatureProblem = try await sign(written, prepared.runner)
+        result.signatureProblem = signatureProblem
         result.isSigned = prepared.runner.key != nil
         return (result, recorded)
     }

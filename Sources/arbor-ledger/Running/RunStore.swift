@@ -17,6 +17,9 @@ struct FinishedRun: Codable, Sendable {
         (self.run, platform, sandbox, self.salt) = (run, place.platform, place.sandbox, salt)
     }
 
+    /// Whether a contributor's kernel made the run without a sandbox.
+    var isUnsandboxed: Bool { platform.program != nil && (sandbox ?? "").startsWithBytes("none") }
+
     var place: RunPlace { RunPlace(platform: platform, sandbox: sandbox) }
 }
 
@@ -64,7 +67,10 @@ struct RunStore: Sendable {
 
     func remove(_ runs: [FinishedRun], of study: StudyToRun) throws {
         let path = folder(of: study)
-        for run in runs { try removeFile("\(path)/\(run.run.seed).json") }
+        for saved in files(of: study)
+        where runs.contains(where: { $0.run == saved.run && $0.platform == saved.platform }) {
+            try removeFile("\(path)/\(saved.run.seed).json")
+        }
         removeAbandonedFiles(in: path)
         // This fails if another process has saved a run in the folder.
         _ = unsafe rmdir(path)
