@@ -220,7 +220,9 @@ import Words
         #expect(printed.errors.contains("; 8 in no receipt yet"))
         try bob.run("verify", "--plan", "\(ledger.root)/plan-3").requireSuccess()
         let next = try ledger.read("\(ledger.root)/plan-3/plan.json")
-        #expect(next.matches(of: /"seed":"([0-9a-f]+)"/).map { String($0.1) }.sorted() == changed.map { String($0.dropFirst(17).prefix(16)) }.sorted())
+        #expect(
+            next.matches(of: /"seed":"([0-9a-f]+)"/).map { String($0.1) }.sorted()
+                == changed.map { String($0.dropFirst(17).prefix(16)) }.sorted())
     }
 
     /// Collecting runs of other machines loses no finished run of this one.

@@ -21,7 +21,8 @@ struct ArborLedger: AsyncParsableCommand {
             MergeCommand.self,
             Diff.self, Conflicts.self, Show.self, ListCommand.self, FindCommand.self, Tasks.self, TracesCommand.self,
             Annotate.self, AnnotationsCommand.self, AgreementCommand.self, Resources.self, Fetch.self,
-            AtlasCommand.self, Serve.self, Export.self, New.self, Schema.self, SignersCommand.self, DemoCommand.self, Doctor.self,
+            AtlasCommand.self, Serve.self, Export.self, New.self, Schema.self, SignersCommand.self, DemoCommand.self,
+            Doctor.self,
             Hook.self, CompiledKernelChild.self, ConfineChild.self, MachineChild.self,
         ],
         defaultSubcommand: Overview.self)
