@@ -49,7 +49,7 @@ class Nodes(ClusterTest):
         ledger = self.ledger()
         # Three tasks, so that Slurm can start the lost ones again while they run. Each first makes four runs as a
         # self-check.
-        ledger.add_pace(run=12, expected=60)
+        ledger.add_pace(run=12, expected=600)
         self.assert_succeeds(ledger.verify("--detach", "pace"))
         wait_for(lambda: sum(self.starts(ledger).values()) == 3, 60, "three tasks run")
         lost = self.hurt_node("hang")
