@@ -110,7 +110,7 @@ measurements:
         self.write(
             "Verifiers/pace/model.yaml",
             "title: A model of the kernel pace\ncontributors: [Ada <ada@example.org>]\nabstracts: superposition\n"
-            "kernel: pace\nbudget: {minutes: 5, memory_gib: 0.25, start_seconds: 60}\n")
+            "kernel: pace\nbudget: {minutes: 30, memory_gib: 0.25, start_seconds: 60}\n")
         self.write("Verifiers/pace/mean.yaml", "measurement: mean\nmeasures: [pace-value]\nconditions: [size]\n")
         numbers = ", ".join(map(str, range(1, sizes + 1)))
         self.write(
