@@ -39,6 +39,12 @@ package func sha256(_ text: String) -> String {
     sha256(Array(text.utf8))
 }
 
+/// Returns the SHA-256 of a text in base64 with the alphabet for addresses and without padding (RFC 4648, section 5).
+package func base64SHA256(_ text: String) -> String {
+    Data(SHA256.hash(data: Data(text.utf8))).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
+        .replacing("=", with: "")
+}
+
 func hexText(_ value: UInt64) -> String {
     hexText((0..<8).map { UInt8(truncatingIfNeeded: value >> (56 - 8 * $0)) })
 }

@@ -49,6 +49,13 @@ extension Receipt {
         return (sha256(bytes), bytes)
     }
 
+    /// Encodes a statement on one line.
+    package static func line(_ statement: Statement) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return [UInt8](try encoder.encode(statement)) + [0x0A]
+    }
+
     /// Decodes a receipt and checks its name, shape, seeds and numbers.
     static func read(folder: String, name: String, bytes: [UInt8], log: FileLog) -> Receipt? {
         func refuse(_ message: String, fix: String? = nil) -> Receipt? {

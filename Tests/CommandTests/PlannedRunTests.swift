@@ -288,12 +288,37 @@ import Words
             unknown.errors.contains("there is no cluster profile \"lap\"\n  -> did you mean \"lab\"?"), "\(unknown)")
     }
 
+    /// New files of many users can be changed by their group. The folders of jobs cannot.
+    @Test func othersCannotChangeTheFoldersOfJobs() throws {
+        let ledger = try community()
+        try ledger.write("\(ledger.root)/arbor-ledger/clusters/lab.yaml", lab + "folder: \(ledger.root)/shared\n")
+        try FileManager.default.createDirectory(atPath: "\(ledger.root)/shared", withIntermediateDirectories: true)
+        // Configures the key of the signatures.
+        try ledger.person("ada").run("verify", "--on", "lab", "--status").requireSuccess()
+        let printed = try RunningProcess(
+            "/bin/sh", ["-c", "umask 002; exec \(binary) verify --on lab --detach"], in: ledger.path,
+            ledger.environment
+        ).wait()
+        #expect(printed.errors.contains("no-such-program is not installed here"), "\(printed)")
+        let own = try #require(ledger.names(in: "\(ledger.root)/shared").first)
+        for folder in [own, "\(own)/lab"] {
+            let mode = try FileManager.default.attributesOfItem(atPath: "\(ledger.root)/shared/\(folder)")[
+                .posixPermissions]
+            #expect((mode as? Int).map { $0 & 0o022 } == 0)
+        }
+        // A link in place of the folder leads elsewhere.
+        try FileManager.default.removeItem(atPath: "\(ledger.root)/shared/\(own)")
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(ledger.root)/shared/\(own)", withDestinationPath: "\(ledger.root)/shared")
+        let refused = try ledger.person("ada").run("verify", "--on", "lab", "--detach")
+        #expect(refused.status == 2)
+        #expect(refused.errors.contains("shared/\(own) is not a folder of your own"), "\(refused)")
+    }
+
     @Test func aMissingSchedulerIsNamed() throws {
         let ledger = try community()
         let bob = ledger.person("bob")
-        try ledger.write(
-            "\(ledger.root)/arbor-ledger/clusters/lab.yaml",
-            "scheduler: other\nsubmit: [no-such-program]\nstatus: [no-such-program]\nindex: N\nrunning: [R]\n")
+        try ledger.write("\(ledger.root)/arbor-ledger/clusters/lab.yaml", lab)
         let printed = try bob.run("verify", "--on", "lab")
         #expect(printed.status == 2)
         #expect(printed.errors.contains("no-such-program is not installed here, so that no job can be submitted"))
@@ -301,3 +326,7 @@ import Words
         #expect(status.output.contains("half-a-dimension#1 at density 0.3: 0 of 0 hit, 8 planned"), "\(status)")
     }
 }
+
+/// A profile whose scheduler is not installed.
+private let lab =
+    "scheduler: other\nsubmit: [no-such-program]\nstatus: [no-such-program]\nindex: N\nrunning: [R]\n"

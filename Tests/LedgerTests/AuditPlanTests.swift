@@ -91,7 +91,7 @@ extension AuditPlan {
         return name(run)
     }
 
-    fileprivate func done(_ run: PlannedRun, _ value: Double?) -> Statement.Run {
+    func done(_ run: PlannedRun, _ value: Double?) -> Statement.Run {
         Statement.Run(
             index: run.index, seed: studies[run.study].network(run.index).seed, seconds: 1,
             values: value.map { ["dims": Statement.Run.Value($0)] }, failure: value == nil ? "it diverged" : nil)
@@ -269,38 +269,6 @@ extension AuditPlan {
         plan.queue.networkIsReady(of: PlannedRun(study: 0, index: 1))
         #expect(plan.nextName(within: 5) == "toy/again at density 0.3, seed 1")
         #expect(plan.nextName(within: 5) == nil)
-    }
-
-    // MARK: Waves for many machines
-
-    /// Whatever the runs give: no run is planned twice, a study gets 8 runs and then as many as make 16, 32, 64 and 128,
-    /// controls wait until the claim is verified, and the waves end when the claim is decided or has 128 runs.
-    @Test(arguments: 0..<40) func wavesDouble(seed: Int) throws {
-        var random = SeededGenerator(UInt64(seed))
-        let share = Double(seed) / 40
-        var plan = planned(baseLedger)
-        var seen: Set<PlannedRun> = []
-        var counts: [Int: Int] = [:]
-        while true {
-            let wave = plan.startWave()
-            guard !wave.isEmpty else { break }
-            for run in wave { #expect(seen.insert(run).inserted) }
-            for (study, runs) in Dictionary(grouping: wave, by: \.study) {
-                counts[study, default: 0] += runs.count
-                #expect([8, 16, 32, 64, 128].contains(counts[study] ?? 0))
-                if plan.studies[study].study.isControl {
-                    #expect(plan.tallies(of: 1 - study).map(\.count.verdict) == [.verified])
-                }
-            }
-            for run in wave.shuffled(using: &random) {
-                let isHit = Double.random(in: 0..<1, using: &random) < share
-                plan.finish(run, plan.done(run, isHit ? 0.5 : 0.9), seconds: 1, trainingSeconds: 1)
-            }
-        }
-        let main = try #require(plan.studies.firstIndex { !$0.study.isControl })
-        let tally = try #require(plan.tallies(of: main).first)
-        #expect(tally.count.isDecided || counts[main] == 128)
-        #expect(plan.cellTallies.count { !$0.isDecided } == 0)
     }
 
     /// If runs show that the machine is three times as slow as assumed, the estimates for other toy models change too.

@@ -23,15 +23,14 @@ package struct ExportSource: Sendable {
     package var address: String?
     /// The licence of the records, as an address.
     package var licence: String?
-    package var tool: String
 
     package init(
         ledger: CheckedLedger, evidence: Evidence, name: String, commit: String, date: String, address: String?,
-        licence: String?, tool: String
+        licence: String?
     ) {
         (self.ledger, self.evidence, self.name) = (ledger, evidence, name)
         (self.commit, self.date, self.address) = (commit, date, address)
-        (self.licence, self.tool) = (licence, tool)
+        self.licence = licence
     }
 
     var state: LedgerState { ledger.state }
@@ -92,13 +91,13 @@ package enum LedgerExport: String, Sendable, CaseIterable {
     package var needsAddress: Bool { [.croissant, .nanopublications].contains(self) }
 
     /// Returns the files of the export. `records` are the ledger's own files.
-    package func files(of source: ExportSource, records: [ExportedFile]) -> [ExportedFile] {
+    package func files(of source: ExportSource, records: [ExportedFile]) throws -> [ExportedFile] {
         switch self {
         case .csv: source.tables
         case .citation: source.citations
         case .croissant: source.croissant
         case .nanopublications: source.nanopublications
-        case .inToto: source.statements
+        case .inToto: try source.statements
         case .roCrate: source.crate(records)
         }
     }

@@ -155,7 +155,7 @@ private struct Nanopublication {
             text += line.text
             last = line.text
         }
-        return "RA" + base64URL(sha256(text))
+        return "RA" + base64SHA256(text)
     }
 
     private static func precedes(_ a: [String], _ b: [String]) -> Bool {
@@ -196,20 +196,4 @@ private struct Nanopublication {
             }
         }
     }
-}
-
-/// The bytes of a hexadecimal digest in the alphabet of base64 for addresses, without padding.
-private func base64URL(_ hexadecimal: String) -> String {
-    let digits = Array(hexadecimal.utf8)
-    let bytes = stride(from: 0, to: digits.count, by: 2).compactMap {
-        UInt8(String(decoding: digits[$0..<$0 + 2], as: UTF8.self), radix: 16)
-    }
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
-    var result = ""
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-        let group = Array(bytes[start..<min(start + 3, bytes.count)])
-        let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-        for place in 0...group.count { result.append(alphabet[bits >> (18 - 6 * place) & 63]) }
-    }
-    return result
 }

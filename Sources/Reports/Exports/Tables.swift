@@ -12,20 +12,13 @@ extension ExportSource {
         ]
     }
 
-    private static let claimColumns = [
-        "claim", "finding", "quantity", "says", "tested", "verdict", "level", "evidence", "hits", "runs", "file",
-    ]
+    private static let claimColumns = ClaimRow.header + ["title", "file"]
 
     private var claimRows: [[CSVCell]] {
         state.findings.values.sorted { $0.slug < $1.slug }.flatMap { finding in
             finding.claims.map { claim in
-                let found = evidence.claims[claim.id] ?? ClaimEvidence()
-                return [
-                    .text(claim.id.description), .text(finding.title), .text(claim.quantity.value),
-                    .text(state.valueText(claim)), .list(claim.testedPhrases), .text(found.verdict.rawValue),
-                    .text(found.level.rawValue), .text(found.evidence.rawValue), .number(found.hits),
-                    .number(found.runs), .text(finding.path),
-                ]
+                ClaimRow(claim, evidence.claims[claim.id] ?? ClaimEvidence(), in: state).cells
+                    + [.text(finding.title), .text(finding.path)]
             }
         }
     }
@@ -123,29 +116,9 @@ extension ExportSource {
 
     /// All receipts as in-toto statements, one a line.
     var statements: [ExportedFile] {
-        let lines = state.receipts.sorted { $0.name < $1.name }.flatMap { receipt in
-            (try? compactJSON(Receipt.encode(receipt.statement).bytes)).map { $0 + [UInt8(ascii: "\n")] } ?? []
+        get throws {
+            let lines = try state.receipts.sorted { $0.name < $1.name }.map { try Receipt.line($0.statement) }
+            return [ExportedFile("receipts.intoto.jsonl", Array(lines.joined()))]
         }
-        return [ExportedFile("receipts.intoto.jsonl", lines)]
     }
-}
-
-/// Removes the blanks and line ends between the values of a JSON text.
-private func compactJSON(_ bytes: [UInt8]) -> [UInt8] {
-    var result: [UInt8] = []
-    var isInText = false
-    var isEscaped = false
-    for byte in bytes {
-        if isInText {
-            (isInText, isEscaped) = (
-                isEscaped || byte != UInt8(ascii: "\""), !isEscaped && byte == UInt8(ascii: "\\")
-            )
-        } else if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") {
-            continue
-        } else {
-            isInText = byte == UInt8(ascii: "\"")
-        }
-        result.append(byte)
-    }
-    return result
 }

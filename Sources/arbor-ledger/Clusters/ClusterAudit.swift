@@ -39,7 +39,7 @@ struct ClusterAudit {
         try await findLostSubmissions()
         current = Set(waves.filter(\.isActive).map(\.folder.path))
         let allowed = session.allowedClaims
-        let prepared = try await session.prepare(allowed.claims, allowed.skipped, on: KernelPlatforms.unknown)
+        let prepared = try await session.prepare(allowed.claims, allowed.skipped, on: .unknown)
         while true {
             results.read(waves.map(\.folder))
             try await updateJobs()
@@ -61,7 +61,9 @@ struct ClusterAudit {
     /// Returns what is planned, queued, running and finished, without submitting anything.
     mutating func status(again: Bool) async throws -> ClusterStatus {
         waves = try folder.waves()
-        let prepared = try await session.prepare(session.selection.claims, [], on: .unknown)
+        let allowed = session.allowedClaims
+        let prepared = try await session.prepare(allowed.claims, allowed.skipped, on: .unknown)
+        for (claim, reason) in allowed.skipped { writeError("skipped \(claim): \(escapeHidden(reason))\n") }
         results.read(waves.map(\.folder))
         reportIgnored()
         let next = try await nextWave(prepared, again)
@@ -124,7 +126,7 @@ struct ClusterAudit {
         var waiting: Int
     }
 
-    private mutating func nextWave(
+    private func nextWave(
         _ prepared: AuditSession.PreparedClaims, _ again: Bool
     ) async throws -> NextWave {
         let collected = try await session.collect(results, prepared, executor, again: again)
@@ -154,8 +156,9 @@ struct ClusterAudit {
             "\(counted(attempt.count, "job")) ended without a result that counts for it; the last one: \(losses[name] ?? attempt.reason). To try again, change the profile, or remove the folders in \(folder.path)"
     }
 
-    /// How many jobs ended without a result of a run that counts, and how the last of them ended, by the run's name. A job
-    /// whose shard made other runs is no attempt: the next one makes the rest. A changed profile starts anew.
+    /// How many jobs ended without a result that counts, and how the last of them ended, for each run by its name. If a shard
+    /// made some of its runs, it does not count as an attempt for the others, because the next job makes them. Jobs that were
+    /// submitted with another version of the profile do not count.
     private var attempts: [String: (count: Int, reason: String)] {
         var attempts: [String: (count: Int, reason: String)] = [:]
         for wave in waves where wave.job.setup == scheduler.setup && wave.job.id != nil {
@@ -193,9 +196,7 @@ struct ClusterAudit {
         let shards = max(
             plan.shardCount(atMost: profile.slots, cores: profile.cpus, checked: passedChecks), scheduler.fewestTasks)
         let random = UUID().uuidString.prefix(8).lowercased()
-        var job = ScheduledJob(
-            profile: scheduler.profileName, setup: scheduler.setup, name: "arbor-\(random)", shards: shards,
-            submitted: secondsNow())
+        var job = ScheduledJob(setup: scheduler.setup, name: "arbor-\(random)", shards: shards)
         try writeFile(
             place.script,
             Array(
@@ -315,8 +316,6 @@ private let longestPause = 25.0
 
 /// The time that a shared file system may need to show the files of another machine.
 private let graceSeconds = 3
-
-func secondsNow() -> Int { Int(Date().timeIntervalSince1970) }
 
 extension KernelPlatforms {
     /// For claims of which no run was made.

@@ -46,7 +46,7 @@ struct ClusterFolder {
     /// without.
     func lock() throws {
         try makeFolder(path)
-        for place in [path, folder(of: path)] { try requireOwn(place) }
+        for place in [folder(of: path), path] { try protect(place) }
         let descriptor = unsafe open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw FileError(path: "\(path)/lock", doing: "open", code: errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK else { return }
@@ -56,15 +56,16 @@ struct ClusterFolder {
             remedy: "let it finish, or end it; its jobs go on", exitCode: 2)
     }
 
-    /// Refuses a folder that others can change: they could replace the script of a job.
-    private func requireOwn(_ place: String) throws {
+    /// Lets nobody else change a folder, because they could replace the script of a job. Refuses the folder of another user.
+    private func protect(_ place: String) throws {
         var status = stat()
-        guard unsafe lstat(place, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(),
-            status.st_mode & 0o022 == 0
-        else {
+        guard unsafe lstat(place, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else {
             throw Refusal(
-                message: "\(place) is not a folder that only you can change",
+                message: "\(place) is not a folder of your own",
                 remedy: "remove it, or name another `folder` in the profile", exitCode: 2)
+        }
+        guard unsafe chmod(place, status.st_mode & 0o755) == 0 else {
+            throw FileError(path: place, doing: "protect", code: errno)
         }
     }
 }

@@ -142,7 +142,8 @@ extension Workspace {
         let folder = userFolder(environment).map { "\($0)/clusters" }
         guard isFileName(name) else {
             throw Refusal(
-                message: "\"\(name)\" is no name of a profile", remedy: "use letters, digits and `-`", exitCode: 64)
+                message: "\"\(name)\" cannot be the name of a profile", remedy: "use letters, digits, `-` and `_`",
+                exitCode: 64)
         }
         guard let folder, fileExists("\(folder)/\(name).yaml") else {
             if let known, name != ClusterProfile.SchedulerName.other.rawValue { return Scheduler(name, known) }

@@ -8,17 +8,13 @@ import Words
 
 /// A job that a scheduler got, as its file in the plan's folder holds it.
 struct ScheduledJob: Codable, Equatable, Sendable {
-    /// The profile with which it was submitted.
-    var profile: String
-    /// The digest of the profile's content.
+    /// The digest of the profile with which it was submitted.
     var setup: String
     /// The name of the job, by which it is found if its number was lost.
     var name: String
     var shards: Int
     /// The number that the scheduler gave; nil until that is known.
     var id: String?
-    /// The time of submission, in seconds since 1970.
-    var submitted: Int
     /// Why no task of the job will give a result any more; nil while some may.
     var ended: String?
 }
@@ -87,7 +83,7 @@ struct Scheduler: Sendable {
         }
     }
 
-    /// A digest of the profile. Jobs of another profile say nothing of this one.
+    /// A digest of what decides how a job runs. Jobs that were submitted with another profile say nothing about this one.
     var setup: String {
         sha256(
             [profile.options, profile.setup, submit, [profile.tool ?? "", "\(profile.cpus)"]].map { "\($0)" }.joined(

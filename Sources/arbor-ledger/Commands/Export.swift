@@ -60,8 +60,7 @@ struct Export: AsyncParsableCommand {
                 name: (address ?? workspace.root).split(separator: "/").last.map(String.init) ?? "ledger",
                 commit: commit.description,
                 date: utcDate(ofSeconds: try repository.commit(commit).committerTimeSeconds),
-                address: address, licence: try licenceAddress(),
-                tool: "arbor-ledger \(toolVersion)")
+                address: address, licence: try licenceAddress())
             if format.needsLicence, source.licence == nil {
                 throw Refusal(
                     message: "\(format.rawValue) has to name the licence of the records",
@@ -74,7 +73,7 @@ struct Export: AsyncParsableCommand {
                     remedy: "for example: --address https://github.com/lab/ledger", exitCode: 64)
             }
             let records = format == .roCrate ? try recordFiles(workspace, commit) : []
-            let exported = format.files(of: source, records: records)
+            let exported = try format.files(of: source, records: records)
             // An export can be written again, so that it need not survive a power loss.
             for file in exported {
                 try writeFile("\(target)/\(file.path)", [file.bytes[...]], survivesPowerLoss: false)
