@@ -77,7 +77,7 @@ class Ledger:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
 
-    def add_pace(self, start=0.0, run=0.0, sizes=1, expected=1125, allowed=True):
+    def add_pace(self, start=0.0, run=0.0, sizes=1, expected=1100, allowed=True):
         """Adds the kernel `pace` and a claim about it that needs eight runs at each size. A run is expected to take
         `expected` seconds, which decides how many shards a plan has."""
         self.write(

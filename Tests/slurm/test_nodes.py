@@ -108,7 +108,7 @@ class TimeLimits(ClusterTest):
         self.assertEqual(status, 0, client.text)
         text = " ".join(client.text.split())
         self.assertIn(
-            "3 jobs ended without its result; the last one: TIMEOUT (raise --time in `options` of the profile)", text)
+            "3 jobs ended without a result that counts for it; the last one: TIMEOUT (raise --time in `options` of the profile)", text)
         self.assertNotIn("verified", text)
         self.assertEqual((len(ledger.plans()), ledger.results(), ledger.receipts()), (3, [], []))
 

@@ -20,6 +20,8 @@ struct ClusterAudit {
     private var losses: [String: String] = [:]
     /// The folders of the waves that were active during this process.
     private var current: Set<String> = []
+    /// Whether jobs that had ended before this process started are attempts, too.
+    private var countsAllAttempts = false
     private var lastLine = (text: "", printed: ContinuousClock.now)
 
     init(
@@ -35,6 +37,7 @@ struct ClusterAudit {
     /// submits at most one wave, does not wait, and returns nil while runs are in the queue.
     mutating func run(again: Bool, detaches: Bool) async throws -> VerifyReport? {
         try folder.lock()
+        countsAllAttempts = detaches
         waves = try folder.waves()
         try await findLostSubmissions()
         current = Set(waves.filter(\.isActive).map(\.folder.path))
@@ -153,17 +156,21 @@ struct ClusterAudit {
         if let reason = current.lazy.compactMap({ results.missing[$0]?[name] }).first { return reason }
         guard let attempt = attempts[name], attempt.count >= mostAttempts else { return nil }
         return
-            "\(counted(attempt.count, "job")) ended without a result that counts for it; the last one: \(losses[name] ?? attempt.reason). To try again, change the profile, or remove the folders in \(folder.path)"
+            "\(counted(attempt.count, "job")) ended without a result that counts for it; the last one: \(losses[name] ?? attempt.reason); \(countsAllAttempts ? "without --detach, the command tries again" : "the same command tries again")"
     }
 
     /// How many jobs ended without a result that counts, and how the last of them ended, for each run by its name. If a shard
     /// made some of its runs, it does not count as an attempt for the others, because the next job makes them. Jobs that were
-    /// submitted with another version of the profile do not count.
+    /// submitted with another version of the profile do not count, and neither do those that had ended before this process
+    /// started. Only with --detach, which scripts repeat, they count too.
     private var attempts: [String: (count: Int, reason: String)] {
         var attempts: [String: (count: Int, reason: String)] = [:]
         for wave in waves where wave.job.setup == scheduler.setup && wave.job.id != nil {
-            guard let ended = wave.job.ended, ended != cancelledPhrase else { continue }
             let path = wave.folder.path
+            guard let ended = wave.job.ended, ended != cancelledPhrase, countsAllAttempts || current.contains(path)
+            else {
+                continue
+            }
             let (made, missing) = (results.made[path] ?? [], results.missing[path] ?? [:])
             for shard in wave.plan.shards(wave.job.shards) {
                 let names = shard.joined().map(wave.plan.name)
