@@ -188,12 +188,11 @@ private func index<Item>(_ items: [Item], _ keys: (Item) -> [String]) -> [String
 package func atlasFiles(_ state: AtlasState) -> [AtlasFile] {
     let atlas = Atlas(state)
     let files: [[AtlasFile]] = [
+        sharedFiles,
         [
-            AtlasFile("atlas.css") { Array(stylesheet.utf8) }, AtlasFile("atlas.js") { Array(script.utf8) },
             AtlasFile(Place.annotatingStyle) { Array(annotatingStyle.utf8) },
             AtlasFile("annotate.js") { Array(annotatingScript.utf8) },
             AtlasFile("compare.js") { Array(comparingScript.utf8) }, AtlasFile("spans.js") { Array(spanScript.utf8) },
-            AtlasFile("icon.svg") { Array(icon.utf8) },
             atlas.mapPage, atlas.timePage, atlas.aboutPage,
         ],
         atlas.questionPages, atlas.movedQuestionPages, atlas.conflictPages, atlas.taskPages, atlas.modelPages,

@@ -1,7 +1,7 @@
 import Words
 
 /// The target of a link: a place in the atlas or on the web.
-struct Link: Equatable, Sendable {
+package struct Link: Equatable, Sendable {
     enum Target: Equatable {
         case page(path: String, fragment: String?)
         case web(String)
@@ -9,12 +9,12 @@ struct Link: Equatable, Sendable {
 
     let target: Target
 
-    static func page(_ path: String, _ fragment: String? = nil) -> Link {
+    package static func page(_ path: String, _ fragment: String? = nil) -> Link {
         Link(target: .page(path: path, fragment: fragment))
     }
 
     /// Returns nil unless the text is an address on the web.
-    static func web(_ text: String) -> Link? { webAddress(text).map { Link(target: .web($0)) } }
+    package static func web(_ text: String) -> Link? { webAddress(text).map { Link(target: .web($0)) } }
 
     /// Splits the source of a finding at its addresses: those on the web, and names such as `arXiv:2309.00941`,
     /// `doi:10.1000/182` and `github.com/owner/name`.
@@ -52,7 +52,7 @@ struct Link: Equatable, Sendable {
     var page: Link { path.map { .page($0) } ?? self }
 
     /// The path of the page; nil for an address on the web.
-    var path: String? {
+    package var path: String? {
         if case .page(let path, _) = target { path } else { nil }
     }
 }

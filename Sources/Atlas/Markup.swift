@@ -2,22 +2,22 @@ import Words
 
 /// HTML or SVG under construction. Names of elements and attributes are literals of the program; everything else is
 /// escaped for its place.
-struct Markup {
-    private(set) var bytes: [UInt8] = []
+package struct Markup {
+    package private(set) var bytes: [UInt8] = []
     /// The relative path from the page to the folder of the atlas, such as `../`.
     private let root: String
 
-    init(root: String) { self.root = root }
+    package init(root: String) { self.root = root }
 
     /// Adds a text. Invisible characters are written visibly, as in every report.
-    mutating func text(_ text: String) { append(visible: text, quoting: false) }
+    package mutating func text(_ text: String) { append(visible: text, quoting: false) }
 
     /// Adds a text from a record, whose direction may differ from that of the page.
-    mutating func recordText(_ text: String) {
+    package mutating func recordText(_ text: String) {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { self.text(text) } else { tag("bdi", text: text) }
     }
 
-    mutating func tag(_ name: StaticString, _ attributes: Attribute?..., body: (inout Markup) -> Void) {
+    package mutating func tag(_ name: StaticString, _ attributes: Attribute?..., body: (inout Markup) -> Void) {
         open(name, attributes)
         body(&self)
         append("</")
@@ -25,7 +25,7 @@ struct Markup {
         append(">")
     }
 
-    mutating func tag(_ name: StaticString, _ attributes: Attribute?..., text: String) {
+    package mutating func tag(_ name: StaticString, _ attributes: Attribute?..., text: String) {
         open(name, attributes)
         self.text(text)
         append("</")
@@ -34,7 +34,7 @@ struct Markup {
     }
 
     /// Adds an HTML element that has no content, such as `input`.
-    mutating func void(_ name: StaticString, _ attributes: Attribute?...) {
+    package mutating func void(_ name: StaticString, _ attributes: Attribute?...) {
         open(name, attributes)
     }
 
@@ -51,7 +51,7 @@ struct Markup {
     }
 
     /// Adds a link, or only its text if there is no target.
-    mutating func link(_ link: Link?, _ text: String, _ attributes: Attribute?...) {
+    package mutating func link(_ link: Link?, _ text: String, _ attributes: Attribute?...) {
         guard let link else { return recordText(text) }
         open("a", [.href(link)] + attributes)
         recordText(text)
@@ -80,10 +80,10 @@ struct Markup {
     }
 
     /// Adds a text whose invisible characters were replaced before.
-    mutating func literalText(_ text: String) { append(text, quoting: false) }
+    package mutating func literalText(_ text: String) { append(text, quoting: false) }
 
     /// Adds literal markup of the program.
-    mutating func literal(_ text: StaticString) { append(text) }
+    package mutating func literal(_ text: StaticString) { append(text) }
 
     private mutating func open(_ name: StaticString, _ attributes: [Attribute?]) {
         append("<")
@@ -176,12 +176,13 @@ private func isPlainASCII(_ byte: UInt8) -> Bool {
 }
 
 /// An attribute of an element. Only a `Link` gives an address; no attribute holds a script or a style.
-struct Attribute {
-    enum Name: String {
+package struct Attribute {
+    package enum Name: String {
         case ariaCurrent = "aria-current"
         case ariaHidden = "aria-hidden"
         case ariaLabel = "aria-label"
         case ariaLive = "aria-live"
+        case alt
         case `class`, colspan, cx, cy, d
         case dataAnnotator = "data-annotator"
         case dataCode = "data-c"
@@ -198,7 +199,8 @@ struct Attribute {
         case dataValues = "data-values"
         case dataVersion = "data-version"
         case dir
-        case `for`, height, id, lang, name, placeholder, points, r, role, rowspan, scope, tabindex, title, type, value,
+        case `for`, height, id, lang, name, placeholder, points, r, role, rowspan, scope, start, tabindex, title, type,
+            value,
             width, x, x1, x2, y, y1, y2
     }
 
@@ -215,18 +217,24 @@ struct Attribute {
 
     private init(_ name: String, _ value: Value) { (self.name, self.value) = (name, value) }
 
-    static func text(_ name: Name, _ text: String) -> Attribute { Attribute(name.rawValue, .text(text)) }
+    package static func text(_ name: Name, _ text: String) -> Attribute { Attribute(name.rawValue, .text(text)) }
 
-    static func number(_ name: Name, _ number: Double) -> Attribute { Attribute(name.rawValue, .number(number)) }
+    package static func number(_ name: Name, _ number: Double) -> Attribute {
+        Attribute(name.rawValue, .number(number))
+    }
 
     /// A length in percent of the width of the figure.
-    static func percent(_ name: Name, _ number: Double) -> Attribute { Attribute(name.rawValue, .percent(number)) }
+    package static func percent(_ name: Name, _ number: Double) -> Attribute {
+        Attribute(name.rawValue, .percent(number))
+    }
 
-    static func `class`(_ names: String) -> Attribute { .text(.class, names) }
+    package static func `class`(_ names: String) -> Attribute { .text(.class, names) }
 
-    static func id(_ id: String) -> Attribute { .text(.id, id) }
+    package static func id(_ id: String) -> Attribute { .text(.id, id) }
 
-    static func href(_ link: Link) -> Attribute { Attribute("href", .link(link)) }
+    package static func href(_ link: Link) -> Attribute { Attribute("href", .link(link)) }
+
+    package static func source(_ link: Link) -> Attribute { Attribute("src", .link(link)) }
 
     static let hidden = Attribute("hidden", .flag)
     static let checked = Attribute("checked", .flag)

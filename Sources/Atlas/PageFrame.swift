@@ -58,14 +58,6 @@ struct PageFrame: Sendable {
     }
 }
 
-/// Scripts and styles come only from the atlas itself; pages load nothing else and send nothing. Only a page for
-/// annotating may send, and only to the server that it comes from.
-package func contentPolicy(of path: String) -> String {
-    let policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
-    return isAnnotatingPage(path) ? policy + "; connect-src 'self'" : policy
-}
-
 extension Atlas {
     /// Makes a page. `body` adds what follows the title.
     func page(_ frame: PageFrame, body: @escaping @Sendable (inout Markup) -> Void) -> AtlasFile {
@@ -80,14 +72,12 @@ extension Atlas {
         let path = link.path ?? ""
         return AtlasFile(path) { [self] in
             let frame = frame()
-            let depth = path.utf8.count { $0 == UInt8(ascii: "/") }
-            var html = Markup(root: String(repeating: "../", count: depth))
-            html.literal("<!doctype html>\n<html lang=\"en\">\n")
-            html.tag("head") { addHead(&$0, frame) }
-            html.literal("\n<body>\n")
-            html.tag("a", .class("skip"), .href(.page(path, "_main"))) { $0.text("Skip to the content") }
-            addMasthead(&html, frame.section)
-            html.tag("main", .id("_main")) { html in
+            let shell = PageShell(
+                path, title: frame.title.isEmpty ? northStarText : frame.title, styles: frame.style.map { [$0] } ?? [],
+                searchLabel: "Search the atlas")
+            return shell.render { html in
+                addNavigation(&html, frame.section)
+            } main: { html in
                 if !frame.trail.isEmpty { addTrail(&html, frame.trail) }
                 if frame.section != .map || !frame.title.isEmpty {
                     html.tag("h1") { $0.recordText(frame.title) }
@@ -98,51 +88,22 @@ extension Atlas {
                 if let pages = frame.pages { addPageLinks(&html, pages) }
                 body(&html)
                 if let pages = frame.pages { addPageLinks(&html, pages) }
+            } footer: { html in
+                addFooter(&html, of: frame.link)
             }
-            addFooter(&html, of: frame.link)
-            html.literal("\n</body>\n</html>\n")
-            return html.bytes
         }
     }
 
-    private func addHead(_ html: inout Markup, _ frame: PageFrame) {
-        html.literal("<meta charset=\"utf-8\">")
-        html.literal("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">")
-        html.literal("<meta http-equiv=\"Content-Security-Policy\" content=\"")
-        html.text(contentPolicy(of: frame.link.path ?? ""))
-        html.literal("\">")
-        html.tag("title", text: frame.title.isEmpty ? northStarText : frame.title)
-        html.icon()
-        html.stylesheet("atlas.css")
-        if let style = frame.style { html.stylesheet(style) }
-        html.script("atlas.js")
-    }
-
-    private func addMasthead(_ html: inout Markup, _ current: Section?) {
-        html.tag("header", .class("top")) { html in
-            html.link(Place.map, "Atlas", .class("mark"))
-            html.tag("nav", .text(.ariaLabel, "Pages")) { html in
-                if let model = northStarModel {
-                    html.link(Place.model(model), ledger.vocabulary.title(ofModel: model))
-                }
-                for section in Section.allCases {
-                    html.tag(
-                        "a", .href(section.link), section == current ? .text(.ariaCurrent, "page") : nil,
-                        text: section.title)
-                }
+    private func addNavigation(_ html: inout Markup, _ current: Section?) {
+        html.link(Place.map, "Atlas", .class("mark"))
+        html.tag("nav", .text(.ariaLabel, "Pages")) { html in
+            if let model = northStarModel {
+                html.link(Place.model(model), ledger.vocabulary.title(ofModel: model))
             }
-            // The script shows these controls; without it they would do nothing.
-            html.tag("div", .class("find"), .hidden) { html in
-                html.void(
-                    "input", .text(.type, "search"), .id("_find"), .text(.name, "find"),
-                    .text(.placeholder, "Search"), .text(.ariaLabel, "Search the atlas"))
-                html.tag("div", .id("_found"), .text(.role, "status"), .text(.ariaLive, "polite")) { _ in }
-            }
-            html.tag("fieldset", .class("seg theme"), .hidden) { html in
-                html.tag("legend", .class("vh"), text: "Theme")
-                for (value, title) in [("auto", "Auto"), ("light", "Light"), ("dark", "Dark")] {
-                    html.choice("theme", value, title, isChecked: value == "auto")
-                }
+            for section in Section.allCases {
+                html.tag(
+                    "a", .href(section.link), section == current ? .text(.ariaCurrent, "page") : nil,
+                    text: section.title)
             }
         }
     }
@@ -171,20 +132,18 @@ extension Atlas {
     }
 
     private func addFooter(_ html: inout Markup, of page: Link) {
-        html.tag("footer") { html in
-            // Other pages stay the same if a commit does not concern them.
-            if page == Place.map || page == Place.about {
-                html.tag("span") { html in
-                    html.text("State of the ledger: \(state.date), commit ")
-                    html.tag("code", text: String(state.commit.prefix(12)))
-                }
-                html.tag("span") { html in
-                    html.text("\(counted(ledger.findings.count, "finding")), \(counted(members.count, "claim")), ")
-                    html.text("\(counted(ledger.questions.count, "question"))")
-                }
+        // Other pages stay the same if a commit does not concern them.
+        if page == Place.map || page == Place.about {
+            html.tag("span") { html in
+                html.text("State of the ledger: \(state.date), commit ")
+                html.tag("code", text: String(state.commit.prefix(12)))
             }
-            html.link(Place.about, "The state of the ledger, and how to rebuild this page")
+            html.tag("span") { html in
+                html.text("\(counted(ledger.findings.count, "finding")), \(counted(members.count, "claim")), ")
+                html.text("\(counted(ledger.questions.count, "question"))")
+            }
         }
+        html.link(Place.about, "The state of the ledger, and how to rebuild this page")
     }
 
     var northStarText: String { ledger.questions[RecordPlace.rootQuestion]?.text ?? "A ledger without a question" }

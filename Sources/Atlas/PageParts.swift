@@ -106,7 +106,7 @@ extension Markup {
 
 extension Array {
     /// The runs of neighbours with equal keys.
-    func chunked(by key: (Element) -> some Equatable) -> [[Element]] {
+    package func chunked(by key: (Element) -> some Equatable) -> [[Element]] {
         var runs: [[Element]] = []
         for element in self {
             if let last = runs.last?.last, key(last) == key(element) {

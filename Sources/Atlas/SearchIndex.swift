@@ -7,59 +7,64 @@ import Words
 private let (wordFileBytes, titlesPerFile, pagesPerWord) = (16_000, 24, 2_000)
 
 /// The index of the search, in files that a page can load as scripts, and the same values as JSON.
-struct SearchIndex: Sendable {
-    private struct Entry: Sendable {
-        var title: String
-        var kind: String
-        var link: Link
-        var others: [String]
+package struct SearchIndex: Sendable {
+    package struct Entry: Sendable {
+        package var title: String
+        package var kind: String
+        package var link: Link
+        /// More texts whose words find the entry.
+        package var others: [String]
+
+        package init(_ title: String, _ kind: String, _ link: Link, _ others: [String] = []) {
+            (self.title, self.kind, self.link, self.others) = (title, kind, link, others)
+        }
     }
 
     private let entries: [Entry]
 
+    /// Equal hits are shown in the order of the entries.
+    package init(_ entries: [Entry]) { self.entries = entries }
+
     init(_ atlas: Atlas) {
         let ledger = atlas.ledger
-        func entry(_ title: String, _ kind: String, _ link: Link, _ others: [String] = []) -> Entry {
-            Entry(title: title, kind: kind, link: link, others: others)
-        }
-        // Records that readers look for most come first, because equal hits are shown in this order.
+        // Records that readers look for most come first.
         entries =
             atlas.orderedAnswers.map { answer in
-                entry(
+                Entry(
                     answer.question.text, "question, \(answer.status.word)", Place.question(answer.question.id),
                     [answer.question.id])
             }
             + atlas.models.map { model in
-                entry(ledger.vocabulary.title(ofModel: model), "model", Place.model(model), [model])
+                Entry(ledger.vocabulary.title(ofModel: model), "model", Place.model(model), [model])
             }
-            + ledger.models.valuesByKey.map { entry($0.title, "toy model", Place.toy($0.slug), [$0.slug]) }
+            + ledger.models.valuesByKey.map { Entry($0.title, "toy model", Place.toy($0.slug), [$0.slug]) }
             + ledger.findings.valuesByKey.map { finding in
-                entry(
+                Entry(
                     finding.title, "finding by \(listed(shortList(finding.authors))), \(finding.date)",
                     Place.finding(finding.slug),
                     [finding.slug, finding.source.value] + finding.authors
                         + Set(finding.claims.map(\.quantity.value)).sorted())
             }
-            + ledger.quantities.valuesByKey.map { entry($0.title, "quantity", Place.quantity($0.slug), [$0.slug]) }
+            + ledger.quantities.valuesByKey.map { Entry($0.title, "quantity", Place.quantity($0.slug), [$0.slug]) }
             + ledger.assumptions.valuesByKey.map {
-                entry($0.statement, "assumption", Place.assumption($0.slug), [$0.slug])
+                Entry($0.statement, "assumption", Place.assumption($0.slug), [$0.slug])
             }
             + ledger.vocabulary.conditions.valuesByKey.map {
-                entry($0.title, "condition", Place.condition($0.slug), [$0.slug])
+                Entry($0.title, "condition", Place.condition($0.slug), [$0.slug])
             }
             + atlas.codebooks.map { codebook in
-                entry(
+                Entry(
                     codebook.title, "codebook", Place.codebook(codebook.slug),
                     [codebook.slug] + codebook.labels.map(\.name.value))
             }
             + atlas.traces.map { trace in
-                entry(
+                Entry(
                     trace.record.title, "trace by \(trace.record.model.value)", Place.trace(trace.slug), [trace.slug])
             }
     }
 
     /// The directory, the files of words, and the files of titles.
-    var files: [AtlasFile] {
+    package var files: [AtlasFile] {
         var pages: [String: [Int]] = [:]
         let wordsByEntry = entries.concurrentMap { Set(([$0.title] + $0.others).flatMap(searchWords)) }
         for (number, words) in wordsByEntry.enumerated() {
