@@ -1,4 +1,4 @@
-.PHONY: build demo test test-frameworks test-faults test-machines test-schemas test-agreement test-recipes test-annotation-formats test-atlas test-atlas-ledgers test-export test-external test-exports test-slurm test-address test-thread fuzz release test-release bench bench-gate bench-scaling bench-causes bench-kernels bench-atlas bench-tool setup
+.PHONY: build site demo test test-frameworks test-faults test-machines test-schemas test-agreement test-recipes test-annotation-formats test-atlas test-atlas-ledgers test-site test-export test-external test-exports test-slurm test-address test-thread fuzz release test-release bench bench-gate bench-scaling bench-causes bench-kernels bench-atlas bench-tool setup
 
 RELEASE = -c release --static-swift-stdlib
 TOOL = .build/release/arbor-ledger
@@ -9,6 +9,14 @@ demo: build
 
 build: setup
 	swift build $(RELEASE) --product arbor-ledger
+
+# Writes the documentation as web pages into .build/site. FILES is the address of the repository's files, as in
+# FILES=https://github.com/lab/ledger/blob/main/; ATLAS is an atlas to which the pages link.
+site: build
+	swift build $(RELEASE) --product arbor-ledger-docs
+	$(TOOL) --experimental-dump-help > .build/commands.json
+	rm -rf .build/site
+	.build/release/arbor-ledger-docs .build/site --commands .build/commands.json $(if $(FILES),--files $(FILES)) $(if $(ATLAS),--atlas $(ATLAS))
 
 test:
 	@sh Scripts/setup.sh bubblewrap qemu-user
@@ -60,6 +68,12 @@ test-atlas: setup
 # SEED=7 makes other ledgers.
 test-atlas-ledgers: build
 	sh Scripts/test-atlas.sh $(TOOL) $(or $(SEED),1)
+
+# Tests the documentation as web pages in Chromium: links, layout, axe, search, and reading without script.
+test-site: setup
+	swift build --product arbor-ledger
+	swift build --product arbor-ledger-docs
+	sh Scripts/test-site.sh .build/debug/arbor-ledger .build/debug/arbor-ledger-docs
 
 # Exports networks and compares them in PyTorch with the kernels. PYTHON is an interpreter with torch and safetensors.
 test-export: build

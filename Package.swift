@@ -53,6 +53,9 @@ let package = Package(
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
     ],
     targets: [
+        .systemLibrary(
+            name: "CCmark", pkgConfig: "libcmark-gfm",
+            providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CVectors"),
@@ -69,6 +72,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(name: "YAML", dependencies: ["CLibyaml", "Words"], swiftSettings: bindingSettings + [optimised]),
+        .target(name: "Markdown", dependencies: ["CCmark"], swiftSettings: bindingSettings),
         .target(name: "Annotations", dependencies: ["Words"], swiftSettings: settings),
         .target(name: "KernelInterface", swiftSettings: settings),
         .target(
@@ -133,6 +137,13 @@ let package = Package(
             swiftSettings: settings,
             linkerSettings: allocator
         ),
+        // Not a part of the tool, which does not need cmark.
+        .executableTarget(
+            name: "arbor-ledger-docs",
+            dependencies: [
+                "Atlas", "Markdown", "Words", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings, linkerSettings: allocator),
         .executableTarget(
             name: "arbor-ledger-bench",
             dependencies: [
@@ -162,6 +173,8 @@ let package = Package(
             name: "AnnotationsTests", dependencies: ["Annotations", "Words"], exclude: ["Recorded"],
             swiftSettings: settings),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: bindingSettings),
+        .testTarget(
+            name: "SiteTests", dependencies: ["Atlas", "Markdown", "arbor-ledger-docs"], swiftSettings: bindingSettings),
         .testTarget(
             name: "LedgerTests",
             dependencies: [

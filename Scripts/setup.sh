@@ -3,7 +3,7 @@
 # root.
 set -eu
 missing=""
-for package in libgit2-dev libyaml-dev libopenblas-dev libmimalloc-dev pkg-config git "$@"; do
+for package in libgit2-dev libyaml-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libopenblas-dev libmimalloc-dev pkg-config git "$@"; do
     dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"
 done
 [ -z "$missing" ] && exit 0

@@ -12,7 +12,7 @@ import Testing
         var page: URL
         var comment: String
         var command: String
-        var lines: [Substring]
+        var shown: ShownOutput
         /// The text of the block, without the lines of the fence.
         var text: String
     }
@@ -31,7 +31,8 @@ import Testing
             match in
             Block(
                 page: page, comment: String(match.1 ?? ""), command: String(match.3),
-                lines: match.2.split(separator: "\n", omittingEmptySubsequences: false).dropFirst().dropLast(),
+                shown: ShownOutput(
+                    lines: match.2.split(separator: "\n", omittingEmptySubsequences: false).dropFirst().dropLast()),
                 text: String(match.2))
         }
     }
@@ -50,10 +51,10 @@ import Testing
             let printed = try ledger.run(
                 block.command.split(separator: " ").map(String.init), extra: ["OPENBLAS_CORETYPE": "Haswell"])
             #expect(printed.status == 0, "\(block.command): \(printed)")
-            let output = printed.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-            guard !Self.shows(block.lines, Array(output)) else { continue }
-            if ProcessInfo.processInfo.environment["RECORD"] == "1", !block.lines.dropLast().contains("…") {
-                try Self.record(block, Array(output))
+            let output = Array(printed.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast())
+            guard !block.shown.matches(output) else { continue }
+            if ProcessInfo.processInfo.environment["RECORD"] == "1", let lines = block.shown.updated(with: output) {
+                try Self.record(block, lines)
             } else {
                 Issue.record("\(block.page.lastPathComponent): \(block.command) prints\n\(printed.output)")
             }
@@ -74,24 +75,8 @@ import Testing
         }
     }
 
-    /// Whether lines occur in an output in their order, where `…` stands for any lines.
-    private static func shows(_ lines: [Substring], _ output: [Substring]) -> Bool {
-        let parts = lines.split(separator: "…", omittingEmptySubsequences: false)
-        guard let first = parts.first, let last = parts.last else { return output.isEmpty }
-        guard parts.count > 1 else { return Array(first) == output }
-        guard output.starts(with: first) else { return false }
-        var rest = output.dropFirst(first.count)
-        for part in parts.dropFirst().dropLast() {
-            guard let place = rest.firstRange(of: part) else { return false }
-            rest = rest[place.upperBound...]
-        }
-        return rest.suffix(last.count).elementsEqual(last)
-    }
-
-    /// Writes the present output into a block, with as many lines as before if the last one is `…`.
-    private static func record(_ block: Block, _ output: [Substring]) throws {
-        let isCut = block.lines.last == "…"
-        let lines = isCut ? output.prefix(block.lines.count - 1) + ["…"] : output[...]
+    /// Writes lines into a block.
+    private static func record(_ block: Block, _ lines: [Substring]) throws {
         let written = "$ arbor-ledger \(block.command)\n" + lines.map { "\($0)\n" }.joined()
         let page = try String(contentsOf: block.page, encoding: .utf8)
         try page.replacingOccurrences(of: "```\n\(block.text)```", with: "```\n\(written)```")

@@ -2,26 +2,11 @@ import Foundation
 import Records
 import Testing
 
-/// Compares the Markdown pages of the repository root and of `docs` with the tree and the code.
+/// Compares the Markdown pages of the repository root and of `docs` with the tree and the code. `SiteTests` checks their
+/// links.
 @Suite struct DocumentationTests {
-    @Test func relativeLinksExist() throws {
-        for page in try markdownPages() {
-            for link in page.text.matches(of: /\]\(([^)\s]+)\)/).map({ String($0.1) }) where !isAddress(link) {
-                let parts = link.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
-                let target =
-                    parts[0].isEmpty
-                    ? page.file : page.file.deletingLastPathComponent().appending(path: String(parts[0]))
-                let isInside = target.standardizedFileURL.path.hasPrefix(repository.path + "/")
-                #expect(isInside && exists(target), "\(page.name) links to \(link)")
-                guard parts.count > 1, target.pathExtension == "md", exists(target) else { continue }
-                let anchors = try headings(of: String(contentsOf: target, encoding: .utf8)).map(anchor)
-                #expect(anchors.contains(String(parts[1])), "\(page.name) links to \(link)")
-            }
-        }
-    }
-
     @Test func namedPagesExist() throws {
-        var texts = try markdownPages().map { ($0.name, $0.text) }
+        var texts = try markdownPages()
         texts += try swiftFiles(below: "Sources").map {
             ($0.lastPathComponent, try String(contentsOf: $0, encoding: .utf8))
         }
@@ -139,13 +124,13 @@ private func text(of path: String) throws -> String {
     try String(contentsOf: repository.appending(path: path), encoding: .utf8)
 }
 
-/// Returns the pages of the repository root and of `docs`, sorted.
-private func markdownPages() throws -> [(name: String, file: URL, text: String)] {
-    try ["", "docs"].flatMap { folder in
+/// Returns the pages of the repository root, of `docs` and of its tutorial, sorted.
+private func markdownPages() throws -> [(name: String, text: String)] {
+    try ["", "docs", "docs/tutorial"].flatMap { folder in
         try FileManager.default.contentsOfDirectory(
             at: repository.appending(path: folder), includingPropertiesForKeys: nil
         ).filter { $0.pathExtension == "md" }.map {
-            ($0.lastPathComponent, $0, try String(contentsOf: $0, encoding: .utf8))
+            ($0.lastPathComponent, try String(contentsOf: $0, encoding: .utf8))
         }
     }.sorted { $0.name < $1.name }
 }
@@ -179,14 +164,4 @@ private func declaredTypes(in lines: [Substring]) -> [String] {
 
 private func exists(_ file: URL) -> Bool { FileManager.default.fileExists(atPath: file.path) }
 
-private func isAddress(_ link: String) -> Bool { link.firstMatch(of: /^[a-z]+:/) != nil }
-
 private func codeSpans(of text: String) -> [String] { text.matches(of: /`([^`\n]+)`/).map { String($0.1) } }
-
-private func headings(of text: String) -> [String] { text.matches(of: /(?:^|\n)#+ ([^\n]+)/).map { String($0.1) } }
-
-/// Returns the anchor that forges generate for a heading.
-private func anchor(_ heading: String) -> String {
-    heading.lowercased().filter { $0.isLetter || $0.isNumber || $0 == " " || $0 == "-" || $0 == "_" }
-        .replacing(" ", with: "-")
-}

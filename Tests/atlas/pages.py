@@ -49,14 +49,15 @@ LAYOUT = """() => {
         const node = walker.currentNode, parent = node.parentElement;
         if (!node.data.trim() || !parent || parent.closest('.vh, .skip, script, #_found, option') || !parent.checkVisibility()) continue;
         range.selectNodeContents(node);
-        const clip = parent.closest('td, th, a, span') || parent;
-        const hides = getComputedStyle(clip).overflowX !== 'visible' ? clip.getBoundingClientRect() : null;
+        const hides = [];
+        for (let e = parent; e && e !== document.body; e = e.parentElement)
+            if (getComputedStyle(e).overflowX !== 'visible') hides.push(e.getBoundingClientRect());
         const svg = parent.closest('svg');
         const frame = svg && svg.getBoundingClientRect();
         for (const r of range.getClientRects()) {
             if (r.width < 1 || r.height < 1) continue;
             let [l, t, R, b] = [r.left, r.top, r.right, r.bottom];
-            if (hides) { l = Math.max(l, hides.left); t = Math.max(t, hides.top); R = Math.min(R, hides.right); b = Math.min(b, hides.bottom); }
+            for (const h of hides) { l = Math.max(l, h.left); t = Math.max(t, h.top); R = Math.min(R, h.right); b = Math.min(b, h.bottom); }
             if (R - l < 1 || b - t < 1) continue;
             if (frame && (l < frame.left - 1 || R > frame.right + 1 || t < frame.top - 3 || b > frame.bottom + 3))
                 problems.push('text outside its figure: ' + node.data.slice(0, 40));
@@ -368,14 +369,14 @@ def check_hashes(browser, base, paths):
     context.close()
 
 
-def check_theme(browser, base):
+def check_theme(browser, base, other="about.html"):
     """The theme is kept from page to page."""
     context = browser.context(base)
     page = context.new_page()
     page.goto(base + "index.html")
     page.locator("label[for='_theme-dark']").click()
     dark = page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
-    page.goto(base + "about.html")
+    page.goto(base + other)
     again = page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
     page.locator("label[for='_theme-light']").click()
     light = page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
