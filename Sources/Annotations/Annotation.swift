@@ -82,7 +82,7 @@ package struct Annotation: Sendable, Equatable {
         self.tool = tool
     }
 
-    /// Sorts the parts whose order has no meaning, and drops repeated marks and links.
+    /// Sorts marks, links and other parts whose order has no meaning, and drops repeated ones.
     package mutating func sort() {
         replaces = Set(replaces).sorted()
         marks = uniqueSorted(marks) { ($0.range.lowerBound, $0.range.upperBound, $0.label, $0.value ?? -.infinity) }

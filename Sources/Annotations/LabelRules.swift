@@ -2,8 +2,8 @@ import Words
 
 /// Patterns that put labels on segments.
 ///
-/// A file of rules has one `label: pattern` a line. Empty lines and lines that begin with `#` are left out. A segment gets
-/// a label if one of the label's patterns matches a part of the segment.
+/// A file of rules has one `label: pattern` per line. Empty lines and lines that begin with `#` are left out. A segment
+/// gets a label if one of the label's patterns matches a part of the segment.
 package struct LabelRules: Sendable, Equatable {
     package struct Rule: Sendable, Equatable {
         package var label: String
@@ -65,7 +65,7 @@ package struct LabelRules: Sendable, Equatable {
     }
 }
 
-/// The reason why rules cannot be applied, with a line of their file.
+/// The reason why rules cannot be applied, with the line of their file.
 package struct LabelRuleMistake: Error, Equatable {
     package var line: Int
     package var message: String

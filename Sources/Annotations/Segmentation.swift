@@ -1,9 +1,9 @@
 /// A rule that splits a text into segments.
 package enum Segmentation: String, Sendable, CaseIterable {
-    /// Sentences. A line feed ends a segment. So does a run of `.`, `!`, `?` or `…`, with the closing brackets and
-    /// quotation marks that follow it, before a white space; and a run of `。`, `！` or `？` anywhere. A full stop after a
-    /// single letter, an abbreviation, or the number that begins a line ends none. Segments begin and end with a
-    /// character that is no white space.
+    /// Sentences. A line feed ends a segment. It also ends after a sequence of `。`, `！` or `？`, and after a sequence of
+    /// `.`, `!`, `?` or `…` that white space follows; closing brackets and quotation marks may come before the white
+    /// space. A full stop after a single letter, an abbreviation, or a number at the start of a line does not end a
+    /// segment. Segments neither begin nor end with white space.
     case sentence = "sentence-1"
 
     /// Returns the segments of a text in order, as ranges of code points.

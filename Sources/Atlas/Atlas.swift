@@ -37,7 +37,7 @@ package struct AtlasState: Sendable {
     /// model has begun to label have such a page in any case.
     package var annotatedCodebooks: Set<String>?
 
-    /// The state whose traces, codebooks and annotations are shown, if it is another one than that of the merge.
+    /// The state whose traces, codebooks and annotations are shown, if it is not the state of the merge.
     package var traceState: LedgerState?
 
     package init(commit: String, date: String, merge: Merge) {

@@ -67,7 +67,7 @@ extension Atlas {
                     claim.value == nil ? evidence(of: claim) : nil))
         }
         rows += sequences.prefix(sequenceLimit).map { row($0, rule, bands) }
-        // A range alone says no more than its text.
+        // A figure of a range alone would add nothing to its text.
         guard rows.contains(where: { !$0.marks.isEmpty }), rows.count > 1 || claim.value == nil || bands.count > 1
         else { return nil }
         let isWhole = sequences.isEmpty

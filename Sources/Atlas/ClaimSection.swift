@@ -4,7 +4,7 @@ import Records
 import Reports
 import Words
 
-/// The maximum number of claims that disagree with a claim, of its questions and of its caveats, that a page lists.
+/// The maximum numbers of disagreeing claims, of questions and of caveats that a page lists for a claim.
 private let listLimit = 12
 
 /// The maximum number of claims of a finding whose settings are unfolded.
@@ -49,7 +49,7 @@ extension Atlas {
         }
     }
 
-    /// In which share of runs a value is claimed.
+    /// The share of runs for which a value is claimed, in words.
     private func sharePhrase(_ claim: Claim) -> String {
         guard claim.value != nil else { return "" }
         if claim.kind == .witness { return ", in at least one run" }

@@ -6,8 +6,8 @@ import Words
 /// The maximum number of claims in the figure of a disagreement.
 private let claimLimit = 30
 
-/// The maximum number of rows on a page, so that a page stays below 256 KB. The rest of a disagreement takes as much as
-/// `baseRows` rows.
+/// The maximum number of rows on a page, so that a page stays below 256 KB. Everything else about a disagreement takes
+/// as much space as `baseRows` rows.
 private let (rowLimit, baseRows) = (160, 4)
 
 /// The maximum numbers of disagreements and of disputed claims in the lists at the top.
@@ -148,7 +148,7 @@ extension Atlas {
         html.add(figure)
     }
 
-    /// What the sides say, if each says one thing: `helps: 1 claim / no effect: 2 claims`.
+    /// What the sides say, if all claims of each side say the same: `helps: 1 claim / no effect: 2 claims`.
     private func sidesPhrase(_ found: Disagreement) -> String? {
         guard 2...4 ~= found.sides.count, Set(found.sides.flatMap(\.self)).count == found.sides.joined().count else {
             return nil
@@ -196,7 +196,7 @@ extension ConflictReport {
     /// The page of each disagreement, counted from 0.
     var pageNumbers: [String: Int] {
         var (numbers, page) = ([String: Int](), 0)
-        // The list at the top takes the place of rows.
+        // The list at the top leaves space for fewer rows.
         var rows = min(subjects.count, overviewLimit)
         for subject in subjects {
             let added = baseRows + min(subject.found.members.count, claimLimit)

@@ -35,7 +35,7 @@ extension Markup {
         }
     }
 
-    /// Adds a list whose items `body` makes; a `plain` one has no lines between its items.
+    /// Adds a list whose items `body` makes; a `plain` list has no lines between its items.
     mutating func list<Item>(_ items: [Item], isPlain: Bool = false, _ body: (inout Markup, Item) -> Void) {
         tag("ul", .class(isPlain ? "plain" : "list")) { html in
             for item in items { html.tag("li") { body(&$0, item) } }
@@ -69,7 +69,7 @@ func sharedSettings(_ claims: some Collection<Claim>) -> [String] {
 }
 
 extension StripFigure {
-    /// Says in the note, and not in each row, which settings the claims of all rows share.
+    /// Names the settings that the claims of all rows share in the note, so that each row need not repeat them.
     mutating func shareSettings(of claims: [Claim]) {
         let shared = sharedSettings(claims)
         guard claims.count > 1, !shared.isEmpty else { return }

@@ -63,7 +63,7 @@ struct RowEvidence: Sendable {
 }
 
 extension EvidenceLevel {
-    /// The style of this level: more evidence, more contrast with the paper.
+    /// The style of this level; a level with more evidence has more contrast with the background.
     var cssClass: String {
         switch self {
         case .reported: "e1"
@@ -219,7 +219,7 @@ extension Markup {
             for (index, tick) in axis.ticks.enumerated() {
                 let place = axis.place(tick)
                 let anchor = place <= 2 ? "soft" : place >= 98 ? "soft r" : "soft c"
-                // There is no room for every second number of a crowded axis on a narrow screen.
+                // On a narrow screen, a crowded axis has room only for every second number.
                 let isSpare = axis.ticks.count > 5 && index % 2 == 1
                 html.tag(
                     "text", .class(isSpare ? anchor + " alt" : anchor), .percent(.x, place), .number(.y, 14),

@@ -138,7 +138,7 @@ extension Atlas {
     }
 
     private func addCaveats(_ html: inout Markup, _ finding: Finding) {
-        // Those against its own claims are at the claims.
+        // Caveats against its own claims are listed at these claims.
         let others = finding.caveats.filter { caveat in
             if case .claim(let name) = caveat.against { ledger.claimID(name.value)?.slug != finding.slug } else { true }
         }

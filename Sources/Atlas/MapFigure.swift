@@ -7,7 +7,7 @@ import Words
 /// The maximum number of rows of the map. The other questions are part of the row above them.
 private let rowLimit = 64
 
-/// The maximum numbers of columns, of which the first is chosen that leads to few enough cells. The other models share
+/// The possible maximum numbers of columns; the first one that gives few enough cells is used. The other models share
 /// one column for each group.
 private let columnLimits = [34, 22, 14, 8]
 
@@ -134,7 +134,7 @@ extension Markup {
         }
     }
 
-    /// `continuesVoid` is true if the row above has no general model either; the words then stand there.
+    /// `continuesVoid` is true if the row above has no general model either; the text is then in that row.
     private mutating func add(_ row: MapFigure.Row, of map: MapFigure, continuesVoid: Bool) {
         let answer = row.answer
         let isDisputed = answer.status == .contested || row.cells.values.contains(where: \.hasConflict)

@@ -7,7 +7,7 @@ import Words
 private let (claimLimit, questionLimit) = (150, 60)
 
 extension Atlas {
-    /// The list of models, and a page for each: all that is known of it, on its depth.
+    /// The list of models, and a page for each model with everything that is known of it, by depth.
     var modelPages: [AtlasFile] {
         pagedList(models, limit: 1000, at: Place.models) { frame, models in
             page(frame) { [self] html in addModelList(models, to: &html) }

@@ -63,7 +63,7 @@ extension Atlas {
         }
     }
 
-    /// Adds what a bridge compares. It also stands on the page of its assumption, whose heading is the statement.
+    /// Adds what a bridge compares. It is also on the page of its assumption, whose heading is the statement.
     func addPair(_ assumption: Assumption, heading: String? = nil, to html: inout Markup) {
         guard let bridge = assumption.bridge else { return }
         let rows = comparison.rows(of: assumption)

@@ -3,7 +3,7 @@ import Merging
 import Records
 import Reports
 
-/// Which records name a record, so that no page searches all findings.
+/// The records that name each record, so that pages need not search all findings.
 struct RecordIndex: Sendable {
     /// A caveat with the finding that states it.
     struct PlacedCaveat: Sendable {

@@ -99,7 +99,7 @@ let script = #"""
       const matches = async (word, directory) => {
         const number = shard(directory.first, word);
         const found = new Map();
-        // A list is cut if the word is on too many pages, or the beginning of too many words.
+        // A list is cut if the word is on too many pages, or if too many words begin with it.
         let isCut = false;
         for (let index = number; index < directory.first.length; index += 1) {
           if (index === number + 3) { isCut = true; break; }
@@ -129,7 +129,7 @@ let script = #"""
           const directory = await load("search/directory");
           const results = await Promise.all(wanted.map((word) => matches(word, directory)));
           const whole = results.filter((result) => !result.isCut);
-          // A page need not be in a list that was cut.
+          // If a list was cut, a page may have the word without being in the list.
           const needed = (whole.length ? whole : results).map((result) => result.found);
           const lists = results.map((result) => result.found);
           needed.sort((a, b) => a.size - b.size);
@@ -215,7 +215,7 @@ let script = #"""
           const style = getComputedStyle(parent);
           const font = { "font-size": style.fontSize, "font-weight": style.fontWeight, "font-family": style.fontFamily };
           if (style.writingMode.startsWith("vertical")) {
-            // Names of columns are read from below; what does not fit is cut, as on the page.
+            // Names of columns run upwards; text that does not fit is cut, as on the page.
             const box = parent.getBoundingClientRect();
             if (!box.height) continue;
             const { x, y } = at({ left: box.right - 5, top: box.bottom });

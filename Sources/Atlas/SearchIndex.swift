@@ -107,7 +107,7 @@ package struct SearchIndex: Sendable {
         return directory + wordFiles + titleFiles
     }
 
-    /// The first pages of a word as differences, which are shorter than the numbers.
+    /// The first pages of a word, as differences of successive numbers, which are shorter than the numbers.
     private func steps(_ pages: [Int]) -> [Int] {
         let first = pages.prefix(pagesPerWord)
         return zip(first, [0] + first).map { $0 - $1 }

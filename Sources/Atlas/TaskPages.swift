@@ -11,7 +11,7 @@ private struct PlacedTask: Sendable {
 }
 
 extension Atlas {
-    /// All tasks by kind, the kind of the first by rank first.
+    /// All tasks by kind; the kinds are in the order of their best task.
     var taskPages: [AtlasFile] {
         let ranked = state.tasks.filter { !$0.isMinor } + state.tasks.filter(\.isMinor)
         let byKind = Dictionary(grouping: ranked, by: \.kind)

@@ -30,7 +30,7 @@ extension Atlas {
         }
     }
 
-    /// Pages in the places of questions that the history has and the ledger has no more, so that old links lead on.
+    /// Pages for questions that the history has but the ledger no longer has, so that old links still work.
     var movedQuestionPages: [AtlasFile] {
         var gone: [String: (text: String, point: BeliefPoint)] = [:]
         for point in state.history {
@@ -109,7 +109,7 @@ extension Atlas {
             html.tag("th", .text(.scope, "row")) {
                 $0.link(Place.question(question), ledger.questions[question]?.text ?? question)
             }
-            // One cell for each time in which the answer stays the same, so that it can be read out.
+            // One cell for each period in which the answer stays the same, so that a screen reader can read it.
             for (status, count) in runs(of: question) {
                 html.tag(
                     "td", .class(status.map { "b \($0.rawValue)" } ?? "b"),

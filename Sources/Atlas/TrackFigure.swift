@@ -3,7 +3,7 @@ import Records
 import Reports
 import Words
 
-/// The conditions by which a quantity's claims are placed beside each other, the first that some claim records.
+/// The conditions that can order a quantity's claims in columns; the first one that some claim records is used.
 private let trackConditions = ["layer", "position", "task", Condition.model]
 
 /// The maximum numbers of columns, rows and cells.
@@ -12,12 +12,13 @@ private let (columnLimit, rowLimit, cellLimit) = (48, 120, 1_200)
 /// The column of claims on the embedding of a toy model.
 private let embedding = "embedding"
 
-/// Claims on one quantity by where they were tested: a column for each value of a condition, a row for each claim, and
-/// the rows of each work, by authors and year, together. A scope that reaches beyond what was tested is outlined.
+/// Claims on one quantity by the settings at which they were tested. There is a column for each value of a condition
+/// and a row for each claim; the rows of one work, by authors and year, are together. A scope that reaches beyond what
+/// was tested is outlined.
 struct TrackFigure: Sendable {
     struct Row: Sendable {
         var member: Member
-        /// The recorded value, by column. Layers of toys stand in the columns of their blocks.
+        /// The recorded value, by column. Layers of toy models are in the columns of their blocks.
         var tested: [Int: String]
         /// The columns that the claim covers without a test.
         var extended: Set<Int>
@@ -36,7 +37,7 @@ struct TrackFigure: Sendable {
     let unplaced: Int
     let cut: Int
 
-    /// Returns nil if no condition would tell claims apart.
+    /// Returns nil if all claims have the same value of every condition.
     init?(_ members: [Member], _ vocabulary: Vocabulary) {
         let found = trackConditions.lazy.map { condition in
             (condition, Set(members.flatMap { columnNames($0, condition).keys }))

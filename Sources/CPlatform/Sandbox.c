@@ -34,7 +34,7 @@ enum {
     SETXATTRAT = 463, REMOVEXATTRAT = 466,
 };
 
-// Refused in every sandbox: what reaches the network, other processes, or rarely used parts of the kernel.
+// Refused in every sandbox: calls that reach the network, other processes, or rarely used parts of the kernel.
 static const int refused[] = {
     SYS_socket, SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_kcmp, SYS_unshare, SYS_setns, SYS_mount,
     SYS_umount2, SYS_pivot_root, SYS_chroot, OPEN_TREE, MOVE_MOUNT, FSOPEN, FSCONFIG, FSMOUNT, FSPICK, MOUNT_SETATTR,

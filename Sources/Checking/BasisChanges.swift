@@ -54,7 +54,7 @@ package struct BasisChange: Sendable {
         (self.claim, self.caveat, self.contributors) = (claim, caveat, contributors)
     }
 
-    /// Whether both are changes of the same thing, perhaps since different states.
+    /// Whether both changes are about the same part of the same record, perhaps since different states.
     package func isSameChange(as other: BasisChange) -> Bool {
         kind == other.kind && name == other.name && caveat == other.caveat
     }

@@ -87,8 +87,8 @@ extension FileChange {
 }
 
 extension Finding {
-    /// Whether other findings can still rely on what this finding supersedes, and on what its claims do not assume and
-    /// were not measured by.
+    /// Whether the references of other findings stay valid: this finding still supersedes these findings, and its
+    /// claims have no further assumption and no other verifier.
     fileprivate func keepsPromises(of old: Finding) -> Bool {
         Set(old.supersedes.map(\.value)).isSubset(of: supersedes.map(\.value))
             && zip(old.claims, claims).allSatisfy { old, new in

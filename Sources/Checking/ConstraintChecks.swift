@@ -20,8 +20,8 @@ func checkConstraints(_ context: CheckContext) -> [Diagnostic] {
     }
 }
 
-/// Reports a constraint that excludes cells at which claims were tested: as an error, because the cells exist, and at
-/// each claim, because the claim may have the mistake.
+/// Reports a constraint that excludes cells at which claims were tested: as an error at the constraint, because the
+/// cells exist, and as a warning at each claim, because the mistake may be in the claim.
 private func checkTestedCells(_ constraint: Constraint, path: String, _ context: CheckContext) -> [Diagnostic] {
     var claims: [String] = []
     var warnings: [Diagnostic] = []

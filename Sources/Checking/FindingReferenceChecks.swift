@@ -52,7 +52,7 @@ private func checkSelfUndercut(
     }
 }
 
-/// Checks that each finding by which this one says to be superseded supersedes it.
+/// Checks that each finding in `superseded_by` supersedes this one.
 func checkSupersededBy(_ finding: Finding, _ context: CheckContext) -> [Diagnostic] {
     finding.supersededBy.compactMap { name in
         guard name.value != finding.slug, let newer = context.state.findings[name.value],

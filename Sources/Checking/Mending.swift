@@ -17,8 +17,7 @@ package struct Mending: Sendable {
     package var ledger: CheckedLedger
 }
 
-/// The number of times that files are mended and checked again. A mend may bring to light a mistake that another one
-/// hid.
+/// The number of times that files are mended and checked again. A mend may reveal a mistake that another mistake hid.
 private let roundLimit = 32
 
 /// Mends files in memory until nothing more can be mended. A mend that does not remove its mistake is undone.

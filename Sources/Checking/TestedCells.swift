@@ -6,8 +6,7 @@ package let testedCellLimit = 1000
 
 extension Claim {
     /// Returns the tested cells in order. Returns nil if the claim lacks a condition of the measurement, has a
-    /// condition that the measurement does not take or over whose values the number is an average, or has too many
-    /// cells.
+    /// condition that the measurement does not take, is an average over a condition, or has too many cells.
     package func cells(of measurement: Measurement) -> [[String: String]]? {
         var cells: [[String: String]] = [[:]]
         let conditions = measurement.conditions.map(\.value).sorted()

@@ -39,7 +39,8 @@ private func checkValue(_ value: ConditionValue, _ context: CheckContext) -> [Di
     let path = RecordPlace.conditionValue(condition: value.condition, slug: value.slug).path
     guard let condition = context.state.vocabulary.conditions[value.condition] else { return [] }
     var diagnostics: [Diagnostic] = []
-    // The record of a value describes a general model, and that of a model with weights says how it is measured.
+    // A value and a model with weights may have the same name: the value's record describes a general model, and the
+    // model's record says how it is measured.
     let isMeasured = context.state.models[value.slug]?.weights.isEmpty == false
     if value.condition == Condition.model, !isMeasured, context.existing.contains(.model(slug: value.slug)) {
         diagnostics.append(
@@ -171,8 +172,8 @@ func checkSide(_ side: Box.Side, path: String, _ context: CheckContext) -> [Diag
     }
 }
 
-/// Finds the value of a condition that a text means. It may be a number such as `0,3` or the name that the world uses
-/// for a model, which is the title of its file.
+/// Finds the value of a condition that a text means. It may be a number such as `0,3`, or the usual name of a model,
+/// which is the title of its file.
 private func valueMend(
     _ value: String, of condition: String, attribute: String?, at mark: Mark, among known: Set<String>,
     _ context: CheckContext

@@ -35,7 +35,7 @@ extension SchemaWriter {
         ["if": ["type": "object"], "then": ["anyOf": [isPresent(a), isPresent(b)]]]
     }
 
-    /// What the range of each quantity allows as the answer of a question.
+    /// The values of `yes` that the range of each quantity allows.
     var questionRules: [JSONValue] {
         knownQuantities.map { quantity in
             ["if": has("quantity", quantity.slug), "then": ["properties": ["yes": values(of: quantity)]]]

@@ -131,7 +131,8 @@ package struct Draft: Sendable {
         return lines[diagnostic.mark.line - 1].key
     }
 
-    /// Whether a diagnostic concerns the name of the file. Errors that placeholders cause in other files do not.
+    /// Whether a diagnostic concerns the name of the file. Errors that placeholders cause in other files do not concern
+    /// it.
     package func isAboutName(_ diagnostic: Diagnostic) -> Bool {
         let isOfFile = diagnostic.mark.line == 1 && diagnostic.mark.column == 1
         return nameCodes.contains(diagnostic.code) && (isOfFile || diagnostic.path != path)

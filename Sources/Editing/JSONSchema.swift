@@ -7,7 +7,7 @@ import Records
 /// yaml-language-server does: `2025-03-18` is a text, `2025` is a number, and a key without a value is null. Rules that
 /// involve several files are left to the command `check`. If `names` is given, the schema also lists the names of a
 /// ledger's records, what its quantities and measurements require of a claim, and the settings of its own kernels.
-/// `kernels` are those of the program; they count if `names` has no ledger.
+/// `kernels` are the compiled kernels; they are used if `names` has no ledger.
 package func jsonSchema(of kind: RecordKind, kernels: [KernelDescription], names: KnownNames? = nil) -> JSONValue {
     let writer = SchemaWriter(kernels: kernels, names: names)
     return writer.complete(writer.body(of: kind)).adding([

@@ -14,7 +14,7 @@ extension SchemaWriter {
     }
 
     /// What each measurement of a kernel yields and takes. The file does not name the kernel, so measurements of the same
-    /// name are described together. What they do not have is a mistake only if all kernels are known.
+    /// name are described together. A setting that none of them has is a mistake only if all kernels are known.
     var measurementRules: [JSONValue] {
         known(.kernelMeasurement).map { measurement in
             let measurements = kernels.compactMap { $0.measurement(named: measurement) }

@@ -228,7 +228,7 @@ extension PromptDefaults {
 }
 
 extension Parameter {
-    /// One of the possible values; of several words the last one, because the first is the usual one.
+    /// One of the possible values. Of several words it is the last one, because the first word is the usual one.
     fileprivate var example: String? {
         switch domain {
         case .words(let words): words.last

@@ -69,8 +69,8 @@ private struct SnippetWriter {
 }
 
 extension Shape {
-    /// The keys that `new` asks for, except those that contradict earlier ones, and the first of several keys of which one is
-    /// needed.
+    /// The keys that `new` asks for, without those that contradict earlier ones. If one of several keys is needed, only
+    /// the first of them is included.
     fileprivate var snippetKeys: [Key] {
         let asked = askedKeys
         let needed = rules.compactMap { rule -> String? in

@@ -12,7 +12,7 @@ package struct AuditPlan: Sendable {
         var rule: HitRule
         var study: Int
         var control: Int?
-        /// The verdict of runs of at least this runner's grade. nil if this runner's runs are to decide.
+        /// The verdict of runs whose grade is at least this runner's. nil if this runner's runs must decide.
         var settled: Verdict?
         var settledControl: Verdict?
         /// Whether the control needs no more runs, because they cannot change the claim's level.
@@ -122,8 +122,8 @@ package struct AuditPlan: Sendable {
     }
 
     /// Starts all runs that can be made side by side on many machines, and returns them. For each undecided cell, these are
-    /// as many as make its number of runs the next of 8, 16, 32, 64 and 128: few, because the counting rule may stop early,
-    /// but not so few that most of the time is spent waiting for a queue.
+    /// as many as make its number of runs the next of 8, 16, 32, 64 and 128: few, because the counting rule may stop
+    /// early, but enough that most of the time is not spent in the queue.
     package mutating func startWave() -> [PlannedRun] {
         for cell in testedCells where cell.settled == nil {
             widen(cell, cell.study)

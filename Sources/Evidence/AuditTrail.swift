@@ -132,8 +132,8 @@ extension AuditTrail {
     /// Whether the branch ever listed a signer.
     package var hasSigners: Bool { signerVersions.contains { !$0.signers.entries.isEmpty } }
 
-    /// Returns the salt of an audit whose receipts enter at `position` (by default, with the next commit): the commit
-    /// with which the claim and its verifier entered, without interruption since.
+    /// Returns the salt of an audit whose receipts enter at `position` (by default, with the next commit). It is the
+    /// commit since which the branch has contained the claim and its verifier without interruption.
     package func salt(of audit: String, at position: Int? = nil) -> String? {
         start(of: audit, at: position ?? next).map { commits[$0] }
     }
@@ -182,7 +182,7 @@ extension AuditTrail {
     }
 
     /// Returns the principal whose key is listed as a runner's and valid at a position, in the form in which addresses
-    /// are compared: two spellings are one person, with one vote.
+    /// are compared, so that two spellings of an address are one person with one vote.
     package func runner(_ key: PublicKey, at position: Int) -> String? {
         guard let version = signerVersions.last(where: { $0.position <= position }) else { return nil }
         return version.signers.principal(
@@ -214,7 +214,8 @@ extension AuditTrail {
         return commits[max(start, key.flatMap { listingStart(of: $0, at: position) } ?? 0)]
     }
 
-    /// Returns whether runs with a salt may have been made for an audit: no key's salt is older than the audit's.
+    /// Returns whether runs with a salt may have been made for an audit. They may not if the salt is older than that of
+    /// the audit.
     package func isSalt(_ salt: String, possibleFor audit: String) -> Bool {
         guard let position = positions[salt], let start = starts[audit]?.first else { return false }
         return position >= start
@@ -241,7 +242,8 @@ extension AuditTrail {
 }
 
 extension [String] {
-    /// Adds the addresses that a later list of contributors gives to the people that this list names without one.
+    /// Adds addresses to the people whom this list names without an address, if a later list of contributors gives
+    /// them.
     fileprivate mutating func addAddresses(from later: [String]) {
         for index in indices where contributorAddress(self[index]) == nil {
             let known = later.first { contributorAddress($0) != nil && $0.hasSameBytes(as: self[index], before: " <") }
@@ -278,7 +280,7 @@ struct ClaimContributors: Sendable {
         areKnown = !known.contains(nil)
     }
 
-    /// Returns whether the contributors are known and have nobody in common with others.
+    /// Returns whether the contributors are known and none of them is among the others.
     func areApart(from other: ClaimContributors) -> Bool {
         areKnown && other.areKnown && addresses.isDisjoint(with: other.addresses)
     }

@@ -7,9 +7,9 @@ package struct Difference: Sendable, Equatable {
     /// The two-sided p of Fisher's exact test, if both numbers are shares.
     package var fisherProbability: Double?
 
-    /// The limits follow from the uncertainty of the difference that the source states. Without one, they are those of
-    /// Newcombe 1998 (method 10) for two shares, and those of Welch 1947 for two means. Returns nil if nothing is known of
-    /// an uncertainty, or if a number was selected or is a best or worst case.
+    /// The limits follow from the uncertainty of the difference that the source states. If it states none, they are
+    /// those of Newcombe 1998 (method 10) for two shares, and those of Welch 1947 for two means. Returns nil if an
+    /// uncertainty is unknown, or if a number was selected or is a best or worst case.
     package init?(_ a: Claim, minus b: Claim, _ contrast: Contrast, of quantity: Quantity) {
         guard let mine = a.reported, let theirs = b.reported, mine.isMeasured, theirs.isMeasured,
             !contrast.hasUnknownUncertainty
@@ -62,7 +62,7 @@ extension Reported {
         }
     }
 
-    /// The numbers of items that are counted and that are not.
+    /// The number of items that are counted, and the number of the others.
     fileprivate func counts(of quantity: Quantity) -> (hits: Int, misses: Int)? {
         guard let share = share(of: quantity), let n = itemCount else { return nil }
         let hits = min(n, Int((share * Double(n)).rounded()))

@@ -59,7 +59,7 @@ package struct ClaimEvidence: Sendable {
     package var cells: [CellEvidence] = []
     /// The runners who also contributed to the toy model.
     package var builders: [String] = []
-    /// What earlier runs say of the claim, if it has no runs of its own.
+    /// What earlier runs show about the claim, if it has no runs of its own.
     package var pastRuns: [PastRuns] = []
     /// Whether the salt could not be checked because the history is shallow.
     package var isSaltUnchecked = false
@@ -86,7 +86,8 @@ package struct ClaimEvidence: Sendable {
 
     /// Whether the claim is verified although its control passes as well. It then counts as reported.
     package var isUninformative: Bool { verdict == .verified && cells.contains(where: \.isUninformative) }
-    /// Whether runs of the claim or its control contradict each other, and repeats have not settled which are right.
+    /// Whether runs of the claim or its control contradict each other, and repeats have not settled which runs are
+    /// right.
     package var isDisputed: Bool {
         cells.flatMap { [$0.main, $0.control].compactMap(\.self) }.contains { $0.verdict == .split || $0.isTied }
     }
@@ -127,7 +128,7 @@ package struct Evidence: Sendable {
     package var countsUnsandboxedRuns = false
     /// The counted runs.
     package var runs = RunSequences()
-    /// Receipts that count, but whose runs decide nothing, with the reasons.
+    /// Receipts that count although their runs decide nothing, with the reasons.
     package var useless: [(receipt: Receipt, reason: String, remedy: String)] = []
     /// For each quantity, the studies that measure it and have counted runs for claims in the merge.
     package var studies: [String: [Study: AuditedStudy]] = [:]

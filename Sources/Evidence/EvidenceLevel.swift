@@ -1,4 +1,5 @@
-/// What the runs say of a claim, whoever made them. Reports show the `EvidenceLevel` instead; JSON keeps both.
+/// What the runs show about a claim, without regard to who made them. Reports show the `EvidenceLevel` instead; JSON
+/// keeps both.
 package enum Level: String, Sendable, Codable, Comparable, CaseIterable {
     case reported, verified, controlled, replicated
 

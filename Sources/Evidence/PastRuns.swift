@@ -1,6 +1,6 @@
 import Records
 
-/// What recorded runs of the same measurement say of a claim that has no runs of its own.
+/// What recorded runs of the same measurement show about a claim that has no runs of its own.
 package struct PastRuns: Sendable, Equatable {
     /// The version of the kernel that made the runs. nil if it is the current one.
     package var kernelVersion: Int?
@@ -30,7 +30,7 @@ struct RunHistory {
         }
     }
 
-    /// Returns what the runs at a claim's tested cells say of the claim, for each version of the kernel.
+    /// Returns what the runs at a claim's tested cells show about the claim, for each version of the kernel.
     func runs(for claim: Claim, _ verification: Verification, alpha: Double) -> [PastRuns] {
         let rule = verification.hitRule(of: claim)
         var runs: [Int: [SeedAndCell: Statement.Run]] = [:]

@@ -21,7 +21,7 @@ extension AuditTrail {
         guard let key = receipt.runnerKey, let signed = signedEntry(of: receipt) else {
             return placed(isEarly ? .early : .unnamed, entry)
         }
-        // A signature that is added after runners were listed does not change what an early receipt is worth.
+        // A signature that is added after runners were listed does not change the grade of an early receipt.
         if !hadRunners(at: entry) && receipt.predicate.repeats == nil { return placed(.early, entry) }
         if let principal = runner(key, at: signed) { return placed(.listed(principal: principal), signed) }
         if isEarly { return placed(.early, entry) }

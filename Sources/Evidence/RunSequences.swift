@@ -14,7 +14,7 @@ package struct SeededStudy: Hashable, Sendable {
 }
 
 /// The parts of a platform on which the bits of a result depend, besides the kernel. For a contributor's kernel, `blas`
-/// is what the program says of its platform, and there is no core type.
+/// is the program's description of its platform, and there is no core type.
 package struct PlatformKind: Hashable, Sendable, Comparable {
     package var architecture: String
     package var blasCore: String
@@ -44,7 +44,7 @@ package struct PlatformKind: Hashable, Sendable, Comparable {
     }
 }
 
-/// What is known of the person who made a sequence of runs.
+/// The person who made a sequence of runs, as far as the person is known.
 package enum Runner: Hashable, Sendable, Comparable {
     /// The principal of a key that the signers file listed when the receipt entered. The key signed the receipt.
     case listed(principal: String)
@@ -79,10 +79,10 @@ package enum Runner: Hashable, Sendable, Comparable {
 package enum Grade: Int, Sendable, Comparable {
     /// The runs are listed, but they decide nothing.
     case unnamed
-    /// The signed runs of a key that is not listed, with the address of a contributor of the claim. Anybody can write an
-    /// address, so these runs count only if nothing else decides.
+    /// The signed runs of a key that is not listed, with the address of a contributor of the claim. Anyone can write an
+    /// address into a receipt, so these runs count only if no other sequence decides.
     case unlisted
-    /// The runs of somebody who signed nothing, from the time before the ledger listed runners. They count as own runs.
+    /// Unsigned runs, from the time before the ledger listed runners. They count as own runs.
     case unsigned
     /// The signed runs of a contributor of the claim.
     case own
@@ -114,7 +114,7 @@ package struct RunSequence: Sendable {
         package var run: Statement.Run
         /// The name of the receipt. nil for a run that has no receipt yet.
         package var receipt: String?
-        /// Whether as many listed principals deny the run as confirm it.
+        /// Whether the numbers of listed principals who deny the run and who confirm it are equal.
         package var isTied = false
     }
 
@@ -234,8 +234,8 @@ package struct RunSequences: Sendable {
     }
 }
 
-/// Keeps, for each runner and source of seeds, the sequence of a contributor's kernel that entered first. Such a program
-/// describes its platform itself, so that it could have as many sequences as it likes until one decides.
+/// Keeps, for each runner and source of seeds, the sequence of a contributor's kernel that entered first. Such a
+/// program describes its own platform, so it could otherwise create new sequences until one decides.
 private func firstPlatforms(_ sequences: [RunSequence]) -> [RunSequence] {
     struct Origin: Hashable {
         var seeds: SeedSource
@@ -256,8 +256,8 @@ extension Statement.Run {
             && sample == other.sample
     }
 
-    /// Whether a repeat gave the same result, as far as the kernel says that a seed repeats it. If it repeats only hits,
-    /// this compares what the seed chose and whether there is a value; the hits depend on the claim.
+    /// Whether a repeat gave the same result, as far as the kernel says that a seed repeats it. If a seed repeats only
+    /// hits, this compares the samples and whether there is a value, because the hits depend on the claim.
     package func hasSameResult(as other: Statement.Run, by kernel: Statement.KernelName) -> Bool {
         kernel.repeatsBytes
             ? hasSameResult(as: other) : sample == other.sample && (values == nil) == (other.values == nil)

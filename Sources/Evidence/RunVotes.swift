@@ -28,7 +28,7 @@ package struct DisputedReceipt: Sendable, Equatable {
 /// same kind of platform vote, because results of other platforms may differ in their last bits.
 struct Vote {
     var dispute: DisputedReceipt?
-    /// The indices of the runs that as many principals deny as confirm.
+    /// The indices of the runs that equally many principals deny and confirm.
     var tied: Set<Int> = []
 
     init(on place: PlacedReceipt, _ repeats: [PlacedReceipt]) {

@@ -8,11 +8,11 @@ package struct SequenceCount: Sendable, Equatable {
     package var count: Count
     /// The position at which the sequence entered the audit branch.
     package var entry: Int
-    /// Whether a counted run is denied by as many principals as confirm it.
+    /// Whether equally many principals deny and confirm a counted run.
     package var isTied: Bool
 
-    /// The verdict that the sequence supports. The runs of a key that is not listed take nothing away from a claim,
-    /// because anybody can write a contributor's address into a receipt: they neither refute it nor verify its control.
+    /// The verdict that the sequence supports. The runs of a key that is not listed neither refute a claim nor verify
+    /// its control, because anyone can write a contributor's address into a receipt.
     package var verdict: Verdict {
         if case .unlisted = key.runner, count.conclusion == (isControl ? .verified : .refuted) { return .open }
         return grade == .unnamed && count.isDecided ? .open : count.conclusion
@@ -33,8 +33,8 @@ package struct StudyVerdict: Sendable, Equatable {
     package var sequences: [SequenceCount] = []
 
     /// The verdict is that of the highest grade that has a decided sequence. If the decided sequences of this grade
-    /// disagree, the verdict is split. Undecided sequences and lower grades take nothing away. Of unsigned sequences, the
-    /// one that entered first decides, so that nobody's unsigned file takes a verdict away.
+    /// disagree, the verdict is split. Undecided sequences and lower grades take nothing away. Of unsigned sequences,
+    /// the one that entered first decides, so that a later unsigned file cannot change a verdict.
     package init(_ sequences: [SequenceCount], without none: Count) {
         self.sequences = sequences.filter { $0.count.runs > 0 }.sorted {
             ($1.grade.rawValue, $0.entry, $0.key) < ($0.grade.rawValue, $1.entry, $1.key)
@@ -102,8 +102,8 @@ package struct ClaimAudit: Sendable {
     /// Returns the sequences of a study that were made for this audit.
     package func sequences(_ study: Study, _ all: RunSequences, _ trail: AuditTrail) -> [RunSequence] {
         if trail.isShallow {
-            // The salt cannot be determined. The one with the most runs of listed people or, if there are none, with
-            // the most runs is taken, and no grade is above `own`.
+            // The salt cannot be determined. Takes the one with the most runs of listed people or, if there are none,
+            // with the most runs. No grade is then above `own`.
             let possible = all[study].filter { isHexadecimal($0.key.seeds.salt[...], digits: 40) }
             let listed = possible.filter { if case .listed = $0.key.runner { true } else { false } }
             let runs = Dictionary(grouping: listed.isEmpty ? possible : listed, by: \.key.seeds.salt).mapValues {

@@ -41,7 +41,8 @@ package final class TraceSamples: Sendable {
         return run.sample != nil && run.sample == batches.digest(run.index)
     }
 
-    /// Says why runs of a receipt do not count: they measured other traces than the ledger has for them.
+    /// Says which runs of a receipt do not count because they did not measure the traces that the ledger assigns to
+    /// them.
     func mismatch(of receipt: Receipt) -> String? {
         let others = receipt.predicate.runs.filter { !fits($0, of: receipt) }.map(\.index).sorted()
         guard let first = others.first else { return nil }
@@ -66,9 +67,9 @@ package final class TraceSamples: Sendable {
         return batches
     }
 
-    /// Returns the traces that a study can measure: those that entered the audit branch first come first, and among those
-    /// that were there when the claim entered, the order is that of SHA-256(salt, token, digest of the text). Only the
-    /// runner knows the token before the runs are published.
+    /// Returns the traces that a study can measure. Those that were on the audit branch when the claim entered come
+    /// first, in the order of SHA-256(salt, token, digest of the text); the others follow in the order in which they
+    /// entered. Only the runner knows the token before the runs are published.
     private func order(_ settings: [String: String], _ seeds: SeedSource) -> [TraceBatches.Entry] {
         guard let codebook = state.codebooks[settings[TraceSampling.codebook] ?? ""] else { return [] }
         func isWanted(_ value: String?, _ name: String) -> Bool {
@@ -95,7 +96,7 @@ package final class TraceSamples: Sendable {
             return TraceBatches.Entry(
                 position: entry, rank: rank(digest), trace: trace, text: text, annotations: files.heads)
         }
-        // Copies of a text say no more than the text.
+        // A copy of a text is no further evidence.
         var seen: Set<String> = []
         return entries.sorted { ($0.position, $0.rank, $0.trace.slug) < ($1.position, $1.rank, $1.trace.slug) }
             .filter { seen.insert($0.trace.text.sha256.value).inserted }
@@ -124,8 +125,8 @@ package final class TraceSamples: Sendable {
     }
 
     private func isMeasurable(_ files: [AnnotationFile], _ settings: [String: String]) -> Bool {
-        // Of an annotator with several heads, none counts. Who looked at a part only could make a trace measurable with an
-        // empty file.
+        // Of an annotator with several heads, none counts. Otherwise an annotator could make a trace measurable with a
+        // file that covers nothing.
         let heads = files.heads.withoutSeveral.filter { $0.content.coverage == .all }
         let annotators = Set(heads.map { Annotator($0.content.annotator, $0.content.maker) })
         guard let kind = settings[TraceSampling.annotators] else { return false }
@@ -202,8 +203,8 @@ package struct TraceShortage: Sendable, Equatable {
 }
 
 extension TraceSamples {
-    /// Returns how many traces the ledger lacks for the fewest runs that could decide a claim; nil if it lacks none. The
-    /// traces of the ledger count whether they are on the audit branch or not.
+    /// Returns how many traces the ledger lacks for the fewest runs that could decide a claim; nil if it lacks none.
+    /// The traces of the ledger count even if they are not on the audit branch.
     func shortage(
         _ study: Study, _ model: ToyModel, _ claim: Claim, _ count: Count, alpha: Double
     ) -> TraceShortage? {

@@ -11,7 +11,8 @@ package struct Trial: Sendable {
     /// The conditions for which no value was chosen, with the values that are tried instead.
     package var unset: [(condition: String, values: [String])]
 
-    /// Returns the studies of the cells, in their order. Refuses a measurement of traces for which there are not enough.
+    /// Returns the studies of the cells, in their order. Refuses a measurement of traces if the ledger has too few
+    /// traces for it.
     package func studies(_ samples: TraceSamples) throws(TrialMistake) -> [StudyToRun] {
         let studies = verification.cells.map {
             StudyToRun($0.study, cell: $0.cell, verification, seeds: SeedSource(salt: ""), samples: samples)
@@ -38,8 +39,9 @@ package struct TrialMistake: Error {
 private let trialCellLimit = 32
 
 extension CheckedLedger {
-    /// Returns a trial of a measurement, which is named as `toy-model/measurement` or, if its toy model has only one, by
-    /// the toy model. `chosen` are values of conditions; a condition with several values is tried at each of them.
+    /// Returns a trial of a measurement. Its name is `toy-model/measurement` or, if the toy model has a single
+    /// measurement, the name of the toy model. `chosen` are values of conditions; a condition with several values is
+    /// tried at each of them.
     package func trial(of name: String, at chosen: [(condition: String, value: String)]) throws(TrialMistake) -> Trial {
         let measurement = try measurement(named: name)
         guard let model = state.models[measurement.model],

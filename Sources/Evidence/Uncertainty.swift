@@ -109,7 +109,7 @@ extension Interval {
         self.init(lower: Number(nearest: limits.lower), upper: Number(nearest: limits.upper))
     }
 
-    /// The interval as reports print it. Further digits would not be accurate, but rounded ends decide nothing.
+    /// The interval as reports print it. Further digits would not be accurate. No decision depends on the rounded ends.
     package var roundedToSixDigits: Interval {
         func rounded(_ end: Number?) -> Number? { end.flatMap { Number(sixDigits($0.doubleValue)) } }
         return Interval(lower: rounded(lower), upper: rounded(upper))

@@ -6,7 +6,7 @@ package struct Workload: Sendable, Equatable {
     package var studies = 0
     /// The number of networks to train for these runs.
     package var trainings = 0
-    /// Whether any of the runs measures a network that is trained first, now or earlier.
+    /// Whether any of the runs measures a network that must be trained, by one of these runs or an earlier one.
     package var measuresNetworks = true
     /// The expected wall-clock time on `cores` cores.
     package var seconds = 0.0

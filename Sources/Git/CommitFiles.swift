@@ -80,7 +80,7 @@ extension Repository {
     }
 
     /// Returns the tip of the branch if its tree and parents equal those of `new`; nil if they differ. If they are
-    /// equal, a killed attempt left the branch.
+    /// equal, an earlier attempt that was killed made the branch.
     private func abandonedTip(_ branch: String, like new: ObjectID) throws(GitError) -> ObjectID? {
         guard let tip = try reference("refs/heads/\(branch)") else { return nil }
         let (found, wanted) = (try commit(tip), try commit(new))

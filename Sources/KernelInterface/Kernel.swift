@@ -261,8 +261,8 @@ package struct KernelDescription: Sendable {
     package var summary: String
     package var parameters: [Parameter]
     package var measurements: [KernelMeasurement]
-    /// Whether the kernel trains nothing, but measures annotated traces of the ledger. Run i gets batch i of them, so
-    /// that seeds choose nothing.
+    /// Whether the kernel trains nothing, but measures annotated traces of the ledger. Run i measures batch i, so its
+    /// seed has no effect.
     package var samplesTraces: Bool
     /// The digest of the program that a ledger's record describes; nil for a kernel that is compiled into this program.
     package var program: String?

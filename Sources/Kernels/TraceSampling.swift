@@ -116,7 +116,8 @@ package struct TraceStatistics: TraceKernel {
         ["label-transition": try value(.transition(to: job.settings.word("next_label")), job)]
     }
 
-    /// Each annotator of the kind is one observation of the trace, so that the order of handles has no say.
+    /// Each annotator of the kind is one observation of the trace, so the result does not depend on the order of
+    /// handles.
     private static func value(_ statistic: TraceStatistic, _ job: KernelJob) throws(KernelFailure) -> Double {
         let maker: Annotation.Maker = job.settings.choice("annotators")
         let one = Annotator("annotator", maker)
@@ -135,9 +136,9 @@ package struct TraceStatistics: TraceKernel {
     }
 }
 
-/// Moves the marks of each annotator, so that only chance agreement is left: to a random order of the segments of the
-/// trace; from trace to trace, if a mark lies on the whole text; or by a random number of code points around the text, if
-/// marks lie on any ranges.
+/// Moves the marks of each annotator, so that only chance agreement is left. If marks lie on segments, the segments of
+/// a trace are put into a random order. If marks lie on whole texts, they move to a random trace; if marks lie on any
+/// ranges, they move by a random number of code points around the text.
 private func moveMarks(in traces: inout [AnnotatedTrace], _ unit: LabelUnit, _ draws: inout Draws) {
     switch unit {
     case .segment:

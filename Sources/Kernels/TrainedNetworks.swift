@@ -79,7 +79,7 @@ extension Superposition {
             ? PhaseDiagram.cells(config).map { ($0.density, [1, Float($0.relativeImportance)]) }
             : [(job.settings.number("density"), config.importance)]
         return zip(networks, tasks).contains { network, task in
-            // A few thousand active features, or as many as four million inputs have.
+            // This gives a few thousand active features, unless they need more than four million inputs.
             let samples = max(1, min(1 << 22, Int(4000 / task.density)) / config.features)
             var batch = SparseBatch(samples: samples, features: config.features)
             var inputs = SparseInputs(density: task.density, seed: job.seed, name: "divergence")

@@ -26,9 +26,9 @@ package struct LeafClaim: Sendable {
     package enum Omission: String, Sendable, Codable {
         /// The claim is relevant only through a bridge.
         case bridge
-        /// Settings of the claim are not recorded, and a claim that takes part in attacks has a side.
+        /// Settings of the claim are not recorded, and another claim that takes part in attacks has a side.
         case unrecordedSettings = "unrecorded-settings"
-        /// The number was selected among several, and a claim that takes part in attacks has a side.
+        /// The number was selected among several, and another claim that takes part in attacks has a side.
         case selectedNumber = "selected-number"
     }
 
@@ -72,7 +72,7 @@ package struct Answer: Sendable {
     /// The reason why the question is contested, the conditions on which the answer depends, or the claims that dispute
     /// the value. nil if there is nothing to say.
     package var reason: String?
-    /// Whether claims for a leaf's answer contradict one another, or others that take no side.
+    /// Whether claims for a leaf's answer contradict one another or claims that take no side.
     package var hasDisputedValue = false
     /// The active parts, sorted. Empty for a leaf.
     package var parts: [String]

@@ -271,7 +271,7 @@ extension Member {
     var attackRank: Int { evidence.evidence.rank }
     /// Whether the claim can show a caveat: it takes part in disagreements, and its settings are recorded.
     var canAttack: Bool { canDisagree && !hasUnknownSettings }
-    /// Whether the claim, or its complement, can be attacked. All others count only if no such claim has a side.
+    /// Whether the claim, or its complement, can be attacked. Any other claim counts only if no such claim has a side.
     var takesPartInAttacks: Bool { (canDisagree || isRefuted) && !hasUnknownSettings }
 }
 
@@ -300,8 +300,8 @@ extension AttackGraph {
 }
 
 extension Arguments {
-    /// Returns the attackers because of which arguments are not `in`, by argument: their names, sorted, and the claims
-    /// themselves, or nil if there are more than were searched.
+    /// For each argument that is not `in`, returns the attackers that are the reason: their sorted names, and the
+    /// claims themselves or nil if the search stopped early.
     func attackers(
         _ labels: [ClaimStatus], _ graph: AttackGraph
     ) -> [Int: (names: [String], claims: Set<ClaimID>?)] {

@@ -36,7 +36,8 @@ extension Merge {
                 case .open, .answered: false
                 }
             guard wins else { continue }
-            // Bridges matter only to the models to which they lead, and no claim counts there over a bridge.
+            // Bridges are left out, because they matter only for the models to which they lead, and no claim counts
+            // there because of a bridge.
             let set = claim.member.assumptions.filter { !attackOutcome.supportedAssumptions.contains($0) }
             // The empty set is a subset of every other set.
             if set.isEmpty { return AssumptionSets(sets: [[]]) }

@@ -5,9 +5,9 @@ import Words
 
 /// Creates the tasks that test what claims rest on, and the tasks of toy models.
 extension Merge {
-    /// Suggests tests of caveats that no claim shows yet. A caveat that names nothing by which it could be tested, neither
-    /// a question nor a kernel, is minor. Skips caveats of findings that take no part in the merge, and
-    /// caveats against claims that are `out`.
+    /// Suggests tests of caveats that no claim shows yet. A caveat is minor if it names neither a question nor a kernel
+    /// that could test it. Skips caveats of findings that take no part in the merge, and caveats against claims that
+    /// are `out`.
     func caveatTasks(_ answers: [String: Answer]) -> [LedgerTask] {
         let leftOut = ledger.exclusionReasons
         return state.findings.values.filter { !$0.caveats.isEmpty && leftOut[$0.slug] == nil }.flatMap { finding in

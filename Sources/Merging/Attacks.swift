@@ -7,11 +7,11 @@ package struct AttackOutcome: Sendable {
     /// Cells of a claim that share a status.
     package struct Part: Sendable, Equatable {
         package var status: ClaimStatus
-        /// The claims because of which the status is not `in`, as named in reasons, sorted.
+        /// The names of the claims that are the reason why the status is not `in`, sorted.
         var attackers: [String] = []
         /// These claims. nil if there are more than were searched.
         var rivals: Set<ClaimID>? = []
-        /// The failed assumptions because of which the status is `out`, sorted.
+        /// The failed assumptions that are the reason why the status is `out`, sorted.
         var failedAssumptions: [String] = []
         /// The cells, as boxes. Empty if they are all cells of the claim.
         package var boxes: [Scope]
@@ -45,7 +45,7 @@ package struct AttackOutcome: Sendable {
     }
 
     /// Returns the status of a claim at some of its parts. It is no better than the status at the tested cells, because
-    /// an extension says nothing if the claim fails where it was tested.
+    /// a claim that fails where it was tested says nothing about further settings.
     func effectiveStatus(of member: Member, at some: [Part]) -> ClaimStatus {
         min(bestStatus(of: some), effectiveStatus(of: member))
     }

@@ -300,8 +300,8 @@ private struct NearbyClaims {
         reach = 0.3 * (widest ?? 0) + (estimates.map(\.margin).max() ?? 0)
     }
 
-    /// Returns the positions of these claims among `positions`, which lead away from the claim. `claimAt` returns the
-    /// claim at a position.
+    /// Returns the positions of these claims among `positions`, whose distance from the claim increases. `claimAt`
+    /// returns the claim at a position.
     func uncertain(_ claim: Int, among positions: some Sequence<Int>, _ claimAt: (Int) -> Int) -> [Int] {
         guard let reach else { return [] }
         let mine = extents[claim].allowed

@@ -353,7 +353,7 @@ func namedCondition(_ name: String) -> String {
     return averagedCondition(name).map { "averaging over \($0)" } ?? name
 }
 
-/// Returns the condition that an average over it hides; nil if the name is no such difference.
+/// Returns the condition whose average is this difference; nil if the name is not such a difference.
 func averagedCondition(_ name: String) -> String? {
     name.hasPrefix(averagePrefix) ? String(name.dropFirst(averagePrefix.count)) : nil
 }

@@ -33,7 +33,7 @@ package struct Pair: Sendable {
     /// claim makes, and the conditions (with the prefix `averaged:`) over which one claim is an average and the other is
     /// not. Sorted.
     package var differs: [String]
-    /// The conditions because of which the claims share no setting, as one claim is an average over them. Sorted.
+    /// The conditions over which one claim is an average, if this is why the claims share no setting. Sorted.
     package var hiddenConditions: [String]
 }
 
@@ -182,8 +182,8 @@ func findDiscord(_ summary: QuantitySummary, quantity: Quantity?, in state: Ledg
 }
 
 extension Discord {
-    /// Creates what must be explained if the claims for yes and those for no at a leaf are both right. Lists no pairs.
-    /// Returns nil if nothing separates two of them.
+    /// Creates the differences to explain if both the claims for yes and the claims for no at a leaf are right. Lists
+    /// no pairs. Returns nil if nothing separates two of them.
     init?(between pro: [Member], and con: [Member], quantity: Quantity?, in state: LedgerState) {
         self.init(comparison: Comparison(pro + con, quantity: quantity, in: state))
         var differences = DifferenceCollection()

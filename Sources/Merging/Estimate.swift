@@ -12,8 +12,8 @@ package struct Estimate: Sendable, Equatable {
     /// The smallest difference that matters.
     var margin: Double
 
-    /// Returns nil if the number has no known uncertainty, or one that says nothing about the number: if it is the best
-    /// or worst case, or was selected among several.
+    /// Returns nil if the uncertainty of the number is unknown or not that of the number itself: it is the best or
+    /// worst case, or was selected among several.
     init?(_ reported: Reported, of quantity: borrowing Quantity) {
         guard reported.isMeasured, let number = ReportedNumber(reported, of: quantity) else { return nil }
         self.init(number.limits(.usual), number.limits(.strict), of: quantity)
@@ -27,9 +27,9 @@ package struct Estimate: Sendable, Equatable {
         guard strict.lower.isFinite, strict.upper.isFinite else { return nil }
     }
 
-    /// A part of an interval that is disjoint from those of all estimates that differ: if a and b are the distances
-    /// between two numbers and their limits, the interval of the difference excludes 0 only if the numbers are more than
-    /// √(a² + b²) ≥ (a + b)/√2 apart. So estimates that differ can be found by sorting.
+    /// A part of the interval that does not overlap the same part of any estimate that differs. If a and b are the
+    /// distances between two numbers and their limits, the interval of the difference excludes 0 only if the numbers
+    /// are more than √(a² + b²) ≥ (a + b)/√2 apart. So estimates that differ can be found by sorting.
     func core(_ limits: (Estimate) -> ConfidenceLimits) -> ConfidenceLimits {
         let limits = limits(self)
         let factor = 0.5.squareRoot()

@@ -10,7 +10,7 @@ package struct Explanation: Sendable, Equatable {
     /// Whether there are three or more findings and each forms a separate block. Such conditions identify the findings
     /// but explain nothing.
     package var identifies: Bool
-    /// The threshold as which one of the conditions is read. nil if each value of a condition forms a block.
+    /// The threshold that one of the conditions is reduced to. nil if each value of a condition forms a block.
     package var threshold: Threshold?
 
     /// The conditions in a sentence, with the threshold.
@@ -18,7 +18,7 @@ package struct Explanation: Sendable, Equatable {
         listed(conditions.map { $0 == threshold?.condition ? threshold?.phrase ?? $0 : namedCondition($0) })
     }
 
-    /// The phrase and, if the conditions only identify the findings, that they do.
+    /// The phrase, with a remark if the conditions only identify the findings.
     var judgedPhrase: String {
         guard identifies else { return phrase }
         return "\(phrase), which only \(conditions.count == 1 ? "identifies" : "identify") the findings"

@@ -52,7 +52,7 @@ package struct Importance: Hashable, Sendable, Comparable {
     }
 }
 
-/// The statuses of questions, as far as importance depends on them.
+/// The statuses of questions on which importance depends.
 package struct QuestionStatuses {
     /// What each question asks about.
     var asks: (String) -> Question.Asks

@@ -1,5 +1,5 @@
-/// Finds the claims that contradict others only together: three or more that share no label although any fewer of them
-/// do. No list of such sets is needed, because there can be exponentially many.
+/// Finds the claims that contradict others only together: three or more that share no label, although any smaller
+/// number of them share one. No list of such sets is needed, because there can be exponentially many.
 ///
 /// A claim t belongs to a minimal inconsistent set with some of the claims A if and only if, for some label m that t
 /// excludes, the claims in A that allow m exclude all labels of t: these claims have m in common, so every minimal part
@@ -80,7 +80,8 @@ struct JointConflicts: Sendable {
         return found
     }
 
-    /// Returns the sources that contradict a target together with others, or more of them if the search is too long.
+    /// Returns the sources that contradict a target together with others. If the search is too long, the result may
+    /// contain further sources.
     ///
     /// A claim s belongs to a minimal inconsistent set with t if and only if, for some label that only t of the two
     /// excludes and some label that only s excludes, the claims that allow both exclude all labels that s and t share.

@@ -5,7 +5,7 @@ struct LabelSets {
     private(set) var sets: [[Int]] = []
     var isTruncated = false
 
-    /// Adds a set unless it is listed or comes after as many sets as are listed at most.
+    /// Adds a set unless it is already listed or comes after the last set of a full list.
     fileprivate mutating func insert(_ set: [Int]) {
         let place = sets.partitioningIndex { !$0.lexicographicallyPrecedes(set) }
         guard place == sets.count || sets[place] != set else { return }
@@ -35,7 +35,7 @@ extension Comparison {
         let candidates = joint.contradicted(all, by: all).elements
         let everything = BitSet(filledTo: labels.count)
         let leftOut = rows.map { everything.subtracting($0.labels) }
-        // Sets that share a cell have a limit of their own, so that the others cannot hide them.
+        // Sets that share a cell have a separate limit, so that other sets cannot crowd them out.
         var comparisons = (inConflict: 0, apart: 0)
         func extend(_ chosen: [Int], _ covered: BitSet, sharingACell: Bool) {
             guard (sharingACell ? comparisons.inConflict : comparisons.apart) <= comparisonLimit else { return }

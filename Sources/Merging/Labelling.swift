@@ -48,7 +48,7 @@ package struct AttackGraph: Sendable {
     /// For each node in a council, the council and the node's position in it.
     private var seats: [Int: (council: Int, place: Int)] = [:]
 
-    /// A group of nodes that attack each other together, as far as the rank of the sources is no lower than that of the
+    /// A group of nodes that attack each other together, if the rank of the sources is no lower than that of the
     /// target. A node is identified by its position in the group.
     struct Council: Sendable {
         var nodes: [Int]
@@ -107,8 +107,8 @@ package struct AttackGraph: Sendable {
         return council.attackers(of: place, among: council.places(where: isWanted)).map { council.nodes[$0] }
     }
 
-    /// Returns the nodes that are attacked in the council of a node, perhaps by the node, if only nodes that satisfy a
-    /// condition attack and are attacked.
+    /// Returns the nodes in the council of a node that it may attack, if only the nodes that satisfy a condition take
+    /// part.
     func jointTargets(of node: Int, where isWanted: (Int) -> Bool) -> [Int] {
         guard let (number, _) = seats[node] else { return [] }
         let places = councils[number].places(where: isWanted)

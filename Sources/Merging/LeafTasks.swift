@@ -49,8 +49,8 @@ extension Merge {
         return task
     }
 
-    /// Suggests something to do for every unresolved leaf without another task: to find out why its claims differ or, if
-    /// no claim takes a side, to look.
+    /// Suggests a task for every unresolved leaf without another task: to find out why its claims differ or, if no
+    /// claim takes a side, to measure the quantity.
     func remainingLeafTasks(_ answers: [String: Answer], besides tasks: [LedgerTask]) -> [LedgerTask] {
         let concerned = Set(tasks.filter { !$0.isMinor }.compactMap(\.question))
         return answers.values.filter { answer in

@@ -56,8 +56,8 @@ extension Merge {
         return verdict
     }
 
-    /// Returns whether some of the claims on one side is `in`, or whether only these claims attack one another: whichever
-    /// of them survives is on this side.
+    /// Returns whether a claim on one side is `in`, or whether these claims only attack one another, so that each claim
+    /// that can survive is on this side.
     private func stand(_ claims: [LeafClaim]) -> Bool {
         if claims.contains(where: { $0.effectiveStatus == .in }) { return true }
         let ids = Set(claims.map(\.member.id))
@@ -126,8 +126,8 @@ extension Merge {
             : "\(kind), explained by \(first.phrase)"
     }
 
-    /// Returns the first explanation of a dependence. An explanation that only identifies the findings on the quantity does
-    /// so here too.
+    /// Returns the first explanation of a dependence. An explanation that only identifies the findings on the quantity
+    /// explains nothing at the leaf either.
     private func firstExplanation(_ dependence: Discord) -> Explanation? {
         let quantity = dependence.comparison.members.first?.claim.quantity.value
         let naming = quantity.flatMap { discords[$0] }?.explanations().all.filter(\.identifies).map(\.conditions) ?? []

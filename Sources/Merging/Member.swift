@@ -25,7 +25,7 @@ package final class Member: Sendable {
     package let confidenceInterval: Interval?
     /// The number of an estimate that can disagree with other claims.
     package let estimate: Estimate?
-    /// The values by which discordant claims are found: claims whose spans overlap are not discordant. These are
+    /// The values with which discordant claims are found: claims whose spans overlap are not discordant. These are
     /// `values` or the core of an estimate.
     let span: ValueSet?
     /// The values that the claim allows when it is compared with a range: `values` or the 99.5 % interval of an estimate.
@@ -147,7 +147,7 @@ package final class Member: Sendable {
         return allowed.isDisjoint(from: theirs)
     }
 
-    /// Whether the claim gives a number about whose uncertainty nothing is known.
+    /// Whether the claim gives a number whose uncertainty is unknown.
     var isUncertainEstimate: Bool { isEstimate && confidenceInterval == nil && claim.reported?.bound == nil }
 
     /// Returns whether the reported number lies in the values for yes.
@@ -178,8 +178,8 @@ extension LedgerState {
         return recorded.sorted { $0.name < $1.name }
     }
 
-    /// Returns the tested values of conditions and the corresponding attributes, sorted by name, and that they are no
-    /// averages. Unknown conditions are missing.
+    /// Returns the tested values of conditions and the corresponding attributes, none of them averages, sorted by name.
+    /// Unknown conditions are missing.
     func recorded(_ tested: Box) -> [(name: String, values: [String])] {
         var recorded: [(name: String, values: [String])] = []
         for side in tested.sides {

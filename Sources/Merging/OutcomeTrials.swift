@@ -76,8 +76,8 @@ final class OutcomeTrials<Explanations: ExplanationSet> {
     }
 
     /// Returns the effect of a run, or nil if some outcome leaves more than `limit` of the smallest explanations. The
-    /// hits of the run are those in `hits` from a place on and those of an option. If explanations are added to them, the
-    /// numbers in the result do not decrease.
+    /// hits of the run are those in `hits` from a given index on, and those of an option. If explanations are added to
+    /// them, the numbers in the result do not decrease.
     func effect(
         of hits: [Explanations], from start: Int, adding option: [Explanations], worst limit: Int = .max
     ) -> RunEffect? {
@@ -112,13 +112,14 @@ struct RunEffect {
     /// The sum, over all outcomes, of the number of remaining explanations times the number of remaining smallest
     /// explanations.
     var left = 0
-    /// Whether different outcomes rule out different explanations, and different ones of the smallest.
+    /// Whether different outcomes rule out different explanations, and whether they rule out different ones of the
+    /// smallest explanations.
     var isInformative = false
     var tellsSmallestApart = false
 }
 
 /// Calls `body` with every choice of one option for each setting within the change limit. Also passes the explanations
-/// that distinguish the cell from each claim: those in a list from a place on, and those of the last option.
+/// that distinguish the cell from each claim: those in a list from a given index on, and those of the last option.
 ///
 /// Before each choice, `isWorthwhile` decides whether to continue with further settings. Each further setting can only
 /// add hits and changes.

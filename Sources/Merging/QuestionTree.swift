@@ -19,7 +19,7 @@ struct QuestionTree {
     private var partCounts: [[QuestionStatus: Int]] = []
 
     /// `parts` are the active parts of each question. A question about general models does not count the parts about
-    /// special-purpose models, and the reverse.
+    /// special-purpose models; the reverse is true too.
     init(
         _ ancestor: String, _ questions: [String: Question], _ parts: [String: [String]], _ statuses: QuestionStatuses
     ) {

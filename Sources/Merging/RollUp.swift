@@ -34,7 +34,7 @@ extension Merge {
         }
     }
 
-    /// Returns the status of a question that follows from the claims that do not make `assumption`.
+    /// Returns the status that a question has without the claims that make `assumption`.
     func status(of id: String, _ attackOutcome: AttackOutcome, ignoring assumption: String) -> QuestionStatus {
         var visited: Set<String> = []
         func visit(_ id: String) -> PartAnswer? {
@@ -97,7 +97,7 @@ extension Merge {
             let effectiveStatus = attackOutcome.effectiveStatus(of: member, at: parts)
             let isIn = !member.isRefuted && parts.allSatisfy { $0.status == .in }
             let arms = member.contrast.map { [$0.minuend, $0.subtrahend] } ?? []
-            // A difference says nothing if one of its numbers is out.
+            // A difference takes no side if one of its numbers is out.
             let isSilent = arms.contains { attackOutcome.status(of: $0) == .out }
             return LeafClaim(
                 member: member, side: isSilent ? .silent : side(of: member, question),

@@ -28,12 +28,12 @@ private let claimLimit = 1_024
 let relationLimit = 262_144
 
 extension Discord {
-    /// Runs the permutation test, which deals out the values of whole findings. Findings with equal numbers of claims
+    /// Runs the permutation test, which shuffles the values of whole findings. Findings with equal numbers of claims
     /// exchange their values, so that the claims of a finding stay together, in the order of their settings.
     ///
-    /// A shuffle is explained no worse than the actual values if less is unexplained, or if as much is unexplained and
-    /// some set of names that is as simple as the best explanation separates the rest. Returns nil if there are fewer
-    /// than four findings, too many claims or sets, or no explanation.
+    /// A shuffle is explained no worse than the actual values if fewer pairs are unexplained, or if as many are
+    /// unexplained and some set of names that is as simple as the best explanation separates all other pairs. Returns
+    /// nil if there are fewer than four findings, too many claims or sets, or no explanation.
     func shuffle(_ best: Explanation?, quantity: String) -> Shuffle? {
         let count = comparison.members.count
         let findings = Dictionary(grouping: comparison.members.indices) { comparison.members[$0].id.slug }
@@ -111,7 +111,7 @@ private struct ValueClasses {
     }
 }
 
-/// The values of each finding, which are dealt out among the findings with as many claims.
+/// The values of each finding, which are shuffled among the findings with as many claims.
 private struct Deal {
     /// The claims of each finding.
     private(set) var findings: [[Int]]
@@ -226,9 +226,9 @@ private struct ShuffleTest {
     private var positions: [Int]
     private var starts: [Int]
     private var ends: [Int]
-    /// What is known of each two positions. The last three are found when a shuffle first asks for them.
+    /// Facts about each pair of positions. The last three are computed when a shuffle first needs them.
     private var facts: [PairFacts]
-    /// For each two positions, one bit for each reading that separates them, or only ones if nothing separates them.
+    /// For each two positions, one bit for each reading that separates them; all bits are 1 if no reading does.
     private var masks: [UInt64]
     private let width: Int
     /// The readings that separate all pairs of the current shuffle so far.
@@ -295,7 +295,7 @@ private struct ShuffleTest {
         return (open.isEmpty || explainsAll(open), isSame)
     }
 
-    /// Returns the number of two positions, of which everything is known then.
+    /// Returns the number of a pair of positions, and computes its data if they are missing.
     private mutating func pair(_ i: Int, _ j: Int) -> Int {
         let pair = i * positions.count + j
         guard !facts[pair].contains(.areKnown) else { return pair }

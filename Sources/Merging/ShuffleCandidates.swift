@@ -83,8 +83,8 @@ struct DifferenceTable {
 }
 
 extension Comparison {
-    /// Returns the claims that record a name, in groups with equal values. Each of two claims of which one makes an
-    /// assumption records whether it does.
+    /// Returns the claims that record a name, in groups with equal values. For an assumption, every claim is in one of
+    /// two groups: it makes the assumption or not.
     fileprivate func valueGroups(of name: Int) -> [(values: BitSet, claims: [Int])] {
         if isAssumption(name) {
             let making = rows.indices.filter { rows[$0].assumptions.contains(name) }
@@ -169,7 +169,7 @@ struct SeparatingReadings {
     /// An ordered condition that some readings read as a threshold.
     private struct Order {
         var name: Int
-        /// The first and last value of each claim. A claim without a place is in neither part.
+        /// The first and last value of each claim. A claim without a value in this order is in neither part.
         var places: [(first: Int, last: Int)]
         /// For each value, the readings with a threshold after it.
         var byThreshold: [UInt64]
@@ -196,8 +196,8 @@ struct SeparatingReadings {
         }
     }
 
-    /// Sets the bits of the readings that separate two claims, from a place on. Returns whether the claims differ in no
-    /// name.
+    /// Sets the bits of the readings that separate two claims, from an index on. Returns whether the claims differ in
+    /// no name.
     func insert(_ i: Int, _ j: Int, to masks: inout [UInt64], at start: Int) -> Bool {
         var isIndistinct = true
         for name in 0..<table.nameCount where table.contains(name, i, j) {
@@ -265,7 +265,8 @@ extension Discord {
         }
     }
 
-    /// Returns the names that separate something, without those that separate and split the same as another name.
+    /// Returns the names that separate some claims, without those that separate and split the same claims as another
+    /// name.
     private func distinctNames(_ table: DifferenceTable, _ blocks: Blocks) -> [Int] {
         struct Effect: Hashable {
             var blocks: Blocks.Groups

@@ -64,7 +64,7 @@ private func maximal(_ sets: [BitSet]) -> [BitSet] {
     }.map(\.element)
 }
 
-/// Finds the maximal sets of claims that hold no pair or set in conflict.
+/// Finds the maximal sets of claims that contain no pair or set in conflict.
 func findCamps(_ discord: Discord) -> Groups {
     guard !discord.isTruncated else { return Groups(isTruncated: true) }
     let comparison = discord.comparison
@@ -85,7 +85,7 @@ func findCamps(_ discord: Discord) -> Groups {
         groups: camps.map { $0.map { comparison.members[$0].id } }, isTruncated: isTruncated || splitIsTruncated)
 }
 
-/// Returns the maximal subsets of the camps that hold none of the sets. A subset lacks some claim of each set.
+/// Returns the maximal subsets of the camps that contain none of the sets. A subset lacks some claim of each set.
 private func splitting(_ camps: [BitSet], so sets: [BitSet]) -> (camps: [BitSet], isTruncated: Bool) {
     guard !sets.isEmpty else { return (camps, false) }
     var open = camps

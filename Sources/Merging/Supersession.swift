@@ -15,7 +15,7 @@ package struct Superseded: Sendable, Equatable {
 }
 
 extension CheckedLedger {
-    /// Returns the claims that other findings supersede, with those that only claim to, sorted by claim.
+    /// Returns the claims that other findings supersede or only claim to supersede, sorted by claim.
     ///
     /// A claim is superseded if the newer finding has a claim on its quantity with no lower level of evidence, and if
     /// its own finding names the newer one in `superseded_by`.

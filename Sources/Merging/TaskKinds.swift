@@ -99,7 +99,7 @@ extension Merge {
     }
 
     /// Suggests runs of both claims of a pair in which nothing differs, if kernels can make them and all settings are
-    /// known. If not, only the authors can tell what differs.
+    /// known. If not, only the authors can say what differs.
     private func task(forUnexplained pair: Pair, _ found: Disagreement, question: String?) -> LedgerTask {
         guard pair.kind == .contradiction, found.canRerun(pair) else {
             return LedgerTask(

@@ -42,8 +42,8 @@ extension Merge {
         return (sum, others)
     }
 
-    /// Returns the votes on a question. If the ledger lists signers, only their votes count, and one for each of them,
-    /// because anybody can write any number of votes in any name.
+    /// Returns the votes on a question. If the ledger lists signers, only one vote of each of them counts, because
+    /// anyone can write any number of votes in any name.
     package func votes(on question: String) -> (counted: [Vote], others: [Vote]) {
         let votes = state.votes[question, default: []]
         let principals = Set(evidence.signers.entries.flatMap(\.principals).map(foldedAddress))

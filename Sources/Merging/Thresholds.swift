@@ -1,6 +1,6 @@
 import Records
 
-/// A reading of an ordered condition: values up to one of them against all later ones.
+/// A way to read an ordered condition: it compares the values up to one of them with all later ones.
 package struct Threshold: Sendable, Equatable {
     package var condition: String
     /// The last tested value of the lower part and the first one of the upper part. No tested value is between them.
@@ -47,7 +47,7 @@ struct OrderedCondition: Sendable {
         }
     }
 
-    /// The part of a claim's values that a threshold after the value at `place` puts it in.
+    /// The part into which a threshold after the value at `place` puts a claim.
     enum Part: Int { case lower, upper, neither }
 
     func part(of claim: Int, after place: Int) -> Part {
@@ -112,7 +112,7 @@ struct Reading {
     var threshold: Threshold?
 }
 
-/// Claims that an explanation must tell apart: a discordant pair or a set of claims without a common label.
+/// Claims that an explanation must separate: a discordant pair, or a set of claims without a common label.
 struct DiscordantGroup: Sendable {
     var claims: [Int]
     /// The names in which some of the claims differ.

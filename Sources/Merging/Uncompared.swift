@@ -17,7 +17,7 @@ private let namedPairLimit = 16
 
 extension Merge {
     /// Returns the claims at active leaves that are in no disagreement although they point to different sides: a number
-    /// without an uncertainty, and another one or a claim that takes a side. Sorted by question.
+    /// without an uncertainty, and either another such number or a claim that takes a side. Sorted by question.
     package func uncompared() -> [Uncompared] {
         membersByLeaf.compactMap { leaf, bearing -> Uncompared? in
             guard let question = state.questions[leaf], question.status == .active,

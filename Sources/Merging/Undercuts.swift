@@ -1,7 +1,7 @@
 import Records
 
-/// A caveat against an assumption or a verifier that a claim shows. It concerns every claim that rests on the assumption
-/// or the verifier.
+/// A caveat against an assumption or a verifier, with a claim that supports the caveat. It concerns every claim that
+/// rests on the assumption or the verifier.
 package struct Undercut: Sendable {
     package var finding: String
     /// The number of the caveat in its finding, counted from 1.
@@ -18,7 +18,7 @@ package struct Undercut: Sendable {
 
 extension Merge {
     /// Returns the undercuts, sorted by finding and number. Undercuts of findings that take no part in the merge are left
-    /// out, and so are those that a refuted claim or a witness shows.
+    /// out, and so are those that only a refuted claim or a witness supports.
     func undercuts() -> [Undercut] {
         var undercuts: [Undercut] = []
         for finding in ledger.findings where ledger.exclusionReasons[finding.slug] == nil {

@@ -1,6 +1,6 @@
 import YAML
 
-/// How `verify --on NAME` reaches a scheduler, from a file in the user's folder of settings.
+/// The scheduler that `verify --on NAME` uses and how it is called, from a file in the user's folder of settings.
 package struct ClusterProfile: Sendable {
     package enum SchedulerName: String, Sendable, CaseIterable {
         case slurm, pbs, lsf, sge, other

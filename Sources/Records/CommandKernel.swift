@@ -44,7 +44,7 @@ package struct CommandKernel: Sendable {
 }
 
 extension CommandKernel {
-    /// The digest of the program and its interface. Whoever allows a kernel to run allows this digest.
+    /// The digest of the program and its interface. A user who allows a kernel to run allows this digest.
     package var digest: String {
         var lines = ["arbor-kernel/1", "version \(version)", "same_seed \(sameSeed.rawValue)"]
         lines += command.map { "argument \(measured($0.value))" }
@@ -92,7 +92,7 @@ extension Parameter {
     }
 }
 
-/// Returns a text with its length, so that the texts of a line can be read in one way only.
+/// Returns a text with its length, so that a line of several texts is unambiguous.
 private func measured(_ text: String) -> String { "\(text.utf8.count) \(text)" }
 
 extension CommandKernel: LocatedMapping {

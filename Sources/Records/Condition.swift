@@ -34,8 +34,8 @@ package struct Condition: Sendable {
     /// The condition whose values traces name as their tasks.
     package static let task = "task"
 
-    /// The value of a condition that a set-up does not have. Every condition has this value. It is not one of the
-    /// values that are meant if a scope leaves a condition out.
+    /// The value of a condition that a set-up does not have. Every condition has this value. A scope that leaves out a
+    /// condition of the quantity does not cover it.
     package static let notApplicable = "not-applicable"
 }
 

@@ -53,7 +53,7 @@ package struct ExcludedCells: Sendable {
 
     var isEmpty: Bool { constraints.isEmpty }
 
-    /// Whether a cell satisfies `when` of a constraint, and a condition that it names has a value that `only` does not
+    /// Whether a cell satisfies `when` of a constraint although one of its conditions has a value that `only` does not
     /// list.
     func contains(_ cell: [String: String]) -> Bool {
         constraints.contains { constraint in

@@ -37,8 +37,8 @@ extension Contrast {
             interval: fields.interval("interval"), keyMarks: fields.keyMarks)
     }
 
-    /// Whether nothing is known of how uncertain the difference is: the uncertainties of two numbers about the same items
-    /// do not add up to that of their difference.
+    /// Whether the uncertainty of the difference is unknown. If both numbers are about the same items, it does not
+    /// follow from their uncertainties.
     package var hasUnknownUncertainty: Bool {
         isPaired && standardError == nil && (interval?.lower == nil || interval?.upper == nil)
     }

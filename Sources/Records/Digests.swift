@@ -82,7 +82,7 @@ package struct SeedSource: Hashable, Sendable, Comparable {
 
     /// Returns the seed of run `index`: the first 8 bytes of a SHA-256.
     ///
-    /// With a token, nobody but the holder of the runner's key can know a seed before the receipt is published.
+    /// With a token, only the holder of the runner's key can know a seed before the receipt is published.
     package func seed(modelDigest: String, index: Int) -> UInt64 {
         let fields =
             switch formula {

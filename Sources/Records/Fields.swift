@@ -265,7 +265,7 @@ struct Fields {
 }
 
 extension Shape.Value {
-    /// Whether the value is a text that people write.
+    /// Whether the value is a free text.
     package var isProse: Bool {
         switch self {
         case .text, .sentence: true

@@ -66,7 +66,7 @@ package func decodeSigners(_ bytes: [UInt8]) -> (signers: Signers, diagnostics: 
         let fix = problem.fix == lineEndRemedy ? lineEndRemedy(for: signersPath) : problem.fix
         log.report(Diagnostic.Code(problem.kind), problem.mark, problem.message, fix: fix)
     }
-    // Two names that look alike would be two people, so a file with hidden characters lists nobody.
+    // Two names that look alike would be two people, so no line of a file with hidden characters counts.
     guard log.diagnostics.isEmpty else { return (Signers(), log.diagnostics) }
     let (signers, problems) = parseSigners(bytes)
     for problem in problems {

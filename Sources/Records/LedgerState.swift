@@ -253,7 +253,7 @@ extension LedgerState {
     private mutating func adopt(_ records: [Record]) {
         vocabulary = Vocabulary(records)
         let hasNumbers = vocabulary.conditions.values.contains(where: \.isNumber)
-        // Most ledgers need no look at each of their findings.
+        // In most ledgers, the findings need not be searched.
         let findings = findings.values.filter { hasNumbers || $0.hasSpecialSettings }
         for claim in findings.lazy.flatMap(\.claims) { vocabulary.add(averagedOver: claim.averagedOver.map(\.value)) }
         vocabulary.add(
@@ -319,8 +319,8 @@ extension Vocabulary {
         }
     }
 
-    /// Adds what is known only from the settings that records name: the numbers of conditions whose values are any
-    /// numbers, and the conditions that do not apply to some settings.
+    /// Adds the facts that follow only from the settings that records name: the numbers that are values of conditions
+    /// with `number: true`, and the conditions that do not apply to some settings.
     mutating func add(namedIn boxes: [Box]) {
         for side in boxes.lazy.flatMap(\.sides) {
             guard case .values(let named) = side.selection, let condition = conditions[side.condition.value] else {
@@ -357,9 +357,9 @@ extension Vocabulary {
     }
 
     /// Returns the conditions of a quantity that do not apply to some recorded settings or over which some claims are
-    /// averages, each with its known values. A scope that leaves such a condition out covers these values only. It
-    /// covers everything that claims may record of conditions that the quantity does not have, because otherwise such a
-    /// condition could keep a claim out of every conflict.
+    /// averages, each with its known values. A scope that leaves out such a condition covers these values only. Of
+    /// other conditions, it covers all values; otherwise a condition that the quantity does not have could keep a claim
+    /// out of every conflict.
     func partlyCoveredConditions(of quantity: String) -> [(condition: String, values: [String])] {
         partlyCovered[quantity] ?? []
     }

@@ -106,7 +106,7 @@ extension Mend {
         }
     }
 
-    /// Finds the share that a percentage means where a key takes shares only.
+    /// Finds the share that a percentage means if the key takes only shares.
     init?(_ percentage: Located<Number>, ofShareWithin value: Shape.Value?) {
         let share = percentage.value.hundredth
         switch value {
@@ -133,7 +133,7 @@ private func isDigitOrComma(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ",") |
 
 private func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
 
-/// Returns a text with the characters that YAML and numbers have: without typographic quotes around it, and with
+/// Returns a text with the characters that YAML and numbers allow: without typographic quotes around it, and with
 /// ordinary spaces and minus signs.
 private func simplified(_ text: String) -> String {
     let inside = withoutTypographicQuotes(text) ?? text
@@ -196,7 +196,7 @@ extension Node {
     }
 }
 
-/// Returns the remedy for percentages of which it is not known whether they are shares.
+/// Returns the remedy for percentages if it is not known whether they are shares.
 func percentRemedy(_ numbers: [Number]) -> String {
     func list(_ numbers: [Number]) -> String {
         numbers.count == 1 ? numbers[0].text : "[\(numbers.map(\.text).joined(separator: ", "))]"

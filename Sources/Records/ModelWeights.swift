@@ -110,7 +110,7 @@ extension ModelWeights.File {
     }
 }
 
-/// Whether a file of a model can be read without running code that it contains, as pickled files have.
+/// Whether a file of a model can be read without running code from it; pickled files contain code.
 private func isWeightsFile(_ name: String) -> Bool {
     [".safetensors", ".json", ".txt", ".model", ".jinja"].contains { name.endsWithBytes($0) }
 }

@@ -56,7 +56,7 @@ package struct Number: Hashable, Sendable, Codable {
         self.exponent = exponent
     }
 
-    /// A hundredth of the number, which is what it means in percent.
+    /// A hundredth of the number: its value if it is a percentage.
     package var hundredth: Number { Number(significand: significand, exponent: exponent - 2) }
 
     private var negated: Number { Number(significand: -significand, exponent: exponent) }

@@ -15,7 +15,7 @@ package final class Quantity: LocatedMapping, Sendable {
     package let isShare: Bool
     /// Whether the values are percentages from 0 to 100, or differences of percentages.
     package let isPercent: Bool
-    /// The quantity of whose values this quantity is the difference.
+    /// The quantity whose values are subtracted to give this quantity.
     package let differenceOf: Located<String>?
     /// The smallest difference that matters; a smaller one counts as none.
     package let margin: Located<Number>?
@@ -28,7 +28,7 @@ package final class Quantity: LocatedMapping, Sendable {
     package let laterConditions: [Located<String>]
     package let keyMarks: KeyMarks
 
-    /// Whether the quantity depends on a condition: on one that findings must record or that was added later.
+    /// Whether the quantity depends on a condition, which findings must record or which was added later.
     package func hasCondition(_ name: String) -> Bool {
         conditions.contains { $0.value == name } || laterConditions.contains { $0.value == name }
     }

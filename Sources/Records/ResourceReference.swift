@@ -1,6 +1,6 @@
 import YAML
 
-/// Something outside its claims on which a record rests.
+/// Something on which a record rests besides its claims, such as a data set.
 package struct ResourceReference: LocatedMapping, Sendable {
     package enum Target: Sendable {
         /// A record of `Resources/`.

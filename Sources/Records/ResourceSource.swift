@@ -1,6 +1,6 @@
 import Words
 
-/// A place from which the content of a resource can be had.
+/// A place from which the content of a resource can be fetched.
 package enum ResourceSource: Hashable, Sendable {
     case web(WebAddress)
     /// A file in a repository of the Hugging Face Hub, such as `org/name` or `datasets/org/name`.
@@ -81,7 +81,7 @@ private func movingBranch(_ name: String) -> SourceProblem {
         fix: "name the commit: the 40 digits in the address of the file's history")
 }
 
-/// The names of query parameters with which servers check who asks.
+/// The names of query parameters that authenticate a request.
 private let secretNames: Set = [
     "access_token", "api_key", "apikey", "auth", "key", "password", "secret", "sig", "signature", "token",
     "x-amz-credential", "x-amz-signature", "x-goog-signature",

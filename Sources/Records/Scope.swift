@@ -112,7 +112,7 @@ package struct Scope: Hashable, Sendable {
         sides.sort { $0.condition < $1.condition }
     }
 
-    /// Returns the conditions in which two scopes have nothing in common because one of them is about an average, sorted.
+    /// Returns the conditions in which two scopes have no common value because one scope is about an average, sorted.
     package func conditionsHiddenByAverages(from other: Scope) -> [String] {
         sides.compactMap { side in
             guard let theirs = other.sides.first(where: { $0.condition == side.condition }),

@@ -55,9 +55,9 @@ package struct Box: Hashable, Sendable {
     package var sides: [Side]
     /// Whether the box could not be read. If so, all other conditions count as unknown.
     private var isUnreadable = false
-    /// The quantity of the claim that is said to hold in the box; nil for other boxes. For each condition of the
-    /// quantity that such a box leaves out, it covers each value that is not `not-applicable`. About other conditions
-    /// that it leaves out, a box says nothing.
+    /// The quantity of the claim that is said to hold in the box; nil for other boxes. If such a box leaves out a
+    /// condition of the quantity, it covers each value except `not-applicable`. It does not restrict other conditions
+    /// that it leaves out.
     private(set) var quantity: String?
 
     package init(sides: [Side] = []) {

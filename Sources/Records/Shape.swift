@@ -35,7 +35,7 @@ package final class Shape: Sendable {
         package var defaultAnswer: DefaultAnswer?
     }
 
-    /// The condition under which `new` prompts for an optional key. Every key also has a flag.
+    /// The condition under which `new` asks for an optional key. Every key also has a flag.
     package enum PromptCondition: Sendable {
         case never, always
         /// `new` prompts if another key has an answer.

@@ -184,7 +184,7 @@ package func isHexadecimal(_ text: Substring, digits: Int) -> Bool {
     text.utf8.count == digits && text.utf8.allSatisfy("0123456789abcdef".utf8.contains)
 }
 
-/// Whether a file is a record or could be mistaken for one, or holds settings; other files are ignored.
+/// Whether a file is a record, could be mistaken for a record, or holds settings; other files are ignored.
 package func isLedgerPath(_ path: String) -> Bool {
     // The settings folder also holds schemas for editors.
     if isInSettingsFolder(path) { return path.hasSameBytes(as: signersPath) }

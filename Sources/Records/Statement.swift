@@ -63,7 +63,7 @@ package struct Statement: Sendable, Equatable, Codable {
         }
     }
 
-    /// The formula of the seeds and, for signed runs, the signature over the salt by which everybody can check them.
+    /// The formula of the seeds and, for signed runs, the signature over the salt with which anyone can check them.
     package struct Seeding: Sendable, Hashable, Codable {
         package var formula: String
         /// The public key of the runner whose signature gives the seeds.
@@ -103,7 +103,7 @@ package struct Statement: Sendable, Equatable, Codable {
         package var blas: String?
         package var blasCore: String?
         package var blasThreads: Int?
-        /// What a contributor's kernel says of the device and the libraries on which its values depend.
+        /// A contributor's kernel's description of the device and the libraries on which its values depend.
         package var program: [String: String]?
         package var tool: String
 

@@ -1,8 +1,8 @@
 import Words
 import YAML
 
-/// Finds the mistake that people make behind a problem of YAML's syntax, such as a tab or a typographic quote. YAML
-/// itself often reports it in another line and in other words. Returns nil if the problem says it best.
+/// Finds the common mistake that causes a problem of YAML's syntax, such as a tab or a typographic quote. YAML itself
+/// often reports such a mistake in another line and in other words. Returns nil if the problem says it best.
 func syntaxMistake(behind problem: Problem, in file: SourceFile) -> Problem? {
     // Each guess costs a parse, so large files are not searched.
     guard problem.kind == .syntax, problem.edits.isEmpty, file.bytes.count <= searchedByteLimit,
@@ -29,7 +29,7 @@ func syntaxMistake(behind problem: Problem, in file: SourceFile) -> Problem? {
 
 private let searchedByteLimit = 1 << 16
 
-/// What becomes of a file, from worse to better.
+/// The state of a file after a correction, from worse to better.
 private struct Outcome: Comparable {
     /// The line of the first problem of syntax.
     var line: Int
@@ -40,12 +40,12 @@ private struct Outcome: Comparable {
     static func < (a: Outcome, b: Outcome) -> Bool { (a.line, -a.errorCount) < (b.line, -b.errorCount) }
 }
 
-/// A mistake that may be behind a problem.
+/// A mistake that may be the cause of a problem.
 private struct Guess {
     var problem: Problem
     /// The edits that may mend it. The best of them is taken.
     var variants: [[Edit]]
-    /// Whether the mistake is where the problem is, so that it is the cause even if more mistakes follow it.
+    /// Whether the mistake is at the place of the problem, so that it is the cause even if more mistakes follow it.
     var isCertain: Bool
 }
 
@@ -66,7 +66,7 @@ private struct SyntaxSearch {
         return Outcome(line: .max, errorCount: decoded.diagnostics.count { $0.severity == .error })
     }
 
-    /// Finds a marker of an unfinished merge of which the other markers are gone.
+    /// Finds a marker of an unfinished merge whose other markers are missing.
     func conflictMarker() -> Problem? {
         let markers = ["<<<<<<< ", "||||||| ", ">>>>>>> "]
         guard
@@ -106,7 +106,7 @@ private struct SyntaxSearch {
                 fix: "indent it with spaces"), variants: variants, isCertain: first >= here - 1)
     }
 
-    /// Finds the spaces nearest to the problem that YAML does not know, where it needs a space.
+    /// Finds the unusual spaces nearest to the problem, in places where YAML needs an ordinary space.
     private func unusualSpaces() -> Guess? {
         for index in lines.indices.prefix(here + 1).reversed() {
             let scalars = Array(lines[index].unicodeScalars)
@@ -153,7 +153,7 @@ private struct SyntaxSearch {
         return nil
     }
 
-    /// Finds a key whose value follows the colon at once.
+    /// Finds a key whose value follows the colon without a space.
     private func missingSpace(_ index: Int) -> Guess? {
         let line = lines[index]
         let start = line.prefix { $0 == " " || $0 == "-" }.utf8.count
@@ -184,7 +184,7 @@ private struct SyntaxSearch {
             problem: found, variants: [Edit.replacing(value.mark, with: quoted)], isCertain: index == here)
     }
 
-    /// Finds a text in quotes that holds such quotes.
+    /// Finds a quoted text that contains quotes of the same kind.
     private func wronglyQuoted(_ text: String, in quote: Character, at mark: Mark, _ isCertain: Bool) -> Guess? {
         guard text.contains(quote), !text.contains("\\"), !text.containsBytes("''") else { return nil }
         let quoted = quote == "'" ? doubleQuoted(text) : text.contains("'") ? nil : "'\(text)'"

@@ -89,7 +89,7 @@ func people(in text: String) -> [String]? {
     return names.count > 1 && names.allSatisfy(isFullName) ? names : nil
 }
 
-/// Whether a text is surely the name of one person: several words, each in the spelling of names.
+/// Whether a text is certainly the name of one person: several words, each in the spelling of names.
 private func isFullName(_ text: String) -> Bool {
     let words = text.split(separator: " ")
     guard (2...5).contains(words.count), isPlainInList(text) else { return false }
@@ -122,7 +122,7 @@ extension Fields {
     func reportJoinedNames(_ list: Node, _ elements: [Node]) {
         for element in elements {
             guard let text = element.scalarText, let names = people(in: text) else { continue }
-            // A list with dashes has each name in its own line.
+            // A list with dashes has each name on a separate line.
             let indent = String(repeating: " ", count: max(list.mark.column - 1, 0))
             let separator = list.mark.length == 1 ? "\n\(indent)- " : list.mark.length > 1 ? ", " : nil
             log.report(

@@ -4,7 +4,7 @@ import YAML
 
 /// A text that a model wrote, described by its `trace.yaml`.
 package struct Trace: Sendable {
-    /// What is known of the text, wherever it is stored.
+    /// The facts about the text, which may be stored elsewhere.
     package struct Text: LocatedMapping, Sendable {
         package var sha256: Located<String>
         package var bytes: Int

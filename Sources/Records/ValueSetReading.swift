@@ -28,7 +28,7 @@ extension Fields {
         case .scalar(let text, _):
             set = nil
             let mend = rangeMend(text, key, at: node.mark)
-            // One number is no range, but the quantity can tell whether it was meant in percent.
+            // A single number is not a range, but it may be a percentage, which only the quantity can decide.
             let number = node.percentage ?? meantNumber(by: text).flatMap(Number.init).map { Located($0, node.mark) }
             log.report(
                 .wrongType, node.mark, "\"\(key)\" must be a range, not \(node.kindName)",

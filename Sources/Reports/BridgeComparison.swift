@@ -4,10 +4,11 @@ import Records
 /// The maximum numbers of claims of toys and of other models that are compared on one quantity.
 private let (comparedToyLimit, comparedOtherLimit) = (40, 200)
 
-/// The conditions in which a toy and a general model always differ, or that are compared by relative depth.
+/// The conditions that are not compared, because toy and general models always differ in them, or because relative
+/// depth is compared instead.
 private let unmatchedConditions: Set = [Condition.model, "layer"]
 
-/// How the claims of toys and of other models on one quantity fit together at the questions on which both take a side.
+/// Whether the claims of toys and of other models on one quantity agree at the questions on which both take a side.
 package enum PairMatch: Sendable {
     case sameSide, oppositeSides, mixed, noSide, noQuestion
     case onlyToys
@@ -24,7 +25,7 @@ package enum PairMatch: Sendable {
     }
 }
 
-/// The claims of toys that rest on a bridge, and what is known of other models on the same quantity.
+/// The claims of toys that rest on a bridge, and the claims of other models on the same quantity.
 package struct PairRow: Sendable {
     package var quantity: String
     package var toys: [Member]
@@ -37,7 +38,7 @@ package struct PairRow: Sendable {
     package var questions: [String]
 }
 
-/// Compares what toys show with what is known of other models, for the bridges between them.
+/// Compares the claims of toys with those of other models, for the bridges between them.
 package struct BridgeComparison: Sendable {
     /// The maximum number of quantities of a bridge.
     package static let quantityLimit = 20

@@ -8,8 +8,8 @@ package struct Exploration: Sendable {
     package var outcome: Outcome
     /// The number of runs, including those without a value.
     var runCount: Int
-    /// The sides of the disagreement. Each has its claims, the values on which they agree, and the number of runs that
-    /// gave such a value.
+    /// The sides of the disagreement. Each side has its claims, the values on which they agree, and the number of runs
+    /// that gave such a value.
     var sides: [(claims: [ClaimID], value: ValueSet, hits: Int)]
     /// Whether more than half of the runs support one side.
     var hasWinner: Bool

@@ -4,7 +4,7 @@ import Merging
 import Records
 import Words
 
-/// The file of a planned finding, with which a contributor takes a task.
+/// The file of a planned finding, which reserves a task for a contributor.
 package struct PlannedFinding: Sendable {
     package var slug: String
     package var text: String

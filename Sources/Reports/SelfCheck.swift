@@ -2,7 +2,7 @@ import Evidence
 import Records
 import Words
 
-/// What the runs of the self-check say of a claim at one cell.
+/// The result of the self-check's runs for a claim at one cell.
 package struct SelfCheck: Sendable {
     package var claim: Claim
     package var cell: [String: String]
@@ -18,7 +18,8 @@ package struct SelfCheck: Sendable {
         hits = runs.count(where: rule.isHit)
     }
 
-    /// Whether more than half of the runs are hits. If no run finished, nothing speaks against the claim.
+    /// Whether more than half of the runs are hits. If no run finished, this is true, because no result contradicts the
+    /// claim.
     package var passes: Bool { values.isEmpty || hits * 2 > values.count }
 
     /// A sentence such as `Self-check of w#1 at density 0.3: 1 of 2 runs hit, too few; values 0.49, 0.61`.

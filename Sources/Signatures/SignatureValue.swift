@@ -55,7 +55,7 @@ struct SignatureValue: Sendable, Equatable {
         case .ed25519, .p256, .p384, .p521, .rsa: token = nil
         }
         try reader.end()
-        // Bit 0 says that someone touched the token. Without it, malware could sign while nobody is there.
+        // Bit 0 says that someone touched the token. Without a touch, malware could sign while the user is away.
         guard token.map({ $0.flags & 1 == 1 }) ?? true else {
             throw SignatureError("the signature was made without a touch of the token")
         }

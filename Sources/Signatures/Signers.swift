@@ -32,7 +32,7 @@ package struct Signers: Sendable, Equatable {
 
     package init() {}
 
-    /// Returns the name of the person whose key may sign for all these namespaces at a time; nil if the key may not.
+    /// Returns the name of the person if the key may sign for all these namespaces at a time; nil otherwise.
     package func principal(of key: PublicKey, for namespaces: [String], at time: Int64) -> String? {
         entries.first { $0.key == key && $0.allows(namespaces) && $0.isValid(at: time) }?.name
     }

@@ -224,7 +224,7 @@ private struct LineReader {
         return seconds
     }
 
-    /// Whether a key begins here and not an option, as OpenSSH decides it: by the type of the key.
+    /// Whether a key begins here, not an option. As in OpenSSH, the word must be a type of key.
     private var startsWithKey: Bool {
         var reader = self
         let type = String(decoding: reader.word(), as: UTF8.self)

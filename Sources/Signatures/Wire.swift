@@ -1,7 +1,7 @@
 /// Reads the types of RFC 4251, section 5. Each encoding must be the only one of its value.
 struct WireReader {
     private var rest: ArraySlice<UInt8>
-    /// What is read, as the subject of error messages.
+    /// The name of the data that is read, as the subject of error messages.
     let subject: String
 
     init(_ bytes: some Sequence<UInt8>, _ subject: String) {

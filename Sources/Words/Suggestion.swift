@@ -27,9 +27,9 @@ private func nearest(to name: String, among known: some Sequence<String>) -> (na
     return best.map { ($0.name, isOnly) }
 }
 
-/// Returns the only known name that a wrong name can mean: the same letters and digits in other spelling, or a long
-/// word with one letter too many, one too few, or two letters swapped. Another letter or digit can make another name,
-/// so a name with one is never meant.
+/// Returns the only known name that a wrong name can mean: a name with the same letters and digits, or a long word from
+/// which the wrong name differs by an extra or missing letter or by two swapped letters. A replaced letter or digit may
+/// give the name of another thing, so such a name is never chosen.
 package func meantName(by name: String, among known: some Sequence<String>) -> String? {
     let wrong = foldedName(name)
     guard !wrong.isEmpty, wrong.count <= 64 else { return nil }

@@ -165,7 +165,7 @@ private func uncomposedProblem(at mark: Mark) -> Problem {
         fix: "save it in NFC")
 }
 
-/// Whether a scalar looks like a space, but is none in YAML.
+/// Whether a scalar looks like a space but is not one in YAML.
 package func isUnusualSpace(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0xA0, 0x1680, 0x2000...0x200A, 0x202F, 0x205F, 0x3000: true
@@ -173,7 +173,8 @@ package func isUnusualSpace(_ scalar: Unicode.Scalar) -> Bool {
     }
 }
 
-/// Returns the problem with a space that YAML does not know. `place` says where it is, such as `after a colon`.
+/// Returns the problem with a space that YAML does not treat as a space. `place` says where it is, such as `after a
+/// colon`.
 package func unusualSpaceProblem(_ scalar: Unicode.Scalar, _ place: String, at mark: Mark) -> Problem {
     Problem(
         kind: .syntax, mark: mark, message: "\(unusualSpaceName(scalar)) \(place)", fix: "write an ordinary space",

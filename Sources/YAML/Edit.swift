@@ -14,7 +14,7 @@ package struct Edit: Hashable, Sendable {
         mark.length > 0 ? [Edit(from: mark, to: mark.end, text: text)] : []
     }
 
-    /// Whether it matters which of two edits is applied first.
+    /// Whether the result of two edits depends on their order.
     package func overlaps(_ other: Edit) -> Bool {
         start < other.end && other.start < end
             || start == other.start && (start == end || other.start == other.end)

@@ -32,7 +32,7 @@ package struct Mark: Sendable {
     package func withLength(_ length: Int) -> Mark { Mark(line: line, column: column, length: length) }
 }
 
-/// Marks are equal if they are at one place, whatever is written there.
+/// Marks are equal if they have the same line and column, even if their lengths differ.
 extension Mark: Hashable, Comparable {
     private var place: UInt64 { storage >> Self.bits }
 

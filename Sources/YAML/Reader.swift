@@ -113,7 +113,7 @@ private struct Reader {
             let start = event.data.sequence_start
             reportAnchorOrTag(anchor: start.anchor, tag: start.tag, at: place)
             let (elements, end) = try elements(depth: depth)
-            // Only the first dash of a list with dashes is at its place.
+            // The mark of a list with dashes covers only its first dash.
             let isFlow = start.style == YAML_FLOW_SEQUENCE_STYLE
             place = place.withLength(isFlow ? length(from: event.start_mark, to: end) : 1)
             return Node(mark: place, content: .sequence(elements))
@@ -203,7 +203,7 @@ private struct Reader {
         report(.syntax, mark(state.problem_mark), message, fix: hint)
     }
 
-    /// Refuses a key such as `model: cd3b`, in which a space that YAML does not know follows the colon.
+    /// Refuses a key such as `model: cd3b`, in which an unusual space follows the colon.
     private mutating func refuseSpaceAfterColon(in node: Node, _ key: String) throws(Stop) {
         guard key.utf8.contains(where: { $0 >= 0x80 }) else { return }
         let scalars = Array(key.unicodeScalars)
@@ -237,8 +237,8 @@ extension Node {
         if case .scalar(let text, isPlain: true) = content { text.isEmpty } else { false }
     }
 
-    /// Joins `6` and the key `5`, as which YAML reads `{at_most: 6,5}`, and returns whether it did. The joined text is
-    /// no number, and whoever reads it knows what number is meant.
+    /// YAML reads `{at_most: 6,5}` as the value `6` and a key `5`. Joins both to the text `6,5`, so that the reader of
+    /// the value can suggest the number, and returns whether it did.
     fileprivate mutating func takeDecimals(_ key: Node) -> Bool {
         guard case .scalar(let text, isPlain: true) = content, case .scalar(let decimals, _) = key.content,
             key.mark == mark.after(mark.length + 1), mark.length > 0, decimals.utf8.allSatisfy(isDigit),

@@ -67,7 +67,8 @@ extension Workspace {
         return try repository.blob(entry.id, limit: recordByteLimit)
     }
 
-    /// Reads the history of the audit branch: what entered when. Reads it only if salts are needed.
+    /// Reads the history of the audit branch: the position at which each record entered. Reads it only if salts are
+    /// needed.
     func auditTrail(_ branch: AuditBranch?, needsSalts: Bool) throws(GitError) -> AuditTrail {
         var trail = AuditTrail()
         guard let branch else { return trail }
@@ -114,8 +115,8 @@ extension Workspace {
         return trail
     }
 
-    /// Adds the authors of each finding's commits. Merge commits are left out: whoever merges a finding does not become
-    /// its contributor.
+    /// Adds the authors of each finding's commits. Merge commits are left out, because a person who merges a finding
+    /// does not become its contributor.
     private func addAuthors(
         to trail: inout AuditTrail, _ line: [ObjectID], _ repository: Repository
     ) throws(GitError) {

@@ -4,7 +4,7 @@ import Synchronization
 /// Reads one line that the user types after a prompt on standard error. Returns nil at the end of the input.
 ///
 /// libedit, which Debian installs with ssh, edits the line and completes words among `choices`. It is loaded only here,
-/// so that other commands start no slower and work without it. Without it, lines are read as the terminal gives them.
+/// so that other commands start no slower and work without it. Without it, the terminal's own line editing is used.
 func readAnswer(_ prompt: String, choices: [String]) -> String? {
     guard let readline = unsafe lineEditor else {
         writeError(prompt)
@@ -30,7 +30,7 @@ private typealias CompletionEntry = @convention(c) (UnsafePointer<CChar>?, Int32
 /// The function `readline` of libedit, set up to write to standard error and to complete choices; nil if the library is
 /// not installed.
 ///
-/// libedit drops the letters that the locale of the process lacks, and a process starts with only those of ASCII.
+/// libedit drops letters that are not in the locale of the process, and the initial locale has only ASCII.
 private let lineEditor: ReadLine? = {
     guard unsafe setlocale(LC_CTYPE, "C.UTF-8") != nil,
         let library = unsafe dlopen("libedit.so.2", RTLD_NOW | RTLD_LOCAL),

@@ -80,7 +80,7 @@ extension RecordDraft {
                     writeError("  \(escapeHidden(text))\n")
                 }
                 if other.hasEnded { throw EndOfInput() }
-                // The answers for the first record are still wanted.
+                // The user can still complete the first record.
                 return false
             }
         }

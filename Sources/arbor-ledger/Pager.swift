@@ -3,7 +3,7 @@ import Git
 import Glibc
 import Words
 
-/// Writes a report to standard output, through a pager if that is a terminal.
+/// Writes a report to standard output, through a pager if standard output is a terminal.
 ///
 /// The pager is chosen as git does: GIT_PAGER, `core.pager`, PAGER, then `less`, which ends at once if everything fits
 /// the screen. An empty command or `cat` means none.
@@ -18,10 +18,10 @@ func writePaged(_ bytes: [UInt8]) {
     // Ctrl-C belongs to the pager.
     let handler = signal(SIGINT, SIG_IGN)
     defer { _ = signal(SIGINT, handler) }
-    // A pager that the reader left closes the pipe, which is no error.
+    // If the reader quits the pager, the pipe is closed, which is no error.
     unsafe bytes.withUnsafeBytes { _ = unsafe fwrite($0.baseAddress, 1, $0.count, stream) }
     let status = unsafe pclose(stream)
-    // The shell's status if it cannot run the pager.
+    // The status with which the shell exits if it cannot run the pager.
     if status == 127 << 8 || status == 126 << 8 { writeOutput(bytes) }
 }
 

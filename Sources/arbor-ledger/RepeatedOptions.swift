@@ -1,12 +1,12 @@
 import ArgumentParser
 import FoundationEssentials
 
-/// Returns an option that occurs several times on the command line although it has one value; nil if there is none.
-/// ArgumentParser would use only the last value.
+/// Returns an option that is given several times on the command line although it takes a single value; nil if there is
+/// none. ArgumentParser would use only the last value.
 func repeatedOption(_ arguments: [String], of command: any ParsableCommand) -> String? {
     let options = arguments.prefix { $0 != "--" }.filter { $0.startsWithBytes("-") }
         .map { String($0.prefix { $0 != "=" }) }
-    // The description of a command takes a while to make.
+    // Making the description of a command takes time.
     guard Set(options).count < options.count || options.contains(where: { !$0.startsWithBytes("--") }),
         let help = try? JSONDecoder().decode(CommandDescription.self, from: Data(type(of: command)._dumpHelp().utf8))
     else { return nil }

@@ -40,7 +40,7 @@ struct FormatOption<R: Report>: ParsableArguments {
 
     var isText: Bool { name == "text" }
 
-    /// Whether to omit progress. This is so if the output is for a program and standard error is not a terminal.
+    /// Whether to omit progress. This is true if the output is for a program and standard error is not a terminal.
     var isQuiet: Bool { !isText && !Terminal.current.isErrorTerminal }
 }
 

@@ -35,7 +35,7 @@ struct Submission {
             guard let place = RecordPlace(path: entry.path), !committed.contains(place) || entry.path == path else {
                 continue
             }
-            // If two files have the same slug, others cannot tell which one is meant.
+            // If two files have the same slug, it is not clear which of them a reference means.
             if let other = available[place], other.path != entry.path {
                 throw Refusal(
                     message: "\(other.path) and \(entry.path) are both called \"\(place.name)\"",

@@ -71,7 +71,7 @@ struct VerifySelection {
 }
 
 extension LedgerState {
-    /// Says what a name that is no finding stands for, or which finding has a similar name.
+    /// Says what kind of record a name belongs to if it is no finding, or which finding has a similar name.
     fileprivate func remedy(forFinding name: String) -> String? {
         if models[name] != nil {
             let claims = findings.values.flatMap(\.claims)

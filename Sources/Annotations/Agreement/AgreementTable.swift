@@ -37,7 +37,7 @@ package struct LabelAgreement: Sendable, Equatable {
     package var traces: Int
     /// The number of annotators who rated such units.
     package var annotators: Int
-    /// The kinds of which at least one trace has two annotators.
+    /// The kinds for which at least one trace has two annotators.
     package var kinds: [Kind]
     /// The pairs that annotated the same trace, sorted.
     package var pairs: [Pair]

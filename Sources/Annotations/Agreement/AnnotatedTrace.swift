@@ -1,4 +1,4 @@
-/// One who labels traces: a handle and what it stands for.
+/// A person, model or rule that labels traces.
 package struct Annotator: Sendable, Hashable, Comparable {
     package var handle: String
     package var maker: Annotation.Maker

@@ -49,8 +49,8 @@ package struct BorderAgreement: Sendable, Equatable {
         borders += onlyA.count + onlyB.count
     }
 
-    /// The agreement of all pairs of annotators on a label in a trace. Only places count whose two sides both annotators
-    /// looked at.
+    /// The agreement of all pairs of annotators on a label in a trace. A place counts only if both annotators looked at
+    /// both sides of it.
     init(_ trace: AnnotatedTrace, label: String) {
         let borders = trace.readings.map { reading in
             Set(reading.marks.lazy.filter { $0.label == label }.flatMap { [$0.range.lowerBound, $0.range.upperBound] })

@@ -3,7 +3,7 @@ package enum AlphaMetric: String, Sendable, CaseIterable {
     case nominal, ordinal, interval, ratio
 }
 
-/// What Krippendorff's alpha needs of a set of units. The coincidences of disjoint sets add up.
+/// The data of a set of units from which Krippendorff's alpha is computed. The coincidences of disjoint sets add up.
 ///
 /// A unit with m values has m (m - 1) ordered pairs of values; each counts 1 / (m - 1). Their sums are the coincidence
 /// matrix. Source: Krippendorff 2011, "Computing Krippendorff's alpha-reliability".
@@ -19,7 +19,7 @@ package struct Coincidences: Sendable, Equatable {
     package let metric: AlphaMetric
     /// For the interval metric: the sums over ordered pairs (x, y) of weight, weight x, weight x² and weight (x - y)².
     var moments = SIMD4<Double>()
-    /// For the other metrics: the weight of the pairs with these two values in one of the two orders.
+    /// For the other metrics: the weight of the pairs with these two values, in either order.
     var cells: [Cell: Double] = [:]
 
     package init(_ metric: AlphaMetric) { self.metric = metric }

@@ -4,8 +4,8 @@ struct Ratings {
     var annotators: [Annotator]
     /// For each unit 1, or the number of its code points if annotators mark spans.
     var weights: [Double]
-    /// For each unit the values in the order of the annotators. NaN is missing: the annotator did not look at the whole
-    /// unit, or gave no value, or gave two.
+    /// For each unit the values in the order of the annotators. NaN means that there is no value: the annotator did not
+    /// look at the whole unit, gave no value, or gave two.
     var values: [Double]
     /// The weight of the units that an annotator looked at, summed over annotators.
     var lookedAt = 0.0
@@ -22,7 +22,8 @@ struct RatingRules {
     var scale: LabelScale
     var unit: LabelUnit
     /// For an interval scale, the median and the width of the values of each label. Values are mapped to -1...1 around
-    /// the median, which does not change alpha. Around the lowest value, one outlier would leave no digits for the others.
+    /// the median, which does not change alpha. If they were mapped around the lowest value, one outlier would leave no
+    /// digits for the others.
     private var spreads: [String: (median: Double, width: Double)] = [:]
 
     init(_ scale: LabelScale, _ unit: LabelUnit, traces: [AnnotatedTrace]) {
@@ -110,7 +111,7 @@ struct RatingRules {
         }
     }
 
-    /// Returns the value that stands for a mark: infinity if it should have one and has none.
+    /// Returns the value that stands for a mark: infinity if its value is missing.
     private func value(_ mark: Annotation.Mark) -> Double {
         guard scale != .nominal else { return 1 }
         guard let value = mark.value else { return .infinity }

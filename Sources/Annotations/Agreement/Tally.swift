@@ -1,4 +1,4 @@
-/// The agreement of annotators on one label, in sums over units that add up over traces.
+/// The agreement of annotators on one label, as sums over units; the sums of several traces can be added.
 struct Tally {
     /// Two annotators, the lower one first.
     struct Pair: Hashable, Comparable {
@@ -94,7 +94,7 @@ struct Tally {
         ratedTwice > 0 ? .success(equal / ratedTwice) : .failure(rules.nothingRatedTwice)
     }
 
-    /// The share of what annotators looked at that they gave the label.
+    /// The share of the text that annotators looked at to which they gave the label.
     var prevalence: Measured<Double> { lookedAt > 0 ? .success(labelled / lookedAt) : .failure(.notLookedAt) }
 
     /// Gwet's AC1 for present and absent: (p_a - p_e) / (1 - p_e) with raw agreement p_a and p_e = 2 π (1 - π). π is the
@@ -113,7 +113,8 @@ struct Tally {
 }
 
 /// Returns the weight of one ordered pair among the pairs of its kind. The weights of a unit sum to the number of its
-/// annotators, of which each maker has one half if the makers differ. For one maker it is the weight in alpha.
+/// annotators, of which each maker has one half if the makers differ. If both are of one maker, it is the weight in
+/// alpha.
 @inline(__always)
 private func pairShare(_ first: Int, _ second: Int, _ isOneMaker: Bool) -> Double {
     isOneMaker ? 1 / Double(first - 1) : Double(first + second) / Double(2 * first * second)

@@ -1,6 +1,6 @@
 import Words
 
-/// Returns the labels of annotations as CSV, one label a row.
+/// Returns the labels of annotations as CSV, with one row per label.
 package func labelTable(_ annotations: [Annotation]) -> [UInt8] {
     csv(
         ["trace", "codebook", "annotator", "by", "blind", "start", "end", "label", "value", "text"],
@@ -14,7 +14,7 @@ package func labelTable(_ annotations: [Annotation]) -> [UInt8] {
         })
 }
 
-/// Returns the links of annotations as CSV, one link a row, with the numbers of the segments.
+/// Returns the links of annotations as CSV, with one row per link, which names the numbers of its segments.
 package func linkTable(_ annotations: [Annotation]) -> [UInt8] {
     csv(
         ["trace", "codebook", "annotator", "by", "blind", "from", "to", "relation"],

@@ -1,8 +1,8 @@
 import Words
 
-// The standoff format of brat (https://brat.nlplab.org/standoff.html). Offsets count code points of the text file; where
-// brat ran on a narrow build of Python 2, UTF-16 units. Each annotation is one line, so a label whose text contains a line
-// end is written as a discontinuous span.
+// The standoff format of brat (https://brat.nlplab.org/standoff.html). Offsets count code points of the text file, or
+// UTF-16 units if brat ran on a narrow build of Python 2. Each annotation is one line, so a label whose text contains a
+// line end is written as a discontinuous span.
 
 /// Returns whether the first line is an annotation of brat: a letter and a number, a tab, and a type.
 func isBrat(_ text: String) -> Bool {

@@ -1,8 +1,8 @@
 import Words
 
-// doccano's export of a project, one JSON object a line. Offsets that its page sets count UTF-16 units
-// (doccano/doccano#2290) or, by an option of the project, grapheme clusters. Offsets from imported data often count code
-// points, as in Python. The file has no quotes that could tell.
+// doccano's export of a project, with one JSON object per line. Offsets that its page sets count UTF-16 units
+// (doccano/doccano#2290) or, by an option of the project, grapheme clusters. Offsets from imported data often count
+// code points, as in Python. The file has no quotes that could tell.
 
 let doccanoKeys = ["label", "labels", "entities"]
 

@@ -27,7 +27,8 @@ func readInlineTags(_ bytes: ArraySlice<UInt8>) throws(ImportMistake) -> [Foreig
 
 private func readInlineTags(_ text: String) -> ForeignDocument {
     let scalars = Array(text.unicodeScalars)
-    // Some models omit the quotes. Then a list such as [x] in the text looks like a tag; so quotes are preferred.
+    // Some models omit the quotes. In this form, a list such as [x] in the text looks like a tag, so tags with quotes
+    // are preferred.
     let isQuoted = text.containsBytes("[\"end-section\"]")
     var document = ForeignDocument()
     var name: String?

@@ -66,7 +66,7 @@ extension Placing {
     /// Returns the only segment that a label covers by more than half, or that contains the label.
     private func segment(of id: String) -> Int? {
         guard let ranges = located[id] else { return nil }
-        // A range that overlaps more than three segments covers two.
+        // A range that overlaps more than three segments covers two of them completely.
         guard ranges.allSatisfy({ overlapped($0).count <= 3 }) else { return nil }
         let touched = ranges.flatMap { range in overlapped(range).map { ($0, range) } }
         let covered = Set(
@@ -98,8 +98,8 @@ extension Placing {
         imported.refused.append(RefusedLabel(link.name, quote: "", reason))
     }
 
-    /// Returns what the annotator looked at: everything except the segments that have a refused label and no other. If
-    /// the file has no offsets, its labels cover all that the annotator looked at.
+    /// Returns what the annotator looked at: everything except the segments whose only labels were refused. If the file
+    /// has no offsets, its labels cover all that the annotator looked at.
     func coverage(of labels: [PlacedLabel]) -> Annotation.Coverage {
         guard rules.unit != .trace else { return .all }
         let isMarked = isOverlapped(imported.marks.map(\.range))

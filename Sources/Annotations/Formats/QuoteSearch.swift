@@ -4,7 +4,7 @@ struct QuoteSearch {
     private var folded: [Unicode.Scalar] = []
     /// The offset of each code point of `folded` in the text.
     private var offsets: [Int] = []
-    /// How far from its offset a quote is looked for that occurs several times in the text.
+    /// The largest distance from its offset at which a quote is accepted if it occurs several times in the text.
     static let window = 500
 
     init(_ text: TraceText) {

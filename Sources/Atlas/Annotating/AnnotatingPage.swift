@@ -159,7 +159,7 @@ extension Markup {
     }
 
     /// Adds a part of a text so that a script can read its exact code points: an invisible character is an element with
-    /// its code. Between segments, so is a white space that a browser would not collapse.
+    /// its code. White space between segments that a browser would not collapse is an element too.
     mutating func traceText(_ text: TraceText, _ range: Range<Int>, isBetweenSegments: Bool = false) {
         let scalars = text.scalars
         var plain = String.UnicodeScalarView()

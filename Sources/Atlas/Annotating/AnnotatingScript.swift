@@ -68,7 +68,7 @@ private let labelScript = #"""
     // The saved files of each annotator.
     const saved = new Map(all("#_heads li").map((it) => [it.dataset.annotator, it.dataset.files.split(" ")]));
 
-    // The text in code points. An invisible character stands in the page as an element that names it.
+    // The text in code points. In the page, an invisible character is an element that names it.
     const textOf = (node) => {
       if (node.nodeType === Node.TEXT_NODE) return node.data;
       if (node.dataset?.c) return String.fromCodePoint(parseInt(node.dataset.c, 16));

@@ -1,7 +1,8 @@
 /// The script that compares annotators. A page loads it when its annotator is done.
 let comparingScript = #"""
     "use strict";
-    // Compares two annotators. Where they differ, an adjudicator chooses a side; the choices become a file of their own.
+    // Compares two annotators. Where they differ, an adjudicator chooses a side; the choices are saved as a separate
+    // file.
     const allKeys = () => [...new Set(sides.flatMap((side) => [...side.items.keys()]))].filter(isSeenByBoth);
     const isSeenByBoth = (key) => {
       const { isLink, a, b } = parts(key);

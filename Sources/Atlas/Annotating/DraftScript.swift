@@ -86,7 +86,7 @@ let draftScript = #"""
       }
     };
 
-    // The clock of a draft counts the changes of each tab, so that no tab overwrites what it has not seen.
+    // The clock of a draft counts the changes of each tab, so that no tab overwrites changes that it has not read.
     const tab = crypto.getRandomValues(new Uint32Array(1))[0].toString(36);
     let draftKey = null;
     const seenKey = ["atlas-seen", about.trace, about.codebook].join(" ");
@@ -126,7 +126,7 @@ let draftScript = #"""
     addEventListener("storage", ({ key, newValue }) => {
       if (key !== draftKey || !newValue) return;
       const there = read(draftKey);
-      // A draft that has all changes of this tab is only newer.
+      // A draft that contains all changes of this tab is newer and does not conflict with it.
       if ((there.clock[tab] || 0) === (draft.clock[tab] || 0)) { adopt(there); say("Changed in another tab."); }
       else { part(); write(); }
     });
@@ -154,7 +154,7 @@ let draftScript = #"""
         });
         say("These are your saved labels.");
       } else draftKey = key;
-      // Who opened the labels of another handle in this browser has seen labels of others.
+      // A person who opened the labels of another handle in this browser has seen labels of others.
       if (seen().some((name) => name !== handle.value)) draft.sawOthers = true;
       for (const copy of store((it) => Object.keys(it).filter((name) => name.startsWith(key + " "))) || []) {
         note(`There is another draft with ${counted(read(copy)?.items.length || 0, "label")}.`,

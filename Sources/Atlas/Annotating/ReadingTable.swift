@@ -2,7 +2,7 @@ import Annotations
 import Records
 import Words
 
-/// A part of a text, one segment a row, with the labels of each annotator in a column.
+/// A part of a text, with one row per segment and a column for the labels of each annotator.
 struct ReadingTable: Sendable {
     let trace: TraceSheet
     let text: TraceText
@@ -19,7 +19,7 @@ struct ReadingTable: Sendable {
 struct ReadingColumn: Sendable {
     let codebook: String
     let title: String
-    /// By segment: its labels, empty where there is none; nil where the annotator did not look.
+    /// The labels of each segment: empty if there are none, nil if the annotator did not look at the segment.
     let cells: [String?]
 
     init(_ file: AnnotationFile, _ codebook: Codebook, _ trace: TraceSheet) {

@@ -51,10 +51,10 @@ enum OthelloEdit {
         var legalTurned: UInt64
     }
 
-    /// Errors are false moves or missing moves among the n most likely moves, where n moves are legal. They are counted
-    /// for the unedited network against the real board, for the unedited network against the flipped board (null), and
-    /// for the edited network against the flipped board. The null errors exceed the unedited errors; recovery is the
-    /// share of this excess that the edit removes.
+    /// If n moves are legal, errors are the false moves and the missing moves among the n most likely moves. They are
+    /// counted for the unedited network against the real board, for the unedited network against the flipped board
+    /// (null), and for the edited network against the flipped board. The null errors exceed the unedited errors;
+    /// recovery is the share of this excess that the edit removes.
     static let measurement = OthelloEvaluation.measurement(
         "board-edit", ["edit-recovery", "edit-error", "unedited-move-errors", "null-move-errors"],
         [

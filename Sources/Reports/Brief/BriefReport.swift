@@ -6,8 +6,8 @@ import Words
 /// The number of characters to which the phrase of the next task is shortened.
 private let phraseLimit = 110
 
-/// The state of knowledge on one screen: for each part of the north star, what is known for which models, what depends
-/// on settings, what is in dispute, who re-ran it, and what to run next.
+/// The state of knowledge on one screen: for each part of the north star, the answers by kind of model, the dependences
+/// on settings, the disputes, the re-runs, and the next task.
 package struct BriefReport: Report {
     package struct Section: Sendable {
         package var answer: Answer
@@ -15,7 +15,8 @@ package struct BriefReport: Report {
         package var general = Leaves()
         /// The leaves that only claims on special-purpose models answer.
         package var specialOnly = Leaves()
-        /// The leaves that only claims answer whose model is not recorded, does not apply, or is of both kinds.
+        /// The leaves whose only answering claims have no recorded model, a model that does not apply, or models of
+        /// both kinds.
         package var otherwise = Leaves()
         package var unanswered: [String] = []
         /// The assumptions and verifiers that undercuts doubt, sorted.

@@ -2,7 +2,7 @@ import Evidence
 import Records
 import Words
 
-/// What a scheduler does for the claims of a ledger.
+/// The jobs that a scheduler has for the claims of a ledger.
 package struct ClusterStatus: Report {
     /// The runs of one claim at one cell.
     package struct Row: Sendable {

@@ -19,7 +19,7 @@ package struct ConflictReport: Report {
     /// Disagreements of one kind. Quantities that no question asks about form a group of their own.
     struct Group {
         var heading: String
-        /// The subjects to be shown in full, and those of which a line is enough.
+        /// The subjects that are shown in full, and those that take a single line.
         var shown: [Subject] = []
         var folded: [Subject] = []
     }

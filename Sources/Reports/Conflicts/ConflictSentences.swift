@@ -13,7 +13,7 @@ package func askedByPhrase(_ found: Disagreement) -> String {
 
 package func headline(_ found: Disagreement) -> String {
     var parts: [String] = []
-    // Unknown settings overlap all others, so it is not certain that these claims share one.
+    // Unknown settings overlap all others, so it is not certain that these claims share a setting.
     let possible = found.conflicts.filter { $0.kind == .unrecorded }
     let certain = found.conflicts.filter { $0.kind != .unrecorded }
     if found.conflictCount > possible.count {
@@ -137,7 +137,8 @@ private func chance(_ found: Disagreement) -> String {
 
 /// Returns the number of groups of findings that no contributor links.
 private func contributorGroupCount(_ members: [Member]) -> Int {
-    // Each member begins as a group of its own. A group that was joined to another one names it.
+    // Each member begins as a group of its own. If a group was joined to another group, it holds the index of that
+    // group.
     var groups = Array(members.indices)
     func root(_ member: Int) -> Int {
         var place = member

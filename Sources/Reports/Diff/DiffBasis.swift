@@ -13,7 +13,7 @@ func basisEntries(
             let old = before.state.basisRecord(at: place)
         else { return [] }
         let new = after.state.basisRecord(at: place)
-        // A new version with errors is left out of the later state.
+        // If the new version has errors, it is not in the later state.
         guard new != nil || file.kind == .gone else { return [] }
         return basisChanges(from: old, to: new, in: after.ledger).filter(\.isListed)
     }

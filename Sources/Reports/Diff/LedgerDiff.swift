@@ -111,7 +111,7 @@ package struct QuestionState: Sendable, Equatable {
     package var special: QuestionStatus
     package var phrase: String
     package var reason: String?
-    /// The status of each bridge, what is doubted, and what numbers without an uncertainty suggest.
+    /// The status of each bridge, the doubts, and the answers that numbers without an uncertainty suggest.
     package var remarks: [String]
 
     init(_ answer: Answer) {

@@ -1,6 +1,6 @@
 import Words
 
-/// One check of this machine, with a remedy if it fails.
+/// The result of one check of this machine, with a remedy if it fails.
 package struct HealthCheck: Sendable, Equatable {
     package enum State: String, Sendable, CaseIterable {
         case ok, warning

@@ -134,7 +134,7 @@ indirect enum JSONTree: JSONWritable, ExpressibleByStringLiteral, ExpressibleByA
     /// A reference to a node of JSON-LD.
     static func node(_ id: String) -> JSONTree { ["@id": .text(id)] }
 
-    /// References to nodes of JSON-LD: a list, or the only one.
+    /// References to nodes of JSON-LD: a list, or the reference itself if there is only one.
     static func nodes(_ ids: [String]) -> JSONTree {
         ids.count == 1 ? .node(ids[0]) : .list(ids.map(JSONTree.node))
     }

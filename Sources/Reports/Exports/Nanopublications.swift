@@ -80,7 +80,7 @@ private func expanded(_ name: String) -> String {
     return (prefixes[String(parts[0])] ?? "") + parts[1]
 }
 
-/// Whether a text can be written between `<` and `>` as it is.
+/// Whether a text can be written between `<` and `>` without escapes.
 private func isAddress(_ text: String) -> Bool {
     text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"<>\"{}|^`\\".utf8.contains($0) }
 }
@@ -134,7 +134,7 @@ private struct Nanopublication {
         code = Self.hash(quads)
     }
 
-    /// The code of the module RA: the SHA-256 of the sorted statements, in which a blank stands for the code itself.
+    /// The code of the module RA: the SHA-256 of the sorted statements, with a blank in place of the code itself.
     private static func hash(_ quads: [Quad]) -> String {
         let lines = quads.map { quad -> (key: [String], text: String) in
             let names = [Term.part(quad.graph).iri(" "), quad.subject.iri(" "), quad.predicate].map { $0 ?? "" }

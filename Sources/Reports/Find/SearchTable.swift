@@ -105,8 +105,8 @@ private struct Packed {
 }
 
 extension ArraySlice<UInt8> {
-    /// Whether a word is the beginning of one of these words, and whether it is one of them. The words are preceded and
-    /// separated by blanks.
+    /// Whether a word is the beginning of one of these words, and whether it equals one of them. The words are preceded
+    /// and separated by blanks.
     fileprivate func places(of word: [UInt8]) -> (isPrefix: Bool, isWhole: Bool) {
         var isPrefix = false
         let blank = UInt8(ascii: " ")

@@ -24,7 +24,7 @@ package struct ClaimSelection: Sendable {
         return parts.isEmpty ? nil : parts.joined(separator: " ")
     }
 
-    /// Whether the settings that a claim names, tested or not, include the wanted ones, and a person of its finding has
+    /// Whether the settings that a claim names (tested or not) include the wanted ones, and a person of its finding has
     /// the wanted name. A claim that leaves out a condition names no value of it.
     package func contains(_ claim: Claim, of finding: Finding, _ vocabulary: Vocabulary) -> Bool {
         guard contains(people: finding.authors + finding.contributors) else { return false }

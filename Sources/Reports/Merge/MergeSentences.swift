@@ -46,7 +46,7 @@ private func doubts(_ answer: Answer) -> String? {
     return phrases.isEmpty ? nil : "but \(listed(phrases))"
 }
 
-/// Names what undercuts doubt of the claims whose sides count, sorted.
+/// Names the assumptions and verifiers that undercuts doubt, if claims whose sides count rest on them; sorted.
 func doubtPhrases(_ claims: [LeafClaim]) -> [String] {
     let live = claims.filter { $0.hasCountedSide && $0.hasLiveSide }
     return Set(live.flatMap(\.doubts).map(doubtPhrase)).sorted()

@@ -4,8 +4,8 @@ import Merging
 import Records
 import Words
 
-/// The ledger on one screen: what is known and by which evidence, what is new, the worst disagreements, and what to do
-/// next.
+/// The ledger on one screen: the answers with their evidence, the new findings, the worst disagreements, and the next
+/// tasks.
 package struct OverviewReport: Report {
     /// A finding and the commit that added it.
     package struct NewFinding: Sendable {

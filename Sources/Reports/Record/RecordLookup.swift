@@ -26,7 +26,7 @@ extension RecordView {
         self.init(task)
     }
 
-    /// The records with a name, in the order of kinds. If a kind precedes the name, records of other kinds come after.
+    /// The records with a name, in the order of kinds. If a kind precedes the name, records of this kind come first.
     private static func candidates(_ id: String, _ merge: Merge) -> [(kind: Kind, name: String)] {
         guard let colon = id.utf8.firstIndex(of: UInt8(ascii: ":")),
             let kind = Kind.allCases.first(where: { $0.prefix == id[..<colon] })

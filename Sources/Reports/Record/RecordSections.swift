@@ -145,7 +145,7 @@ extension RecordView {
         add("assumed by", claims.map(\.id).sorted().map(\.description))
     }
 
-    /// Puts the results of toys beside those of other models.
+    /// Compares the results of toys with those of other models.
     private mutating func add(_ row: PairRow, testedBy measurements: [String]) {
         func lines(_ members: [Member], _ word: String) -> [String] {
             members.prefix(4).map { member in

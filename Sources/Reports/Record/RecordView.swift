@@ -5,7 +5,7 @@ import Words
 
 /// A record with everything related to it.
 package struct RecordView: Report {
-    /// In the order in which a name is looked up.
+    /// The kinds of records, in the order in which a name is looked up.
     package enum Kind: String, Sendable, CaseIterable {
         case claim, finding, question, quantity
         case toyModel = "toy model"

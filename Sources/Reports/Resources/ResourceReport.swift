@@ -8,7 +8,7 @@ package struct ResourceReport: Report {
         package var date: String
         /// nil if the source answered.
         package var problem: String?
-        /// Whether the source no longer exists. A server that only refuses programs is not dead.
+        /// Whether the source no longer exists. A source whose server only refuses programs does not count as dead.
         package var isDead: Bool
 
         package init(date: String, problem: String?, isDead: Bool) {

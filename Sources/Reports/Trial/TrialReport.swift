@@ -3,7 +3,7 @@ import Evidence
 import Records
 import Words
 
-/// What a few runs of a measurement gave, before there is a claim.
+/// The results of a few runs of a measurement that were made before there is a claim.
 package struct TrialReport: Report {
     package struct Cell: Sendable {
         package var cell: [String: String]

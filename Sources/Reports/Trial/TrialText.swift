@@ -2,7 +2,8 @@ import Evidence
 import Records
 import Words
 
-/// Writes each cell's values by seed and sorted, their mean, median and range, and what the runs are worth.
+/// Writes each cell's values by seed and in ascending order, their mean, median and range, and a note that the runs are
+/// no evidence.
 func trialText(_ report: TrialReport, style: TextStyle) -> String {
     var lines: [String] = []
     for cell in report.cells {

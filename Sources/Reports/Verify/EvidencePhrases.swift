@@ -129,7 +129,7 @@ package func verdictLabel(_ evidence: ClaimEvidence) -> String {
 }
 
 extension TraceShortage {
-    /// Says what the fewest deciding runs need and what there is.
+    /// Says how many annotated traces the fewest deciding runs need, and how many there are.
     var sentence: String { "needs \(needed) annotated traces and has \(present)" }
 
     /// A short form for lines of reports.

@@ -1,7 +1,7 @@
 import Evidence
 import Records
 
-/// What `verify` needs to know of the repository to name the command that comes next.
+/// The facts about the repository from which `verify` chooses the next command to suggest.
 package struct VerifySurroundings: Sendable {
     /// The present command.
     package var command: String

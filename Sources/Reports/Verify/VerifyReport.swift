@@ -22,7 +22,7 @@ package struct VerifyReport: Report {
         package var verification: Verification
     }
 
-    /// How the runs that are left can be made.
+    /// How the user can make the remaining runs.
     package enum Continuation: Sendable { case sameCommand, newPlan }
 
     package var runs: [RunLine] = []

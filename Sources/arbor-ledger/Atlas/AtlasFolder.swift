@@ -48,7 +48,7 @@ struct AtlasFolder {
         }
         let written = try results.map { try $0.get() }
         let removed = try old.filter { !kept.contains($0.key) }.sorted { $0.key < $1.key }.count { name, digest in
-            // What was changed since the last build is not a page of this tool.
+            // A file that was changed since the last build was not written by this tool.
             let isOwn =
                 digest == Self.unknownDigest
                 ? fileExists("\(path)/\(name)") : content(of: name, limit: 1 << 28).map(sha256) == digest
@@ -72,7 +72,7 @@ struct AtlasFolder {
         return found
     }
 
-    /// Removes a file, and the folders that are empty without it.
+    /// Removes a file, and the folders that become empty.
     private func remove(_ name: String) throws(FileError) {
         try removeFile("\(path)/\(name)")
         var parent = folder(of: name)

@@ -24,7 +24,7 @@ extension Workspace {
         let line = Array(try repository.firstParentHistory(from: tip).reversed())
         let commits = spread(line, pointLimit)
         let store = Store(self)
-        // What the evidence at an old commit depends on besides the commit.
+        // The facts on which the evidence at an old commit depends besides the commit.
         let name = [
             storedName, audit.branch?.name ?? "", audit.branch.map { "\($0.settings)" } ?? "",
             "\(repository.isShallow)",
@@ -43,7 +43,7 @@ extension Workspace {
         }
         let points = commits.compactMap { known[$0.description] }
         if !isComplete { store?.write([packed(points)], as: name) }
-        // Commits from before the ledger had a question say nothing.
+        // Commits at which the ledger has no question are left out.
         return Array(points.drop { $0.beliefs.isEmpty })
     }
 

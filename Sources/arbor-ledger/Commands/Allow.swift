@@ -149,7 +149,7 @@ struct Allow: AsyncParsableCommand {
     }
 }
 
-/// What a user reads before the consent to a kernel.
+/// The description of a kernel that a user reads before consenting to it.
 private struct ConsentFacts {
     var text: String
     var readableFolders: [String]
@@ -159,7 +159,7 @@ private struct ConsentFacts {
     ) async throws {
         let style = Terminal.current.style
         readableFolders = folders
-        // An environment of Python is a folder of links to the interpreter.
+        // A virtual environment of Python consists of links to the interpreter.
         for folder in folders {
             guard let interpreter = realPath("\(folder)/bin/python3") else { continue }
             let prefix = parentFolder(parentFolder(interpreter))
@@ -195,7 +195,7 @@ private struct ConsentFacts {
     }
 }
 
-/// Says what the strongest sandbox of this machine keeps from a program.
+/// Says what the strongest sandbox of this machine prevents a program from doing.
 private func sandboxPhrase(_ levels: Set<SandboxLevel>, usesGPU: Bool) -> String {
     let devices = usesGPU ? "; it can use the graphics processor" : ""
     if levels.contains(.full) {

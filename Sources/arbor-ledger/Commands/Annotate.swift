@@ -132,7 +132,7 @@ extension LedgerState {
         text(of: trace).map { !trace.segments.rule.segments(of: $0).isEmpty } ?? false
     }
 
-    /// Returns a trace that has the fewest annotators in a codebook and none of whose labels an annotator made. Among
+    /// Returns a trace that an annotator has not labelled and that has the fewest annotators in a codebook. Among
     /// equals, the first in order of SHA-256(handle, trace).
     func nextTrace(for handle: String, codebook: String) -> String? {
         let candidates = traces.keys.compactMap { trace -> (count: Int, order: String, trace: String)? in

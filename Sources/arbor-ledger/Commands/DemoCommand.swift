@@ -50,7 +50,7 @@ struct DemoCommand: AsyncParsableCommand {
         }
     }
 
-    /// Makes the folder for what is kept, and returns its absolute path.
+    /// Makes the folder in which the repositories are kept, and returns its absolute path.
     private func keptFolder(_ path: String) throws -> String {
         let start = FileManager.default.currentDirectoryPath
         let folder = path.startsWithBytes("/") ? path : "\(start)/\(path)"

@@ -74,7 +74,7 @@ struct Export: AsyncParsableCommand {
             }
             let records = format == .roCrate ? try recordFiles(workspace, commit) : []
             let exported = try format.files(of: source, records: records)
-            // An export can be written again, so that it need not survive a power loss.
+            // An export can be written again, so it need not survive a power loss.
             for file in exported {
                 try writeFile("\(target)/\(file.path)", [file.bytes[...]], survivesPowerLoss: false)
             }

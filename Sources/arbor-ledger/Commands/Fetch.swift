@@ -114,7 +114,7 @@ struct Fetch: AsyncParsableCommand {
             let path = try await workspace.train(network, of: resource, loaded)
             defer { try? FileManager.default.removeItem(atPath: folder(of: path)) }
             var trained = resource
-            // Another kind of processor may give other bits, which are kept under their own digest.
+            // Another kind of processor may train a network with other bits, which is stored under its own digest.
             (trained.sha256, trained.byteCount) = (nil, nil)
             digest = try download(trained, store).add(path)
         } else {

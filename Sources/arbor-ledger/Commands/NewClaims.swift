@@ -46,7 +46,7 @@ struct NewVote: NewRecord {
     }
 }
 
-/// Returns the short name of a person who has chosen none.
+/// Returns the short name of a person who has not chosen one.
 func usualHandle(_ name: String) -> String {
     String(name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
 }

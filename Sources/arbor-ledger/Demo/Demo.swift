@@ -105,7 +105,7 @@ struct Demo {
         return draft
     }
 
-    /// Returns the text of a planned finding as a finding that its author stands for.
+    /// Returns the text of a planned finding as a published finding: without `status` and `until`.
     private func signedOff(_ draft: String) -> String {
         let lines = draft.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         let kept = lines.filter { line in

@@ -49,7 +49,7 @@ struct DemoStage: Sendable {
         (self.folder, self.programs, self.processes, self.style, self.write) = (
             folder, programs, processes, style, write
         )
-        // Neither the user's settings nor their keys play a part.
+        // The user's settings and keys are not used.
         let home = "\(folder)/home"
         self.environment = scrubbedEnvironment(environment).filter {
             !["SSH_AUTH_SOCK", "SSH_ASKPASS", "NO_COLOR", "CLICOLOR_FORCE"].contains($0.key)
@@ -93,8 +93,8 @@ struct DemoStage: Sendable {
         write(lines.map { style.dim($0) + "\n" }.joined())
     }
 
-    /// Shows a command line as a person would type it, runs it, and prints the lines of its output from each of the
-    /// `beginnings` on, as many as given. Other lines are replaced by an ellipsis.
+    /// Shows a command line as a person would type it, runs it, and prints parts of its output: for each element of
+    /// `beginnings`, the given number of lines from the line that begins so. Other lines are replaced by an ellipsis.
     func run(
         _ person: Person, _ calls: [Call], showing beginnings: [(beginning: String, count: Int)] = [("", .max)]
     ) async throws {

@@ -11,7 +11,7 @@ extension Workspace {
             history.commits.filter { $0.parents.count < 2 }.map { ($0.authorName, $0.authorEmail) })
         var diagnostics: Set<Diagnostic> = []
         for base in bases {
-            // What TIP shares with one of the base states was merged from it, and is not a change of the range.
+            // Content of TIP that equals that of a base state was merged from it, and is not a change of the range.
             let changes = base.changes.flatMap { key, changes in
                 changes.filter { change in
                     bases.allSatisfy { $0.base == base.base || $0.contains(change, of: key) }
@@ -59,14 +59,14 @@ private struct BasisComparison {
                 continue
             }
             let after = try change.new.map { try workspace.record($0, in: repository) }
-            // A new version with errors is reported as such.
+            // If the new version has errors, these are reported instead.
             if case .some(nil) = after { continue }
             let found = basisChanges(from: before, to: after ?? nil, in: ledger)
             if !found.isEmpty { changes[key] = found }
         }
     }
 
-    /// Whether TIP differs in the same thing from this base state too.
+    /// Whether the same part of the record also differs between TIP and this base state.
     func contains(_ change: BasisChange, of key: RecordKey) -> Bool {
         added.contains(key) || changes[key, default: []].contains { $0.isSameChange(as: change) }
     }

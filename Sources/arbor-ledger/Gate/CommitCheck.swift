@@ -34,7 +34,7 @@ private func checkCommit(_ workspace: Workspace) async throws -> ExitCode {
             "arbor-ledger: \(listed(shortList(paths))) \(verb) not read: records lie in \(listed(ledgerFolders, "or"))\n"
         )
     }
-    // If the quick check throws, the full check below meets the same problem and reports it.
+    // If the quick check throws, the full check below finds the same problem and reports it.
     if change.isEmpty || (try? change.certainlyAddsNoError()) == true { return .success }
     let staged = try workspace.check(.staged).adding(workspace.losses(of: change))
     guard staged.hasErrors else { return .success }

@@ -4,7 +4,7 @@ import Records
 
 extension Workspace {
     /// Returns the errors that are in none of the base states. Hooks fail only for these errors, and so does `check`
-    /// with a range, so that nobody is blocked by another person's mistake.
+    /// with a range, so that the mistake of one person does not block others.
     func errors(of ledger: CheckedLedger, notIn states: [ObjectID]) async throws -> [Diagnostic] {
         var new = ledger.errors
         for state in states where !new.isEmpty {

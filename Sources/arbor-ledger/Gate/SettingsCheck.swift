@@ -17,7 +17,7 @@ extension Workspace {
         var diagnostics: [Diagnostic] = []
         for path in [settingsPath, signersPath] {
             let now = try content(of: path, at: history.tip, in: repository)
-            // What TIP shares with one of the base states was merged from it.
+            // Content of TIP that equals that of a base state was merged from it.
             let isShared = try history.bases.contains { try content(of: path, at: $0, in: repository) == now }
             let changes = try line.filter { try edits(path, $0, in: repository) }
             guard !isShared || !changes.isEmpty else { continue }
@@ -39,8 +39,9 @@ extension Workspace {
         return diagnostics
     }
 
-    /// Returns whether a maintainer answers for the content that a commit gives a file: with a signature of the commit
-    /// or, in the merged side, of a commit that writes this content. What the side merged from BASE was accepted there.
+    /// Returns whether a maintainer signed the content that a commit gives a file: the commit itself or, in the merged
+    /// side, a commit that writes this content. Commits that the side merged from BASE need no signature, because BASE
+    /// has accepted them.
     private func isSigned(
         _ commit: Commit, of path: String, by signers: Signers, _ history: RangeHistory, in repository: Repository
     ) throws(GitError) -> Bool {
@@ -82,7 +83,8 @@ extension Workspace {
         return try edits(path, commit, in: repository)
     }
 
-    /// Whether a commit gives a file another content than its first parent. A root commit gives a file its content.
+    /// Whether the content of a file differs between a commit and its first parent. A root commit gives a file its
+    /// content.
     private func edits(_ path: String, _ commit: Commit, in repository: Repository) throws(GitError) -> Bool {
         guard let parent = repository.presentParents(of: commit).first else { return commit.parents.isEmpty }
         return try content(of: path, at: parent, in: repository) != content(of: path, at: commit.id, in: repository)

@@ -7,7 +7,7 @@ import Words
 /// A reason why a source gives no content.
 struct FetchFailure: Error {
     var message: String
-    /// Whether the source itself is to blame, so that asking again gives the same answer.
+    /// Whether the source itself is the cause, so that a new request would fail in the same way.
     var isLasting = false
 
     init(_ message: String, isLasting: Bool = false) {
@@ -183,7 +183,7 @@ private struct Response {
     }
 }
 
-/// A server on this machine that answers instead of a host, without encryption. Only tests use it.
+/// A server on this machine that replaces a host in tests, without encryption. Only tests use it.
 struct TestServer: Sendable {
     var host: String
     var address: MachineAddress

@@ -37,7 +37,7 @@ struct Download {
     private static let registryRemedy =
         "artefacts of a registry are fetched with `oras blob fetch` and added with `arbor-ledger fetch --from`"
 
-    /// A download continues only if a digest can show that the server still sends the same content.
+    /// A download continues only if the record has a digest, which shows whether the content is still the same.
     private func partialFile(_ address: WebAddress) throws -> PartialFile {
         try store.partialFile(resource.sha256 ?? sha256(address.text))
     }
@@ -97,7 +97,7 @@ struct Download {
             let start = file.byteCount
             var location: String?
             var isResumed = start > 0
-            // Whether the server has no such part, perhaps because the content has changed.
+            // Whether the server lacks the requested part, perhaps because the content has changed.
             var isRefused = false
             try await curl.request(address, from: start) { (head) throws(FetchFailure) in
                 location = head.location

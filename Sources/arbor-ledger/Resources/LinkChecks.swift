@@ -35,7 +35,7 @@ struct LinkChecks {
         return ResourceReport.LinkCheck(date: entry.date, problem: entry.problem, isDead: entry.isDead)
     }
 
-    /// Asks each source for its header, and stores the answers.
+    /// Sends a HEAD request to each source, and stores the answers.
     mutating func refresh(_ resources: [Resource], with curl: Curl, date: String) async throws {
         let addresses = Set(resources.flatMap { $0.sources.compactMap(\.place.address) })
         var fresh: [String: Entry] = [:]
@@ -67,7 +67,7 @@ struct LinkChecks {
 }
 
 extension Curl {
-    /// Returns the status with which a source answers a request for its header, after redirects.
+    /// Returns the status with which a source answers a HEAD request, after redirects.
     fileprivate func status(of address: WebAddress) async throws(FetchFailure) -> Int {
         var address = address
         for _ in 0...5 {

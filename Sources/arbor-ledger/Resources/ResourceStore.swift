@@ -55,7 +55,7 @@ struct ResourceStore: Sendable {
     }
 }
 
-/// A file that is being downloaded. It has no more than the bytes of one resource, and one process writes to it.
+/// A file that is being downloaded. It contains at most the bytes of one resource, and only one process writes to it.
 final class PartialFile {
     private let path: String
     private let store: ResourceStore

@@ -58,7 +58,7 @@ struct AuditRunner {
         }
     }
 
-    /// Returns what a receipt says of its runner and seeds.
+    /// Returns the runner and the source of seeds for a receipt.
     func signing(_ study: StudyToRun) -> RunSigning {
         RunSigning(
             salt: study.seeds.salt,
@@ -74,8 +74,8 @@ struct AuditRunner {
             entry: trail.next)
     }
 
-    /// Signs receipts and writes the signatures beside them. Returns the paths of the signatures. The receipts that are
-    /// left when a signature fails can be signed later.
+    /// Signs receipts and writes the signatures beside them. Returns the paths of the signatures. If a signature fails,
+    /// the remaining receipts can be signed later.
     func sign(_ receipts: [WrittenReceipt], _ workspace: Workspace) async throws -> [String] {
         guard let key else { return [] }
         var paths: [String] = []

@@ -14,7 +14,7 @@ struct AuditSession {
     let runner: AuditRunner
     let workspace: Workspace
     let store: RunStore
-    /// The traces on the audit branch. Those that are only in the work tree are not measured.
+    /// The traces on the audit branch. Traces that are only in the work tree are not measured.
     let samples: TraceSamples
 
     /// What the next step depends on.
@@ -150,7 +150,7 @@ struct AuditSession {
                 recorded.set(sequence, of: study.study)
             }
         } else {
-            // Several results of one run are counted as they will be on the audit branch.
+            // If a run has several results, they are counted as they will be on the audit branch.
             let state = try workspace.load(.workTree).ledger.state
             trail.arrive(state)
             recorded = RunSequences(state.receipts, trail, samples)

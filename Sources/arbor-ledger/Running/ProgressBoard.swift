@@ -120,7 +120,7 @@ struct ProgressBoard {
         openTallies.suffix(Self.tallyLimit).sorted { $0.name < $1.name }
     }
 
-    /// Writes a line about the progress and lines about the open claims, where nothing can be redrawn.
+    /// Writes a line about the progress and lines about the open claims, if the output is not a terminal.
     private mutating func writeStatus(_ plan: AuditPlan) {
         writeLine(status(plan))
         for tally in shownTallies { writeLine("  \(tally.phrase)") }

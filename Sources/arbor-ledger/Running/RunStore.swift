@@ -76,8 +76,8 @@ struct RunStore: Sendable {
         _ = unsafe rmdir(path)
     }
 
-    /// Remembers that receipts were made here and wait for a signature. Others can write receipts that name the user's
-    /// key, but cannot make the user sign them.
+    /// Remembers that receipts were made here and wait for a signature. So if another person writes a receipt that
+    /// names the user's key, the user does not sign it by mistake.
     func saveUnsigned(_ receipts: [WrittenReceipt]) throws {
         for receipt in receipts {
             let path = unsignedPath(receipt.name)

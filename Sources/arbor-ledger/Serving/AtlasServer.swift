@@ -61,7 +61,7 @@ private final class SiteHandler: ChannelInboundHandler {
     private let site: Site
     private let port: Int
     private var deadline: Scheduled<Void>?
-    /// A file that is being received: the page that sends it, what has arrived, its whole size.
+    /// A file that is being received: the page that sends it, the bytes that have arrived, and the whole size.
     private var upload: (request: HTTPRequestHead, page: String, bytes: [UInt8], byteCount: Int)?
 
     init(_ site: Site, port: Int) { (self.site, self.port) = (site, port) }

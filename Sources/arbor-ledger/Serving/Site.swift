@@ -103,7 +103,7 @@ struct Site: Sendable {
     }
 }
 
-/// Compares two texts in a time that does not tell where they differ.
+/// Compares two texts in a time that does not depend on where they differ.
 private func isEqualInConstantTime(_ text: Substring, _ secret: String) -> Bool {
     let (a, b) = (Array(text.utf8), Array(secret.utf8))
     return a.count == b.count && zip(a, b).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0

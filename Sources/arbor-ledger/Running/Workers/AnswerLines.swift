@@ -13,7 +13,7 @@ struct AnswerLines {
     private var bytes: [UInt8] = []
     /// Where the next line begins.
     private var start = 0
-    /// Up to where the next line has no end.
+    /// The place up to which the bytes have been searched for the end of the next line.
     private var searched = 0
 
     /// `limit` is the length of the longest line, in bytes.

@@ -56,7 +56,7 @@ struct CompiledKernelChild: ParsableCommand {
         guard !kernel.description.samplesTraces else { return measureSample(kernel, job, request, own) }
         let file = NetworkFile(path: own.networkPath, hmacKey: own.hmacKey)
         let cached = file.read()
-        // While another process trains this network, the wait does not count as this run's time.
+        // The time to wait while another process trains this network does not count as time of this run.
         let lock = cached == nil ? file.lock() : nil
         let found = cached ?? (lock == nil ? nil : file.read())
         if found == nil && own.purpose == .drawCached {
@@ -100,7 +100,7 @@ struct CompiledKernelChild: ParsableCommand {
         return result
     }
 
-    /// Measures a batch of traces. There is no network to train or to cache.
+    /// Measures a batch of traces. These kernels have no network to train or to cache.
     private func measureSample(
         _ kernel: any Kernel, _ job: KernelJob, _ request: WorkerRequest, _ own: CompiledKernelJob
     ) -> WorkerAnswer {

@@ -64,7 +64,7 @@ actor ContributedKernels {
         (self.home, self.options, tool) = (home, options, executable)
     }
 
-    /// Returns where the kernel's runs of a model are made. Asks a worker for the platform first.
+    /// Returns the platform and the sandbox of the kernel's runs of a model. Asks a worker for the platform first.
     func place(_ kernel: KernelDescription, _ model: ToyModel) async throws(Refusal) -> RunPlace {
         try await prepare(kernel, model).place
     }
@@ -143,7 +143,7 @@ actor ContributedKernels {
         }
     }
 
-    /// Starts a worker and compares what it says of itself with the record.
+    /// Starts a worker and compares its description of itself with the record.
     private func start(
         _ kernel: CommandKernel, _ model: ToyModel, _ sandbox: Sandbox, _ limits: ProcessLimits
     ) async throws(Refusal) -> (KernelWorker, Statement.Platform) {
@@ -191,7 +191,7 @@ actor ContributedKernels {
 }
 
 extension CommandKernel {
-    /// Compares the record with what the program says of itself. Returns the first difference and its line.
+    /// Compares the record with the program's description of itself. Returns the first difference and its line.
     fileprivate func difference(from answer: WorkerAnswer) -> (message: String, line: Int)? {
         func line(_ key: String) -> Int { mark(of: key).line }
         if let reason = answer.error ?? answer.unsupported ?? answer.failed {
@@ -275,7 +275,7 @@ func lastLines(of log: String, _ count: Int) -> String {
 }
 
 extension RunAttempt {
-    /// Judges what a worker of a contributor's kernel did.
+    /// Turns what a worker of a contributor's kernel did into the outcome of the run.
     fileprivate init(
         _ ending: KernelWorker.Ending, of request: RunRequest, seconds: Double, _ place: RunPlace
     ) {

@@ -1,7 +1,7 @@
 import Words
 
-/// Small facts about kernels and weights that are expensive to find out again. They are authenticated with the user's key,
-/// and can be deleted at any time.
+/// Small facts about kernels and weights that are expensive to compute again. They are authenticated with the user's
+/// key, and can be deleted at any time.
 struct KernelMemory {
     private let folder: String
     private let key: HMACKey
@@ -11,7 +11,7 @@ struct KernelMemory {
         key = home.hmacKey
     }
 
-    /// Returns what was remembered under a name; nil if that is nothing, or if it was altered.
+    /// Returns the fact that was stored under a name; nil if there is none, or if it was altered.
     func text(of name: String) -> String? {
         guard case .bytes(let bytes)? = try? readFile("\(folder)/\(name)", limit: 1024),
             let content = key.verified(bytes, at: name)
@@ -19,7 +19,7 @@ struct KernelMemory {
         return String(decoding: content, as: UTF8.self)
     }
 
-    /// Remembers a text. If that fails, it is found out again later.
+    /// Remembers a text. If this fails, the fact is computed again later.
     func remember(_ text: String, as name: String) {
         try? writeFile("\(folder)/\(name)", key.authenticated(Array(text.utf8), at: name), mode: 0o600)
     }

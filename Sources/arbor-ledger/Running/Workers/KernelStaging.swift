@@ -4,7 +4,8 @@ import KernelInterface
 import Records
 import Words
 
-/// Makes what a contributor's kernel sees: copies of its files with the recorded digests, and the weights of a model.
+/// Makes the folders that a contributor's kernel can see: copies of its files with the recorded digests, and the
+/// weights of a model.
 struct KernelStaging {
     private let description: KernelDescription
     private let model: ToyModel

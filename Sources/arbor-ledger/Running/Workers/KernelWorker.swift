@@ -23,7 +23,7 @@ final class KernelWorker: Sendable {
         case answer(WorkerAnswer)
         /// The process ended without an answer. The log is the end of its standard error.
         case ended(TerminationStatus, log: String)
-        /// This program ended the process, for a reason that says nothing of the kernel.
+        /// This program ended the process for a reason that is not evidence about the kernel.
         case stopped(reason: String)
         /// What the process wrote is no answer.
         case broken(reason: String)
@@ -132,7 +132,7 @@ private final class WorkerProcess: Sendable {
         }
     }
 
-    /// Starts the process and answers the requests, until they or the process end.
+    /// Starts the process and answers the requests, until there are no more requests or the process ends.
     func serve(_ requests: AsyncStream<Exchange>, _ launch: KernelWorker.Launch) async {
         let ending: KernelWorker.Ending
         do {
@@ -177,7 +177,7 @@ private final class WorkerProcess: Sendable {
             ending = .stopped(reason: "the process could not be started: \(error)")
         }
         let (current, reason) = state.withLock { state in
-            // What the program started and left behind ends with it.
+            // Processes that the program started are ended together with it.
             if state.leadsGroup, let id = state.id {
                 kill(-id, SIGKILL)
                 workerGroups.withLock { _ = $0.remove(id) }
@@ -204,7 +204,7 @@ private final class WorkerProcess: Sendable {
                 guard error.underlyingError == .brokenPipe else { throw error }
             }
             guard let answer = try await next(for: exchange, &lines) else {
-                // A process that has ended says why by its status.
+                // If the process has ended, its status gives the reason.
                 Task {
                     try await Task.sleep(for: .seconds(2))
                     stop(.broken(reason: "it closed its output without an answer"))
@@ -272,7 +272,7 @@ private func lastBytes(of log: SubprocessOutputSequence) async -> String {
             if kept.count > 2 * logLimit { kept.removeFirst(kept.count - logLimit) }
         }
     } catch {
-        // The process was killed; what was read is enough.
+        // If the process was killed, the part that was read is enough.
     }
     return String(decoding: kept.suffix(logLimit), as: UTF8.self)
 }

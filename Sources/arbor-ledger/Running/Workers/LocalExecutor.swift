@@ -159,7 +159,7 @@ extension TerminationStatus {
 enum RunAttempt: Sendable {
     case answer(WorkerAnswer, seconds: Double, RunPlace)
     case noRun(reason: String)
-    /// The process ended in a way that says something of the kernel, if it repeats.
+    /// The process ended in a way that counts as a failure of the kernel if it repeats.
     case crash(reason: String, RunPlace)
 
     init(_ ending: KernelWorker.Ending, seconds: Double, _ place: RunPlace) {

@@ -4,8 +4,8 @@ import Words
 
 /// Limits on the memory and the number of all processes of a worker together.
 ///
-/// A limit on the address space of each process would do something else: libraries reserve much more memory than they
-/// use, and some hang when they get none.
+/// A limit on the address space of each process would not work: libraries reserve much more memory than they use, and
+/// some hang if a reservation fails.
 struct ProcessLimits: Sendable {
     var bytes: Int
     /// The folder in which the worker writes, if its size has to be watched; nil if the sandbox limits it.
@@ -14,7 +14,8 @@ struct ProcessLimits: Sendable {
     static let processCount = 256
     static let writableBytes = 1 << 30
 
-    /// Looks at the processes of a worker until the task is cancelled. Calls `stop` with a reason if they exceed a limit.
+    /// Watches the processes of a worker until the task is cancelled. Calls `stop` with a reason if they exceed a
+    /// limit.
     func watch(_ id: pid_t, stop: (String) -> Void) async throws {
         var round = 0
         var found = ProcessTable(under: id)
@@ -35,9 +36,9 @@ struct ProcessLimits: Sendable {
 
 /// The processes below one process, and those of its group.
 ///
-/// A machine has many other processes. Each is looked at once, and again every two seconds, because its number can pass to
-/// a new process of the worker. A process of the worker is new, or was one of its processes before: no other process can
-/// join its group or become its child.
+/// A machine has many other processes. Each process is checked once, and again every two seconds, because a new process
+/// of the worker can get the number of one that has ended. No foreign process can join the worker's group or become its
+/// child.
 struct ProcessTable {
     private let root: pid_t
     private(set) var count = 0

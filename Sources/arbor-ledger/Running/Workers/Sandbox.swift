@@ -18,7 +18,7 @@ struct Sandbox: Sendable {
     var level: SandboxLevel
     /// The folder with the program's files, which it can read.
     var programFolder: String
-    /// The folder in which it may write, or in which each worker gets such a folder, if there are no namespaces.
+    /// The folder in which it may write. Without namespaces, each worker gets a folder in it.
     var writableFolder: String
     /// The folder that holds the filter of system calls, which the program cannot see.
     var ownFolder: String
@@ -49,7 +49,7 @@ struct Sandbox: Sendable {
 
     /// Returns how to start a command. Writes the filter of system calls.
     func launch(_ command: [String], tool: String, limits: ProcessLimits) throws(FileError) -> KernelWorker.Launch {
-        // Each worker has a folder of its own, so that none can leave something for another.
+        // Each worker has a separate folder, so that no worker can leave files for another.
         var sandbox = self
         sandbox.writableFolder = "\(writableFolder)/\(UInt64.random(in: 0 ... .max))"
         try makeFolder(sandbox.writableFolder)
