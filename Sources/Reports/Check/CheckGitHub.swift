@@ -3,13 +3,15 @@ import Records
 import Words
 import YAML
 
-/// Writes `check` as GitHub workflow commands, one line per diagnostic. GitHub shows each diagnostic at its line of the
-/// pull request.
+/// Writes the most severe diagnostics of `check` as GitHub workflow commands, one line per diagnostic. GitHub shows each
+/// at its line of the pull request.
 ///
 /// The escapes follow docs.github.com, "Workflow commands for GitHub Actions", and `ActionCommand` in GitHub's runner.
 func checkGitHub(_ report: CheckReport) -> String {
     let style = TextStyle(width: 80, hasColour: false)
-    return report.problems.map(workflowCommand).joined() + summaryLine(report.summary, style: style) + "\n"
+    let selection = ForgeSelection.annotations(report.problems)
+    let rest = selection.leftOut.map { style.wrapped($0, indent: 0) + "\n" } ?? ""
+    return selection.shown.map(workflowCommand).joined() + rest + summaryLine(report.summary, style: style) + "\n"
 }
 
 private func workflowCommand(_ diagnostic: Diagnostic) -> String {

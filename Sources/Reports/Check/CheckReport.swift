@@ -28,6 +28,7 @@ package struct CheckReport: Report {
         Renderer("markdown", "a comment on a pull request", checkMarkdown),
         Renderer("csv", "one row per diagnostic", checkCSV),
         Renderer("github", "workflow commands, which mark lines of a pull request", checkGitHub),
+        Renderer("gitlab", "a Code Quality report, for merge requests", checkGitLab),
         Renderer("sarif", "SARIF 2.1.0, for code scanning", checkSARIF),
     ]
 

@@ -4,23 +4,24 @@ import Records
 import Words
 import YAML
 
-/// Writes `check` as a SARIF 2.1.0 log for code scanning and editors.
+/// Writes the most severe diagnostics of `check` as a SARIF 2.1.0 log for code scanning and editors.
 ///
 /// The format follows OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0". The comments below
 /// cite sections of this standard.
 func checkSARIF(_ report: CheckReport) -> [UInt8] { json(SARIFLog(report: report)) }
 
 private struct SARIFLog: JSONObject {
-    let report: CheckReport
+    private let toolVersion: String
+    private let selection: ForgeSelection
     private let codes = Diagnostic.Code.all.sorted { $0.name < $1.name }
 
-    init(report: CheckReport) { self.report = report }
+    init(report: CheckReport) { (toolVersion, selection) = (report.toolVersion, .report(report.diagnostics)) }
 
     func addMembers(to json: inout JSONWriter) {
         json.add(
             "$schema",
             "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
-        json.list("runs", [report]) { _, json in writeRun(&json) }
+        json.list("runs", [self]) { _, json in writeRun(&json) }
         json.add("version", "2.1.0")
     }
 
@@ -29,15 +30,31 @@ private struct SARIFLog: JSONObject {
         json.object { json in
             // Columns count Unicode scalars, not UTF-16 units (section 3.14.17).
             json.add("columnKind", "unicodeCodePoints")
+            if let leftOut = selection.leftOut { json.list("invocations", [leftOut], writeInvocation) }
             json.add("results") { json in
-                json.longList(report.diagnostics) { $0.writeResult(ruleIndex: places[$0.code] ?? -1, &$1) }
+                json.longList(selection.fingerprinted) { result, json in
+                    let (diagnostic, fingerprint) = result
+                    diagnostic.writeResult(
+                        ruleIndex: places[diagnostic.code] ?? -1, fingerprint: fingerprint, to: &json)
+                }
             }
             json.object("tool") { json in
                 json.object("driver") { json in
                     json.add("name", "arbor-ledger")
                     json.list("rules", codes) { $0.writeRule(&$1) }
-                    json.add("version", report.toolVersion)
+                    json.add("version", toolVersion)
                 }
+            }
+        }
+    }
+
+    /// Writes what is left out as a notification of the tool (section 3.20.21).
+    private func writeInvocation(_ leftOut: String, _ json: inout JSONWriter) {
+        json.object { json in
+            json.add("executionSuccessful", true)
+            json.objects("toolExecutionNotifications", [leftOut]) { leftOut, json in
+                json.add("level", "warning")
+                json.object("message") { $0.add("text", leftOut) }
             }
         }
     }
@@ -56,7 +73,7 @@ extension Diagnostic.Code {
 }
 
 extension Diagnostic {
-    fileprivate func writeResult(ruleIndex: Int, _ json: inout JSONWriter) {
+    fileprivate func writeResult(ruleIndex: Int, fingerprint: String, to json: inout JSONWriter) {
         json.object { json in
             if !edits.isEmpty { json.list("fixes", [self]) { $0.writeFix(&$1) } }
             json.add("level", severity.rawValue)
@@ -64,6 +81,8 @@ extension Diagnostic {
             json.object("message") {
                 $0.add("text", escapeHidden(message) + (fix.map { "\n-> \(escapeHidden($0))" } ?? ""))
             }
+            // GitHub recognises an alert by this name of a fingerprint, and computes one from the line if it is missing.
+            json.object("partialFingerprints") { $0.add("primaryLocationLineHash", fingerprint) }
             json.add("ruleId", code.name)
             json.add("ruleIndex", ruleIndex)
         }
