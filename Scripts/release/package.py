@@ -76,6 +76,9 @@ def make_tree(tree, binary, version, source, found, bill):
         output_of(sys.executable, HERE / "manual.py", folder, version, date("%Y-%m-%d"), input=described)
         for page in pathlib.Path(folder).iterdir():
             write(tree / f"share/man/man1/{page.name}.gz", compressed(page.read_bytes()))
+    for script in (source / "Scripts/forge").iterdir():
+        text = script.read_bytes()
+        write(tree / "share/arbor-ledger/forge" / script.name, text, 0o755 if text.startswith(b"#!") else 0o644)
     documents = tree / "share/doc/arbor-ledger"
     write(documents / "changelog.gz", compressed((source / "CHANGELOG.md").read_bytes()))
     write(documents / "copyright", copyright_file(found))

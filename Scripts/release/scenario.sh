@@ -53,6 +53,8 @@ expect 0 'verified' "verify with OpenBLAS" arbor-ledger verify
 git add -A
 expect 0 '' "a commit of receipts through the hook" git commit -q -m "Audit"
 expect 0 '0 errors' "check of the receipts" arbor-ledger check
+forge=$(dirname "$(dirname "$(realpath "$tool")")")/share/arbor-ledger/forge
+expect 0 '0 errors' "the gate's script" env GITLAB_CI=true CI_COMMIT_BEFORE_SHA=HEAD~1 CI_COMMIT_SHA=HEAD CI_COMMIT_BRANCH=main sh "$forge/gate.sh"
 expect 0 'It is settled' "demo" sh -c 'arbor-ledger demo | tr "\n" " " | sed "s/ # / /g"'
 
 rm -rf "$work"

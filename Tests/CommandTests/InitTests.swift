@@ -44,7 +44,7 @@ import Testing
                 Installed \(ledger.path)/.git/hooks/pre-commit.
                 Installed \(ledger.path)/.git/hooks/pre-merge-commit.
                 Installed \(ledger.path)/.git/hooks/pre-push.
-                For CI, set SOURCE and REVISION of arbor-ledger in .github/workflows/ledger.yml and atlas.yml, or in .gitlab-ci.yml.
+                For CI, replace OWNER in .github/workflows/ledger.yml, atlas.yml and atlas-comment.yml, or in .gitlab-ci.yml.
                 Next: git add -A && git commit -m 'Begin the ledger', then arbor-ledger verify
 
                 """)
@@ -72,7 +72,7 @@ import Testing
         #expect(try ledger.run("show", "half-a-dimension").status == 0)
     }
 
-    /// The workflow checks pull requests from forks on a hosted runner without write access. Its steps work as written.
+    /// The workflow checks pull requests from forks on a hosted runner, and its job that can write runs no code of theirs.
     @Test func workflowChecksARangeOnAHostedRunner() throws {
         let ledger = try TemporaryLedger.example()
         let workflow = try ledger.read(".github/workflows/ledger.yml")
@@ -81,38 +81,22 @@ import Testing
         for word in ["self-hosted", "pull_request_target", "secrets"] { #expect(!workflow.contains(word)) }
         let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/gate.md")
         #expect(try String(contentsOf: page, encoding: .utf8).contains("```yaml\n\(workflow)```\n"))
-        // A source repository from which the tool under test is built.
-        let source = "\(ledger.root)/source"
-        try ledger.write("\(source)/Scripts/setup.sh", "exit 0\n")
-        for arguments in [["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "Source"], ["tag", "v0.1.0"]] {
-            #expect(try ledger.tryGit(arguments, in: source).status == 0)
-        }
-        let built = "\(ledger.root)/temporary/source/.build/release"
-        try ledger.write(
-            "\(ledger.root)/bin/swift", "#!/bin/sh\nmkdir -p \(built)\nln -s \(binary) \(built)/arbor-ledger\n")
-        try FileManager.default.setAttributes(
-            [.posixPermissions: 0o755], ofItemAtPath: "\(ledger.root)/bin/swift")
-        var variables = [
-            "SOURCE": source, "REVISION": "v0.1.0", "RUNNER_TEMP": "\(ledger.root)/temporary",
-            "GITHUB_PATH": "\(ledger.root)/path", "GITHUB_REF": "refs/pull/1/merge",
-            "PATH": "\(ledger.root)/bin:\(ledger.environment["PATH"] ?? "")",
-        ]
-        let lines = workflow.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        let start = try #require(lines.firstIndex { $0.hasSuffix("run: |") })
-        let install = lines[(start + 1)...].prefix { $0.hasPrefix("          ") }.joined(separator: "\n")
-        let judge = try #require(
-            lines.compactMap { $0.split(separator: "- run: ").last }.first { $0.contains("$BASE") })
-        func step(_ script: some StringProtocol) throws -> ProcessResult {
-            try RunningProcess(
-                "/bin/sh", ["-e", "-c", String(script)], in: ledger.path, ledger.environment.merging(variables) { $1 }
-            ).wait()
-        }
-        expect(try step(install), says: "")
-        variables["PATH"] = try ledger.read(variables["GITHUB_PATH"] ?? "").split(separator: "\n")[0] + ":/usr/bin:/bin"
+        #expect(workflow.contains("with: {command: gate, report: ledger.sarif}"))
+        // The script that the action calls for this command.
+        let gate = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Scripts/forge/gate.sh")
         try ledger.write("Findings/new.yaml", finding("New").replacing("quantity: dim", with: "quantity: dims"))
         try ledger.commit("New")
-        (variables["BASE"], variables["TIP"]) = ("HEAD~1", "HEAD")
-        let judged = try step(judge)
+        try FileManager.default.createDirectory(atPath: "\(ledger.root)/bin", withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(ledger.root)/bin/arbor-ledger", withDestinationPath: binary)
+        let variables = [
+            "BASE": "HEAD~1", "TIP": "HEAD", "REF": "refs/pull/1/merge", "GITHUB_ACTIONS": "true",
+            "PATH": "\(ledger.root)/bin:\(ledger.environment["PATH"] ?? "")",
+        ]
+        let judged = try RunningProcess(
+            "/bin/sh", [gate.path(percentEncoded: false)], in: ledger.path,
+            ledger.environment.merging(variables) { $1 }
+        ).wait()
         #expect(judged.status == 1)
         #expect(judged.output.contains("::error file=Findings/new.yaml,line=8"), "\(judged)")
     }
@@ -147,7 +131,7 @@ import Testing
                 exists .arbor-ledger/schemas/settings.json
                 exists .vscode/settings.json
                 This ledger has records already, so no example was added.
-                For CI, set SOURCE and REVISION of arbor-ledger in .github/workflows/ledger.yml and atlas.yml, or in .gitlab-ci.yml.
+                For CI, replace OWNER in .github/workflows/ledger.yml, atlas.yml and atlas-comment.yml, or in .gitlab-ci.yml.
                 Next: git add -A && git commit -m 'Begin the ledger', then arbor-ledger verify
 
                 """)

@@ -53,6 +53,8 @@ import Testing
         let cases = try FileManager.default.contentsOfDirectory(
             atPath: repository.appending(path: "Tests/RedTeam").path)
         let targets = try text(of: "Fuzz/Targets/FuzzTarget.swift")
+        let workflowTests = try FileManager.default.contentsOfDirectory(
+            atPath: repository.appending(path: "Tests/Workflows").path)
         let suites = try swiftFiles(below: "Tests").map { $0.deletingPathExtension().lastPathComponent }
         for row in try text(of: "docs/threats.md").matches(of: /\n\|([^|\n]*)\|([^|\n]*)\|([^|\n]*)\|/) {
             for name in codeSpans(of: String(row.2)) where name.wholeMatch(of: /[\w-]+/) != nil && name != "-" {
@@ -66,6 +68,8 @@ import Testing
                     #expect(names.allSatisfy { name in cases.contains { $0.hasPrefix("\(name)-") } }, "\(test)")
                 } else if test.contains("fuzz") {
                     #expect(names.allSatisfy { targets.contains("name: \"\($0)\"") }, "\(test)")
+                } else if test.contains("workflows") {
+                    #expect(names.allSatisfy { workflowTests.contains("\($0).py") }, "\(test)")
                 } else {
                     #expect(!names.isEmpty && names.allSatisfy(suites.contains), "\(test)")
                 }

@@ -50,7 +50,7 @@ struct Init: AsyncParsableCommand {
             }
             if !noHook { writeOutput(try HookFolder(workspace).install(HookName.allCases, in: workspace)) }
             writeOutput(
-                "For CI, set SOURCE and REVISION of arbor-ledger in .github/workflows/ledger.yml and atlas.yml, or in .gitlab-ci.yml.\n"
+                "For CI, replace OWNER in .github/workflows/ledger.yml, atlas.yml and atlas-comment.yml, or in .gitlab-ci.yml.\n"
             )
             writeOutput("Next: git add -A && git commit -m 'Begin the ledger', then arbor-ledger verify\n")
             return .success

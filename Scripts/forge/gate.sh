@@ -1,0 +1,28 @@
+#!/bin/sh
+# Checks the commits BASE..TIP that arrive on the branch REF. With REPORT it also writes a report for the forge: SARIF on
+# GitHub, Code Quality on GitLab.
+. "$(dirname "$0")/forge.sh"
+if [ -n "${GITLAB_CI:-}" ]; then
+    fetch_target
+    BASE=${CI_MERGE_REQUEST_DIFF_BASE_SHA:-$CI_COMMIT_BEFORE_SHA}
+    # In a pipeline for merged results, CI_COMMIT_SHA is a commit that GitLab made.
+    TIP=${CI_MERGE_REQUEST_SOURCE_BRANCH_SHA:-$CI_COMMIT_SHA}
+    REF=${CI_MERGE_REQUEST_REF_PATH:-refs/heads/$CI_COMMIT_BRANCH}
+    format=text report=gitlab
+else
+    format=github report=sarif
+fi
+[ -n "$BASE" ] || stop "this event has no commits to compare with; run the gate for pushes and pull requests, or give a base" 64
+
+judge() { arbor-ledger check "$BASE..$TIP" --ref "$REF" --format "$1"; }
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+status=0
+judge "$format" 2>"$work/notes" || status=$?
+[ ! -s "$work/notes" ] || quote cat "$work/notes"
+# The other formats come from the same check: they need neither its notes nor its exit status.
+if [ -n "${REPORT:-}" ]; then judge "$report" >"$REPORT" 2>/dev/null || [ -s "$REPORT" ] || exit "$status"; fi
+if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then judge markdown >>"$GITHUB_STEP_SUMMARY" 2>/dev/null || true; fi
+[ "$status" = 0 ] || exit "$status"
+quote arbor-ledger conflicts
