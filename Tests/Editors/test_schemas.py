@@ -56,6 +56,7 @@ SHOWN_BY_OTHER_FILES = {
     "out-of-range-cell-of-model": "the kernel's settings",
     "out-of-range-backwards": "a schema cannot compare two numbers of a file",
     "out-of-range-integers": "a schema cannot compare two numbers of a file",
+    "out-of-range-names": "a truth value of which only one is allowed",
     "out-of-range-interval": "a schema cannot compare two numbers of a file",
     "out-of-range-layers": "the model's number of layers",
     "out-of-range-numbers": "whether the condition's values are whole numbers (names)",
