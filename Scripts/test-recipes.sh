@@ -1,5 +1,5 @@
 #!/bin/sh
-# Applies the recipes of CONTRIBUTING.md to a copy of the tree, builds it, and checks that each adds what it promises.
+# Applies the recipes of CONTRIBUTING.md to a copy of the tree, builds it, and checks that each recipe works.
 set -eu
 cd "$(dirname "$0")/.."
 recipes=$PWD/docs/recipes build=$PWD/.build-recipes

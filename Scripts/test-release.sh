@@ -45,7 +45,7 @@ new_root() {
     cp "$here/Scripts/release/scenario.sh" "$root/scenario.sh"
 }
 
-# scenario ROOT [COMMAND...]: uses the tool there; the exit status counts failed steps as one.
+# scenario ROOT [COMMAND...]: uses the tool there; the exit status is 1 if any step failed.
 scenario() {
     root=$1
     shift

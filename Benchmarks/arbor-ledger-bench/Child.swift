@@ -15,8 +15,8 @@ struct ChildFailure: Error, CustomStringConvertible {
 
 /// Runs a program, writes its output to a file, and measures the resources that it used.
 ///
-/// `Foundation.Process` waits for its children itself. It is not used here, because only `wait4` returns the peak
-/// memory.
+/// `Foundation.Process` waits for its children itself. It is not used here, because it does not return the peak memory;
+/// `wait4` does.
 func measure(
     _ arguments: [String], environment: [String: String], input: String = "/dev/null", output: String = "/dev/null"
 ) throws(ChildFailure) -> Usage {

@@ -110,7 +110,7 @@ import Words
     private func nominalAlpha(_ values: [[Double?]]) -> Double? { alpha(values, .nominal) }
 }
 
-/// What is given where there is no number, and what counts as missing.
+/// The reasons that replace a missing number, and the values that count as missing.
 @Suite struct AgreementWordTests {
     private func label(
         _ traces: [AnnotatedTrace], scale: LabelScale = .nominal, unit: LabelUnit = .segment
@@ -227,7 +227,7 @@ import Words
         #expect(try interval.contains(found.alpha.get()))
     }
 
-    /// A value that only one annotator gave, however far away, changes no pair of values.
+    /// A value that only one annotator gave is in no pair of values, even if it is an outlier.
     @Test(arguments: [-1e7, 1e12]) func anOutlierThatNoOtherAnnotatorRatedChangesNothing(outlier: Double) throws {
         let values: [[[Double?]]] = [
             [[1, 2, 3, nil], [1, 2, 2.5, nil], [nil, nil, nil, nil]],

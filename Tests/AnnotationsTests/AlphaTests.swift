@@ -84,8 +84,8 @@ import Testing
     }
 }
 
-/// Returns alpha of a table of annotators by units, or nil where there is none. Values of the interval metric are mapped
-/// to 0...1.
+/// Returns alpha of a table of annotators by units, or nil if there is no alpha. Values of the interval metric are
+/// mapped to 0...1.
 func alpha(_ values: [[Double?]], _ metric: AlphaMetric) -> Double? {
     let known = values.joined().compactMap(\.self)
     let (low, high) = (known.min() ?? 0, known.max() ?? 0)

@@ -92,7 +92,7 @@ import Testing
         #expect(saved.status == 201)
         #expect(saved.body == "\(Self.folder)/\(Self.name(first))\n")
         #expect(try ledger.read("\(Self.folder)/\(Self.name(first))") == first)
-        // The same file again is the same file; a second one replaces it.
+        // Saving the same file again changes nothing; a second file replaces the first one.
         #expect(try Self.post(server, first).status == 201)
         let digest = SHA256.hash(data: Data(first.utf8)).map { String(format: "%02x", $0) }.joined()
         let second = try Self.file(server) { members in
@@ -192,7 +192,7 @@ import Testing
         #expect(try ledger.run("check").status == 0)
     }
 
-    /// The next trace has the fewest annotators, and each annotator has an order of his own.
+    /// The next trace has the fewest annotators, and each annotator has a different order of traces.
     @Test func choosesTheNextTrace() throws {
         let ledger = try Self.ledger(traces: ["one", "three", "two"])
         func next(_ annotator: String) throws -> String {

@@ -53,7 +53,7 @@ import Testing
         #expect((read("index.html"), read("q/c.html")) == ("1", "3"))
     }
 
-    /// A list that was changed by hand never leads to the removal of a file that is no page of an atlas.
+    /// A list that was changed by hand never makes the tool remove a file that is no page of an atlas.
     @Test func keepsFilesThatItDidNotWrite() throws {
         _ = try write(["index.html": "1"])
         try change("notes.html", "mine")
@@ -75,7 +75,7 @@ import Testing
 
     @Test func goesOnAfterAnInterruption() throws {
         _ = try write(["index.html": "1", "q/a.html": "2"])
-        // The list of an interrupted build names what it may have written.
+        // The list of an interrupted build names all files that the build may have written.
         let unknown = String(repeating: "0", count: 64)
         try change("atlas.sums", "\(sha256("1"))  index.html\n\(unknown)  q/a.html\n\(unknown)  q/b.html\n")
         try change("q/a.html", "ha")

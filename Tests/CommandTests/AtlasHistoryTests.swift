@@ -3,7 +3,7 @@ import Testing
 
 @testable import arbor_ledger
 
-/// What the pages of the atlas say of the history, and of other ledgers.
+/// Tests what the pages of the atlas say about the history and about other ledgers.
 @Suite struct AtlasHistoryTests {
     @Test func aChangedAnswerIsInTheHistory() throws {
         let ledger = try TemporaryLedger.example()
@@ -22,7 +22,7 @@ import Testing
         #expect(try ledger.read("site2/atlas.sums") == sums)
     }
 
-    /// A longer history must not change which commits are shown, because each takes a merge of its own.
+    /// A longer history must not change which commits are shown, because each commit needs a separate merge.
     @Test func aGrowingHistoryShowsTheSameCommits() {
         #expect(spread([Int](), 64) == [])
         #expect(spread(Array(0..<64), 64) == Array(0..<64))

@@ -12,8 +12,8 @@ import Testing
 @Suite struct AttackScriptTests {
     // MARK: Typed receipts
 
-    /// Without signers nobody's runs count for more than own runs, so the typed ones attack nothing that was re-run.
-    /// They pass the server's gate, together with the claim.
+    /// Without signers, all runs are own runs, so made-up runs cannot attack a re-run claim. They pass the server's
+    /// gate, together with the claim.
     @Test func typedReceiptsAreOwnRunsWithoutSigners() throws {
         let ledger = try TemporaryLedger.community()
         let mallory = ledger.person("mallory")
@@ -31,8 +31,8 @@ import Testing
         #expect(
             try ledger.run("merge").output.words.contains(
                 "1 by own runs only, which rest on trust in their contributors"))
-        // Once the ledger lists runners, an independent re-run beats the typed one. Bob's runs for Ada's claim refute
-        // Mallory's, too, because the two claims now have one salt.
+        // Once the ledger lists runners, an independent re-run prevails over made-up runs. Bob's runs for Ada's claim
+        // refute Mallory's, too, because the two claims now have one salt.
         try ledger.list(["bob"])
         try ledger.person("ada").commit("List Bob")
         try ledger.person("bob").audit("half-a-dimension")
@@ -40,7 +40,7 @@ import Testing
         try ledger.expectStanding(". refuted, toy", of: "no-superposition#1")
     }
 
-    /// A stranger's typed runs refute a claim of a ledger without signers, until somebody signs runs of it.
+    /// In a ledger without signers, a stranger's made-up runs refute a claim until a person signs runs of it.
     @Test func signedRunsOutrankTypedOnes() throws {
         let ledger = try TemporaryLedger.community()
         let ada = ledger.person("ada")
@@ -57,7 +57,7 @@ import Testing
         try ledger.expectStanding("+ own run, control refuted, toy")
     }
 
-    /// Who is said to have made typed runs, and with which seeds.
+    /// The runner and the seeds that a made-up receipt names.
     enum Disguise: CaseIterable {
         case nobody, firstFormula, bobWithoutKey, bobsKey, bobsSeeds, copiedSignature, ownKey, ownKeyAsBob
     }
@@ -110,7 +110,7 @@ import Testing
         try ledger.expectStanding("+ controlled, toy")
     }
 
-    /// Receipts that say that Bob made the runs, without his key. `check` refuses each of them.
+    /// Receipts that name Bob as the runner but not his key. `check` refuses each of them.
     @Test func seedsNeedTheRunnersKey() throws {
         let ledger = try AttackedLedger.controlled()
         let (bob, mallory) = (ledger.person("bob"), ledger.person("mallory"))
@@ -177,8 +177,8 @@ import Testing
         try ledger.expectStanding("+ reported, toy")
     }
 
-    /// Mallory types receipts in Bob's name, with his public signature of the salt. Bob's `verify --sign` signs only what
-    /// was made in his clone.
+    /// Mallory writes receipts in Bob's name, with his public signature of the salt. Bob's `verify --sign` signs only
+    /// what was made in his clone.
     @Test func nobodySignsTypedReceiptsByAccident() throws {
         let ledger = try AttackedLedger.controlled()
         let bob = ledger.person("bob")
@@ -202,7 +202,7 @@ import Testing
 
     // MARK: Taking evidence away
 
-    /// Typed receipts of single runs, on any platform and with any seeds, take nothing away from Bob's runs.
+    /// Made-up receipts of single runs, on any platform and with any seeds, have no effect on Bob's runs.
     @Test func typedRunsTakeNothingAway() throws {
         let ledger = try AttackedLedger.controlled()
         let (bob, mallory) = (ledger.person("bob"), ledger.person("mallory"))
@@ -242,13 +242,13 @@ import Testing
         try mallory.commit("Many receipts")
         #expect(try ledger.errors() == [])
         try ledger.expectStanding("+ controlled, toy")
-        // There is still nothing to do for Cem, and nothing to settle.
+        // Cem still has no runs to make and no dispute to settle.
         let printed = try ledger.person("cem").run("verify", "--format", "json")
         #expect(try printed.json()["receipts"].items.isEmpty)
         #expect(try printed.json()["unsettled"].number == 0)
     }
 
-    /// A typed control that passes does not make a re-run claim uninformative.
+    /// A made-up run of the control that passes does not make a re-run claim uninformative.
     @Test(arguments: [true, false]) func typedControlsTakeNothingAway(isEarly: Bool) throws {
         let ledger = try TemporaryLedger.community(runners: isEarly ? [] : ["bob"])
         let (bob, mallory) = (ledger.person("bob"), ledger.person("mallory"))
@@ -273,7 +273,7 @@ import Testing
         try ledger.expectStanding("+ re-run, toy")
     }
 
-    /// One hit that flips on another processor takes nothing away from an honest runner's evidence.
+    /// If one hit becomes a miss on another processor, an honest runner's evidence does not change.
     @Test func aFlippedHitOnAnotherProcessorTakesNothingAway() throws {
         let ledger = try AttackedLedger.controlled()
         let bob = ledger.person("bob")
@@ -292,7 +292,7 @@ import Testing
 
     // MARK: Laundering
 
-    /// A refuted claim is not made new by a small change of its toy model, and a copy of it says that runs refuted it.
+    /// A small change of its toy model does not reset a refuted claim, and `check` says of a copy that runs refuted it.
     @Test func refutationsStick() throws {
         let ledger = try TemporaryLedger.community(runners: ["bob"])
         let ada = ledger.person("ada")

@@ -120,7 +120,7 @@ import Testing
         #expect(try ledger.run(["verify"], in: clone).status == 0)
     }
 
-    /// A receipt is stale if the history of the audit branch lacks its salt, no matter who made the receipt.
+    /// A receipt is stale if the history of the audit branch lacks its salt, even if a listed runner made it.
     @Test func receiptOfAnotherHistoryIsStale() throws {
         let ledger = try TemporaryLedger.example()
         _ = try ledger.run("verify")

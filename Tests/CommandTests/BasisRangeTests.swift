@@ -232,7 +232,8 @@ import Testing
         try commit(ledger, as: "Mallory <m@example.org>")
         try expect(ledger, finds: ["strangers-edit \(exampleFinding)"])
         #expect(try ledger.run("check", "main..side").status == 1)
-        // The name alone does not do if the contributor is recorded with an address, and the committer does not matter.
+        // If the contributor is recorded with an address, an author with the same name is not enough. The committer
+        // does not matter.
         for (author, isRefused) in [
             ("Carol <m@example.org>", true), ("x <CAROL@Example.org>", false), ("DAN DØE <dan@example.org>", false),
         ] {
@@ -303,7 +304,7 @@ import Testing
         try expect(ledger, "target..merged", finds: [])
     }
 
-    /// Whoever presses the button of a merge is no author of what it merges.
+    /// The author of a merge commit does not count as an author of what it merges.
     @Test func contributorsMergeDoesNotAdoptAStrangersEdit() throws {
         let ledger = try audited()
         try ledger.edit(exampleFinding, "claims:", "retracted: Wrong.\nclaims:")
@@ -341,7 +342,7 @@ import Testing
                 """)
         try expect(ledger, "\(Self.none)..side", finds: ["unrelated-history .arbor-ledger.yaml"])
         try expect(ledger, "main..other", finds: ["unrelated-history .arbor-ledger.yaml"])
-        // A branch of its own may begin anew, again and again.
+        // A separate branch may start again from a new root commit, repeatedly.
         try expect(ledger, "\(Self.none)..other", finds: [])
         try ledger.git("checkout", "-q", "--orphan", "pages")
         try ledger.git("rm", "-rqf", ".")

@@ -98,8 +98,8 @@ import Testing
                 """)
     }
 
-    /// `check` always checks the whole ledger. If it is given paths, only diagnostics for these paths are printed and
-    /// change the exit status.
+    /// `check` always checks the whole ledger. If `check` gets paths, only diagnostics for these paths are printed and
+    /// determine the exit status.
     @Test func pathsFilterDiagnostics() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write("Findings/topic/typing.yaml", bad)
@@ -279,7 +279,7 @@ import Testing
         #expect(try TemporaryLedger.example().run(arguments).status == 64)
     }
 
-    /// A draft is written with texts that are still to be written; it cannot be submitted like this.
+    /// A draft has placeholders for missing texts, and it cannot be submitted while it has them.
     @Test func aDraftIsUnfinished() throws {
         let ledger = try TemporaryLedger.example()
         let file = "Findings/draft.yaml"

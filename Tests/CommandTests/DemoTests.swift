@@ -6,7 +6,7 @@ import Words
 @testable import arbor_ledger
 
 @Suite struct DemoTests {
-    /// Runs the demo in a folder that is no repository, without a home folder, and returns what it leaves behind.
+    /// Runs the demo in a folder that is no repository, without a home folder, and returns the files that remain.
     private func demo(_ arguments: [String] = []) throws -> (RunningProcess, folders: DemoFolders) {
         let folders = try DemoFolders()
         let running = try RunningProcess(binary, ["demo"] + arguments, in: folders.work, folders.environment)
@@ -68,7 +68,7 @@ import Words
         #expect(words.contains("It is settled."))
     }
 
-    /// An interrupted demo removes its folder, and nothing that it started goes on.
+    /// An interrupted demo removes its folder and ends all processes that it started.
     @Test(arguments: [SIGINT, SIGTERM], ["shared.git", "ada/Findings/two-share-one.yaml"])
     func leavesNothingWhenInterrupted(_ number: Int32, _ sign: String) throws {
         let (running, folders) = try demo()

@@ -128,7 +128,8 @@ import Testing
         #expect(markdown.contains("- **changed** quantity dimensions-per-feature<br>its definition changed\n"))
     }
 
-    /// A changed toy model is listed with the claims whose runs it no longer explains, and a retraction with the claims.
+    /// A changed toy model is listed with the claims whose runs no longer match it, and a retraction is listed with its
+    /// claims.
     @Test func basisNamesTheClaimsWhoseRunsRestOnIt() throws {
         let ledger = try TemporaryLedger.example()
         #expect(try ledger.run("verify").status == 0)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite struct DivergedRunTests {
-    /// With such a learning rate nothing is trained, so the runs say nothing about the claim.
+    /// With such a learning rate, training fails, so the runs say nothing about the claim.
     @Test func aRefutationBecauseEveryTrainingDivergedIsNoEvidence() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.edit(modelFile, "learning_rate: 3e-2", "learning_rate: 100")

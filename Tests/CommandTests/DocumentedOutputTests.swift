@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Compares the commands with output that the pages show with what the commands print.
+/// Compares the outputs of commands on the pages with the outputs that the commands print.
 ///
 /// A block that begins with `$ arbor-ledger` is run on a copy of the shipped ledger. A line `…` stands for any lines of
 /// the output. `SemanticsPageTests` runs the blocks below `<!-- ledger NAME -->`. A block below `<!-- not run: REASON -->`
@@ -63,7 +63,7 @@ import Testing
         #expect(notRun == [])
     }
 
-    /// Each command with output begins a block of its own kind, so that some test runs it.
+    /// Each command with output is at the start of a block of a known kind, so that some test runs it.
     @Test func everyCommandWithOutputIsInABlock() throws {
         for page in try Self.pages() {
             let found = try Self.blocks(of: page).map { block in

@@ -98,7 +98,7 @@ import Testing
         #expect(stored(ledger) == nil && partial(ledger) == nil)
     }
 
-    /// Content that is compressed for transport is stored as it arrives, so that it cannot grow.
+    /// Content that is compressed for transport is stored without decompression, so that it cannot grow.
     @Test func decodesNoContent() throws {
         let bytes = Array(repeating: UInt8(0), count: 100)
         let ledger = try ledger("sha256: \(sha256(bytes))")
@@ -125,7 +125,7 @@ import Testing
         #expect(stored(ledger) == Self.content)
     }
 
-    /// The rest is of another content, the server ignores the range, or has no such range, or sends another one.
+    /// The cases: the rest belongs to another content; the server ignores the range, lacks it, or sends another range.
     @Test(arguments: ["changed", "ignored", "refused", "elsewhere"])
     func startsAgainIfTheRestDoesNotFit(_ behaviour: String) throws {
         let ledger = try ledger()
@@ -198,7 +198,7 @@ import Testing
         #expect(partial(small) == nil)
         let recorded = try ledger("sha256: \(Self.digest)\nbytes: 250000", sources: endless)
         #expect(try fetch(recorded, server).errors.contains("the content exceeds the 250000 bytes of the record"))
-        // A response that says its length is refused before its content is read.
+        // If a response states a length above the limit, it is refused before its content is read.
         let announced = try ledger("sha256: \(Self.digest)")
         #expect(
             try fetch(announced, server, "--max-bytes", "99999").errors.contains(

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// `fix` mends what it knows how to mend, as a diff to accept.
+/// `fix` shows its corrections as a diff, which the user accepts.
 @Suite struct FixTests {
     /// The example with three mistakes: two that can be mended, and one that needs a decision.
     private func mistaken() throws -> TemporaryLedger {

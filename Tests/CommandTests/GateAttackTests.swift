@@ -77,10 +77,11 @@ import Testing
 
     // MARK: Votes
 
-    /// Votes of people who are not listed do not count, and a listed person has one vote, however many files name them.
+    /// Votes of people who are not listed do not count, and a listed person has one vote, even if several files name
+    /// that person.
     ///
-    /// Votes are not signed. Of several files that name Bob, the first by name counts, so `aaa.yaml` takes the place of
-    /// his own vote, whoever wrote it.
+    /// Votes are not signed. Of several files that name Bob, the first by name counts. So `aaa.yaml` replaces his own
+    /// vote, even if another person wrote it.
     @Test func sockPuppetsHaveNoVote() throws {
         let ledger = try AttackedLedger.controlled()
         func vote(_ handle: String, _ weight: Int, _ who: String? = nil) throws {
@@ -110,8 +111,8 @@ import Testing
 
     // MARK: Shallow clones
 
-    /// In a shallow clone salts cannot be checked. A salt that is no commit id counts nothing, typed receipts do not
-    /// hide signed ones, and every report says once that salts are unchecked.
+    /// In a shallow clone salts cannot be checked. Receipts whose salt is no commit id do not count, made-up receipts
+    /// do not hide signed ones, and every report says once that salts are unchecked.
     @Test func shallowClonesCountNoInventedSalt() throws {
         let ledger = try AttackedLedger.controlled()
         let forger = try AttackedLedger.forger(ledger)

@@ -68,8 +68,8 @@ import Testing
 
         """
 
-    /// Mallory tries committer dates until the first eight seeds of her unsigned runs hit. What she gets is an own run,
-    /// and an independent runner's seeds differ.
+    /// Mallory tries committer dates until the first eight seeds of her unsigned runs hit. The result counts as an own
+    /// run only, and an independent runner has other seeds.
     @Test func groundCommitsGainNothingBeyondOwnRuns() throws {
         let ledger = try TemporaryLedger.community()
         let mallory = ledger.person("mallory")

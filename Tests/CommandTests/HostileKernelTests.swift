@@ -16,13 +16,13 @@ import Testing
         ).wait()
     }
 
-    /// `make test-external` also makes the attacks as a user without rights.
+    /// `make test-external` also runs the attacks as an unprivileged user.
     @Test(arguments: ["full", "partial"]) func containsEveryAttackOnTheSandbox(level: String) throws {
         let printed = try unittest("test_sandbox.SandboxTest.test_\(level)_sandbox")
         #expect(printed.status == 0, "\(printed)")
     }
 
-    /// `make test-external` also makes the attacks in a partial sandbox and without one, and as a user without rights.
+    /// `make test-external` also runs the attacks in a partial sandbox, without a sandbox, and as an unprivileged user.
     @Test func withstandsEveryAttackOnTheProtocol() throws {
         for test in ["the_tables_name_every_attack_once", "full_sandbox"] {
             let printed = try unittest("test_protocol.ProtocolTest.test_\(test)")

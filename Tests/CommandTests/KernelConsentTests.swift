@@ -93,7 +93,7 @@ import Testing
                 """)
     }
 
-    /// The launcher works when it is tried, and when it starts `count` workers.
+    /// The launcher works in the first test of the sandbox and for the first `count` workers.
     @Test(arguments: [0, 1]) func saysWhyALauncherFails(count: Int) throws {
         let kernel = try KernelLedger()
         try kernel.allow()

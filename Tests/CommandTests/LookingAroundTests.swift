@@ -174,7 +174,7 @@ import Testing
     }
 }
 
-/// Names that are questions, branches or models where another kind is usual.
+/// Names of questions, branches or models in places where another kind of name is usual.
 @Suite struct NameKindTests {
     @Test func mergeOfAQuestionHasOnlyItsSubtree() throws {
         let ledger = try ShippedLedger.copy()

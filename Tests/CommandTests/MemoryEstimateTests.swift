@@ -6,7 +6,8 @@ import Testing
 /// Compares the estimated memory of runs with the memory limits under which the real child process finishes.
 ///
 /// By default, the tests use one small and one large case. With ARBOR_REFERENCE=1, they use all cases. No case has
-/// networks with two features: they fit in what the process has before its limit is set, so they finish under any limit.
+/// networks with two features: they fit in the memory that the process has before its limit is set, so they finish
+/// under any limit.
 @Suite(.serialized) struct MemoryEstimateTests {
     static let everything = ProcessInfo.processInfo.environment["ARBOR_REFERENCE"] == "1"
 

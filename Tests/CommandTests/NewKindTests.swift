@@ -9,7 +9,7 @@ import Testing
         var name: String
         var flags: [String] = []
         var answers: [String]
-        /// The place of a wrong answer among the answers, and what is said of it.
+        /// The place of a wrong answer among the answers, and the message about it.
         var wrong: (index: Int, answer: String, message: String)
         var path: String
         var content: [String]

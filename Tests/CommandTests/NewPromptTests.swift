@@ -9,8 +9,8 @@ import Testing
         try ledger.typed(answers, at: arguments, extra: extra).output
     }
 
-    /// A finding with two claims, a quantity and a model that the ledger lacks. Beyond its own content it takes at most
-    /// ten answers: empty ones for defaults and optional keys, and yes or no.
+    /// A finding with two claims, a quantity and a model that the ledger lacks. Besides its own content, it needs at
+    /// most ten answers: empty answers for defaults and optional keys, and answers of yes or no.
     @Test func writesAFindingWithMissingRecordsAndTwoClaims() throws {
         let ledger = try TemporaryLedger.example()
         let answers: [(text: String, isContent: Bool)] = [
@@ -145,7 +145,7 @@ import Testing
     }
 
     /// A question refers to a missing quantity by a label. While `new` writes this quantity, the placeholder for its
-    /// labels contradicts the question, which is no error of the quantity's name.
+    /// labels contradicts the question; this must not count as an error in the quantity's name.
     @Test func placeholdersCauseNoErrorOfTheName() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.write(

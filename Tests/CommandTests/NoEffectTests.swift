@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-/// Options that would have no effect together are refused, or have one.
+/// A combination of options either has an effect or is refused.
 @Suite struct NoEffectTests {
-    /// A command line, and a part of what is said of it.
+    /// A command line, and a part of the message about it.
     private static let refused: [(arguments: String, message: String)] = [
-        // An option with one value that is given twice would lose the first value.
+        // If a single-valued option is given twice, the first value would be lost.
         ("check --at HEAD --at main", "--at is given twice"),
         ("check --format json --format=text", "--format is given twice"),
         ("verify --jobs 1 --jobs 2", "--jobs is given twice"),
@@ -89,7 +89,7 @@ import Testing
         #expect(try ledger.git("status", "--short") == "")
     }
 
-    /// Every command refuses an argument too many, and an option that it does not have.
+    /// Every command refuses an extra argument and an unknown option.
     @Test(arguments: [
         "init", "check --unknown", "verify --unknown", "submit a b", "try a b", "merge a b", "diff a b c",
         "conflicts a b", "show a b", "list claims b", "overview", "tasks list a b", "tasks take a b", "tasks run a b",
@@ -111,7 +111,7 @@ import Testing
         #expect(printed.status == 64 && printed.errors.contains("--by takes a name"), "\(printed)")
     }
 
-    /// Options that repeat what is the case anyway are accepted, and so are repeated flags and lists.
+    /// Options that repeat the default are accepted, and so are repeated flags and lists.
     @Test(arguments: [
         "check --all --all", "merge --without toy-superposition-is-r1s --without toy-superposition-is-r1s",
         "tasks --kind deciding-run --kind untested-cell --minutes 5 --runnable",

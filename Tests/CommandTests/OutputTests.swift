@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    /// If output does not go to a terminal, it is plain for any TERM, and so are remarks and errors.
+    /// If output does not go to a terminal, output, remarks and errors have no colours for any TERM.
     @Test(arguments: [
         [:], ["NO_COLOR": "1", "CLICOLOR_FORCE": "1"], ["TERM": "xterm-256color", "FORCE_HYPERLINK": "1"],
     ])

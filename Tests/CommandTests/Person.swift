@@ -26,7 +26,7 @@ struct Person {
         return environment
     }
 
-    /// Runs arbor-ledger as this person. `key` is what git's configuration names as the key; nil if it names none.
+    /// Runs arbor-ledger as this person. `key` is the key in git's configuration; nil if it names none.
     func run(_ arguments: [String], key: String?, in folder: String = "", extra: [String: String] = [:]) throws
         -> ProcessResult
     {
@@ -129,14 +129,14 @@ extension TemporaryLedger {
     }
 }
 
-/// A person who writes receipts of runs that were never made. The forger knows all that is public: the toy model, the
-/// salt, the keys, and the signatures in the receipts of others.
+/// A person who writes receipts of runs that were never made. The forger knows everything that is public: the toy
+/// model, the salt, the keys, and the signatures in the receipts of others.
 struct Forger {
     let ledger: TemporaryLedger
     /// Receipts of the claim and of its control, which the forger alters.
     private let real: [Bool: Statement]
 
-    /// Learns from the receipts in a ledger, which may be somebody else's.
+    /// Reads the receipts in a ledger, which other people may have made.
     init(_ ledger: TemporaryLedger, from other: TemporaryLedger) throws {
         self.ledger = ledger
         var real: [Bool: Statement] = [:]

@@ -7,7 +7,7 @@ import Words
 @Suite struct PlannedRunTests {
     private func community() throws -> TemporaryLedger { try TemporaryLedger.community(runners: ["ada", "bob"]) }
 
-    /// Makes one shard as a machine does that has neither the ledger nor a key.
+    /// Makes one shard like a machine that has neither the ledger nor a key.
     private func makeShard(_ shard: String, of folder: String, in ledger: TemporaryLedger) throws -> ProcessResult {
         let node = "\(ledger.root)/node"
         try FileManager.default.createDirectory(atPath: node, withIntermediateDirectories: true)
@@ -76,7 +76,7 @@ import Words
         try ledger.expectStanding("+ controlled, toy")
     }
 
-    /// A plan tells neither the key nor the token from which later seeds could be computed.
+    /// A plan contains neither the key nor the token, from which later seeds could be computed.
     @Test func aPlanHoldsNoSecret() throws {
         let ledger = try community()
         let bob = ledger.person("bob")
@@ -93,7 +93,7 @@ import Words
         #expect(mode as? Int == 0o700)
     }
 
-    /// What somebody puts among the results counts only if it is the result of a planned run.
+    /// A file in the folder of results counts only if it is the result of a planned run.
     @Test func otherFilesAreNoResults() throws {
         let ledger = try community()
         let bob = ledger.person("bob")
@@ -148,7 +148,7 @@ import Words
         try makeShard("1/1", of: plan, in: ledger).requireSuccess()
         let file = try #require(results(in: plan, of: ledger).first)
         let text = try ledger.read("\(plan)/results/\(file)")
-        // A second result with the same values, as a node makes that was thought to be dead.
+        // A second result with the same values, as from a node that was wrongly reported as dead.
         try save(Data((text + "\n").utf8), as: file, in: plan, of: ledger)
         #expect(try bob.run("verify", "--collect", plan).errors.contains("9 results of 8 runs"))
         #expect(try ledger.receipts(of: bob).count == 1)
@@ -181,7 +181,7 @@ import Words
         #expect(results(in: plan, of: ledger) == [])
     }
 
-    /// A plan that somebody else wrote names no file outside its folder, and cannot switch a sandbox off.
+    /// A plan from another person cannot name files outside its folder or switch a sandbox off.
     @Test(arguments: [
         ("\"seed\":\"", "\"seed\":\"x/../../../y"), ("\"digest\":\"", "\"digest\":\"../../z"),
         ("\"index\":0,", "\"index\":-1,"), ("\"study\":0}", "\"study\":-1}"), ("\"runs\":[", "\"runs\":[7,"),
@@ -197,7 +197,8 @@ import Words
         #expect(!ledger.exists("\(ledger.root)/y") && !ledger.exists("\(plan)/z"))
     }
 
-    /// Results of another kind of platform do not continue the runs before them, so that the next plan has their runs again.
+    /// Results of another kind of platform do not continue the earlier sequence, so the next plan contains their runs
+    /// again.
     @Test func anotherPlatformContinuesNothing() throws {
         let ledger = try community()
         let bob = ledger.person("bob")
@@ -225,7 +226,7 @@ import Words
                 == changed.map { String($0.dropFirst(17).prefix(16)) }.sorted())
     }
 
-    /// Collecting runs of other machines loses no finished run of this one.
+    /// Collecting runs of other machines does not lose finished runs of this machine.
     @Test func collectingKeepsFinishedRunsOfThisMachine() throws {
         let ledger = try community()
         let bob = ledger.person("bob")

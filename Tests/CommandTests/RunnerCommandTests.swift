@@ -248,7 +248,7 @@ import Testing
         #expect(!ledger.exists(receiptsFolder))
     }
 
-    /// Makes an ECDSA key beside the ledger, and lists it as Dee's and Bob's as Bob's.
+    /// Makes an ECDSA key for Dee beside the ledger, and lists it together with Bob's key.
     private func ledgerWithECDSA() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger.community()
         try keygen(
@@ -322,8 +322,8 @@ import Testing
         case merge, squash, rebase, queue, fastForward, directPush
     }
 
-    /// Ada writes a finding that names B. Body; Mia, who is also a runner, lands it. Whatever the way, the salt is the
-    /// commit with which the finding entered the first-parent line, Ada is a contributor, and Mia is none.
+    /// Ada writes a finding that names B. Body; Mia, who is also a runner, lands it. In every case, the salt is the
+    /// commit with which the finding entered the first-parent line, and Ada is a contributor, but not Mia.
     @Test(arguments: Way.allCases) func everyWayGivesASaltAndItsContributors(way: Way) throws {
         let ledger = try TemporaryLedger.community()
         let (ada, mia) = (ledger.person("ada"), ledger.person("mia"))
@@ -334,7 +334,7 @@ import Testing
         try ledger.write("Findings/wide.yaml", text.replacing("[B. Body]", with: "[B. Body <body@example.org>]"))
         try ada.commit("Wide")
         let github = ["GIT_COMMITTER_NAME": "GitHub", "GIT_COMMITTER_EMAIL": "noreply@github.com"]
-        // Meanwhile somebody else changes main, except where it must not move.
+        // Meanwhile another person changes main, except in cases where main must not move.
         try ledger.git("checkout", "-q", "main")
         if way != .fastForward {
             try ledger.write("notes.md", "A note.\n")
@@ -372,7 +372,7 @@ import Testing
         #expect(try ledger.errors() == [])
     }
 
-    /// One person alone signs own runs, and a report says how to get more.
+    /// A single person signs own runs, and a report says how to get independent runs.
     @Test func aSoloLedgerHasOwnRuns() throws {
         let ledger = try TemporaryLedger.community()
         let ada = ledger.person("ada")
@@ -385,7 +385,7 @@ import Testing
                     + "see `arbor-ledger signers add --help`."))
         #expect(try ledger.run("check", "--all").output.contains("0 errors, 0 warnings"))
         #expect(try ada.run("verify", "--repeat").status == 0)
-        // Listing herself as a runner makes Ada no more independent, so that new runs are made only on request.
+        // Ada does not become independent by listing herself as a runner, so new runs are made only on request.
         try ledger.list(["ada"])
         try ada.commit("List myself")
         #expect(try ada.run("verify", "--format", "json").json()["receipts"].items.isEmpty)

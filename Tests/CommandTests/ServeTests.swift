@@ -117,7 +117,7 @@ import Testing
         silent.embeddedEventLoop.advanceTime(by: .seconds(1))
         #expect(!silent.isActive)
 
-        // A byte from time to time does not help; a whole request does.
+        // Single bytes from time to time do not keep a connection open; a whole request does.
         let slow = try connect()
         for byte in "GET /token/ HTTP/1.1\r\nHost: localhost:80\r\n\r\n".utf8.prefix(15) {
             slow.embeddedEventLoop.advanceTime(by: .seconds(1))

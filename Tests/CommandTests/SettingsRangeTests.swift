@@ -124,20 +124,22 @@ import Testing
         try ledger.write("notes.txt", "A signed commit that does not touch the settings.\n")
         try commit(ledger, key: "ada")
         #expect(try codes(ledger) == ["changed-settings \(settings)"])
-        // Whoever restores what the maintainer signed, or what BASE has, does not undo that it was otherwise for a while.
+        // If a later commit restores the content that a maintainer signed, or that BASE has, the unsigned content in
+        // between is still refused.
         try ledger.edit(settings, "0.5", "0.01")
         try commit(ledger, key: nil)
         #expect(try codes(ledger) == ["changed-settings \(settings)"])
         try ledger.edit(settings, "0.01", "0.05")
         try commit(ledger, key: "ada")
         #expect(try codes(ledger) == ["changed-settings \(settings)"])
-        // As the side of a merge, it was never otherwise on the first-parent line.
+        // In the merged side of a merge, the unsigned content was never on the first-parent line.
         try ledger.git("checkout", "-q", "-b", "merged", "main")
         try ledger.git("merge", "-q", "--no-ff", "-m", "Merge", "side")
         #expect(try codes(ledger, "main..merged") == [])
     }
 
-    /// What one commit lists, receipts of the next commit rest on, even if a third commit restores the file.
+    /// If one commit lists a signer, receipts in the next commit count because of it, even if a third commit restores
+    /// the file.
     @Test(arguments: [false, true]) func nobodyIsListedForOneCommit(isRebased: Bool) throws {
         let ledger = try guarded()
         let before = try ledger.read(signers)
@@ -160,7 +162,7 @@ import Testing
         #expect(message.hasPrefix("commit \(commit) (List myself) changes \(signers), "))
     }
 
-    /// Bob's listing would begin again. Whether the maintainer signs only one of the two commits does not matter.
+    /// Bob's listing would begin again. It is enough if the maintainer signs one of the two commits.
     @Test(arguments: [
         (nil, nil, false), ("ada", nil, false), (nil, "ada", false), ("ada", "ada", true),
     ])
@@ -187,7 +189,7 @@ import Testing
         #expect(try codes(ledger) == ["changed-settings \(signers)"])
     }
 
-    /// A branch may merge what the maintainers changed on main, however often, but it may not drop it.
+    /// A branch may merge changes of the maintainers from main, also several times, but it may not drop them.
     @Test func branchTakesTheSettingsOfMain() throws {
         let ledger = try guarded()
         try ledger.write("notes.txt", "A branch.\n")
@@ -204,7 +206,7 @@ import Testing
         try ledger.git("merge", "-q", "-s", "ours", "-m", "Merge main", "main")
         let refusals = ["changed-settings \(settings)", "dropped-by-merge \(settings)"]
         #expect(try codes(ledger) == refusals)
-        // Nor does a merge of an old state bring it back.
+        // A merge of an old state does not bring it back either.
         try ledger.git("checkout", "-q", "-b", "back", "main")
         let merge = try ledger.git(
             "commit-tree", "-p", "main", "-p", "main~1", "-m", "Merge main~1", "main~1^{tree}")
@@ -226,7 +228,7 @@ import Testing
         #expect(try ledger.run("check", "HEAD~2..HEAD").status == 0)
     }
 
-    /// A signed merge answers for what it brings to its first parent.
+    /// The signature of a merge covers the changes that it brings to its first parent.
     @Test func maintainerMaySignTheMerge() throws {
         let ledger = try guarded()
         try ledger.edit(settings, "0.05", "0.01")

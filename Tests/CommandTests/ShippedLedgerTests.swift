@@ -22,7 +22,7 @@ import Testing
         #expect(check.status == 0)
         let report = try check.json()
         #expect(report["diagnostics"].items.filter { $0["severity"].text == "error" }.isEmpty)
-        // Two fifths of the claims at most rest on sources that nobody says to have read.
+        // At most two fifths of the claims rest on sources that no contributor says to have read.
         let claims = try #require(report["counts"]["claims"].number)
         let unread = try #require(report["counts"]["unread_claims"].number)
         #expect(unread > 0 && unread <= 0.4 * claims)
@@ -85,7 +85,7 @@ import Testing
         #expect(found["home"].text == "verification/signal")
     }
 
-    /// The paper has a number for each layer and no uncertainty, so that it only leans to the side of the toy model.
+    /// The paper has a number for each layer but no uncertainty, so it only leans to the side of the toy model.
     @Test func encodingGainIsSharedByPapersAndToy() throws {
         #expect(!report["quantities"].items.contains { $0["quantity"].text == "encoding-gain" })
         let questions = try ShippedLedger.questions()

@@ -69,7 +69,7 @@ import Testing
         #expect(printed.output.contains("needs 80 annotated traces and has 1"), "\(printed)")
     }
 
-    /// What decides which traces are measured never changes: its change would draw new batches.
+    /// The facts that decide which traces are measured never change, because a change would give new batches.
     @Test(arguments: ["model", "text", "removal"]) func theGateKeepsTraces(_ change: String) throws {
         let ledger = try ledger(traces: 2)
         let (trace, text) = ("Traces/sums-0/trace.yaml", "Traces/sums-0/text.txt")
@@ -105,7 +105,7 @@ import Testing
         #expect(printed.output.contains("2 of 2 hit, open"), "\(printed)")
     }
 
-    /// A runner who chooses other traces, or says so, gains nothing.
+    /// A runner who measures other traces, or names other traces in a receipt, gains nothing.
     @Test func runsOnChosenTracesDoNotCount() throws {
         let ledger = try ledger()
         let bob = ledger.person("bob")

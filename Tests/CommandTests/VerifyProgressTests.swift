@@ -3,7 +3,8 @@ import Testing
 
 /// What `verify` says while runs go on.
 @Suite struct VerifyProgressTests {
-    /// A claim that half of the runs hit cannot be decided. `verify` says so long before the limit, and at the end.
+    /// A claim for which half of the runs hit cannot be decided. `verify` says this long before the limit, and again at
+    /// the end.
     @Test func advisesWhereRunsWillNotDecide() throws {
         let ledger = try TemporaryLedger.example()
         try ledger.addCoin()

@@ -311,7 +311,7 @@ import Testing
                 "    density 0.3: 8 of 8 hit, decisive; control refuted: 0 of 8\n"))
     }
 
-    /// Another receipt of the same runs with another value takes nothing away: the first that entered counts.
+    /// Another receipt of the same runs with another value has no effect: the first receipt that entered counts.
     @Test func aForgedReceiptTakesNothingAway() throws {
         let ledger = try TemporaryLedger.example()
         let report = try ledger.run("verify", "--format", "json").json()

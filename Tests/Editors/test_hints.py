@@ -252,7 +252,7 @@ def mistakes():
                 yield name.removesuffix(".txt"), lines
 
 
-# Codes of mistakes of shape: those that the file alone shows, or the names of the ledger.
+# Codes of mistakes that can be found from the file alone, or with the names of the ledger.
 SHAPE = {
     "wrong-type", "unknown-key", "out-of-range", "unknown-value", "unknown-verifier", "unknown-question",
     "unknown-setting", "unknown-quantity", "unknown-finding", "unknown-condition", "unknown-claim",

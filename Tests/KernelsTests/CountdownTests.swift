@@ -266,7 +266,7 @@ private func canonical(_ problem: CountdownProblem) -> [Int] { problem.numbers.s
         }
         for (count, share) in zip(counts, [0.375, 0.125, 0.5]) { #expect(abs(Double(count) / 4000 - share) < 0.05) }
 
-        // A prior of exactly a half means that as many attempts are right as are wrong.
+        // If the prior is exactly a half, equally many attempts are right and wrong.
         let job = tinyCountdown.job(
             "verdict-probe", ["position": "verdict-token", "probe": "ridge", "layer": "1"], ["steps": "1"])
         let values = try CountdownKernel().measure(job, of: CountdownKernel().train(job) { _ in })

@@ -70,7 +70,7 @@ import Testing
     @Test func theTextCanBeReadFromThePage() throws {
         let page = try #require(AtlasSite(Self.ledger(Self.hostileText)).pages["t/odd/two.html"])
         #expect(text(ofPage: page) == Self.hostileText)
-        // What a parser of HTML would change, or what would show text in another order, is not on the page.
+        // The page contains no character that an HTML parser would change or that would reorder text.
         for hidden: Unicode.Scalar in ["\r", "\0", "\u{202E}", "\u{FEFF}"] {
             #expect(!page.unicodeScalars.contains(hidden), "\(hidden.debugDescription)")
         }

@@ -6,7 +6,7 @@ import Records
 import Reports
 import Testing
 
-/// What pages of records show, and that no text of a record becomes markup.
+/// Tests what pages of records show, and that no text of a record becomes markup.
 @Suite struct AtlasPageTests {
     @Test func aFindingShowsEachRun() throws {
         let site = try AtlasRecordTests.site.get()

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What the figures of the atlas say of conflicts, sides and depths.
+/// Tests what the figures of the atlas say about conflicts, sides and depths.
 @Suite struct AtlasTruthTests {
     private func claim(_ quantity: String, _ value: String, _ tested: String, _ more: String = "") -> String {
         "  - {quantity: \(quantity), value: \(value), tested: {\(tested)}\(more)}"

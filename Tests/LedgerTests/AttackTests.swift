@@ -55,7 +55,8 @@ private let everywhere = ", holds_for: {model: [toy]}"
         try ledger.addIndependentRuns(of: "run", Array(repeating: 0.5, count: 8))
         let statuses = statuses(ledger.merge())
         #expect(statuses.count == count + 1)
-        // With listed attacks, each cell is labelled for itself; the reported claims still attack each other elsewhere.
+        // With listed attacks, each cell is labelled separately; the reported claims still attack each other at other
+        // cells.
         let lost = count == 60 ? "; out at density 0.3: defeated by run#1 (re-run)" : " out: defeated by run#1 (re-run)"
         #expect(statuses.filter { !$0.hasSuffix(lost) } == ["run#1 in"])
     }

@@ -96,7 +96,7 @@ private func relation(_ a: String, _ b: String) -> String {
         #expect(ConflictReport(merge).written("markdown").contains("turns the sign"))
     }
 
-    /// What one finding measured itself takes one line, which says so too.
+    /// Claims of one finding that disagree take one line, which also mentions the reversal.
     @Test func oneFindingMayHoldTheAverageAndItsParts() {
         let finding = finding("charig", [small, large, together].joined(separator: "\n"))
         #expect(

@@ -17,8 +17,8 @@ import Testing
         #expect(!RangeAuthors([]).contains(contributor))
     }
 
-    /// Runs of an earlier version of the kernel are runs of the same toy model, so a new version of the tool frees no
-    /// toy model.
+    /// Runs of an earlier version of the kernel are runs of the same toy model, so a new version of the tool does not
+    /// make a toy model editable.
     @Test func runsOfAnEarlierKernelVersionStillRestOnTheToyModel() throws {
         var before = baseLedger
         try before.addRuns(of: "half", [0.5, 0.6])

@@ -88,7 +88,7 @@ private func relation(_ a: String, _ b: String) -> String {
     @Test func estimatesAtOtherSettingsAreAboutDifferentParts() {
         let (low, high) = ("value: 10, se: 1", "value: 90, se: 1")
         #expect(relation(estimate(low), estimate(high, task: "sum")) == "different parts")
-        // What differs only at 95 % is listed only for shared settings.
+        // Pairs that differ only at 95 % are listed only if they share a setting.
         #expect(relation(estimate("value: 10, se: 3"), estimate("value: 24, se: 4", task: "sum")) == "none")
     }
 
@@ -101,7 +101,7 @@ private func relation(_ a: String, _ b: String) -> String {
         #expect(relation(estimate("value: 20, se: 1"), range(value)) == expected)
     }
 
-    /// A best case and a number without an uncertainty take no side; a number that was selected takes one.
+    /// A best case and a number without an uncertainty take no side; a selected number takes a side.
     @Test(arguments: [
         ("value: 39, n: 1000, count: true", Side.con), ("value: 62, n: 1000, count: true", .pro),
         ("value: 51, n: 100, count: true", .silent), ("value: 39, se: 1, bound: worst_case", .silent),

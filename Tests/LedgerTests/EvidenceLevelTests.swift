@@ -45,7 +45,7 @@ private func everyLevel() throws -> TestLedger {
     for (name, density) in zip(names, densities) { text += finding(name, by: "Ada <ada@example.org>", claim(density)) }
     // It replicates `replicated` and is replicated by it.
     text += finding("replication", by: "Eve <eve@example.org>", claim("0.15", "other"))
-    // Claims of a paper that say otherwise of toys and of the model that it studied.
+    // Claims of a paper that contradict the others, about toys and about the model that the paper studied.
     for (name, density) in [("own-run", "0.11"), ("re-run", "0.13"), ("controlled", "0.14"), ("split", "0.18")] {
         text += finding(
             "against-\(name)",

@@ -208,8 +208,8 @@ private let otherSalt = String(repeating: "ab", count: 20)
         #expect(removed.ended == Set(first.map(\.digest)))
     }
 
-    /// Authors of planned and retracted findings cannot see the seeds of claims before they make them, and a claim that
-    /// was removed has a new salt when it comes back.
+    /// Authors of planned and retracted findings cannot see the seeds of claims before they make the claims. A claim
+    /// that is removed and added again has a new salt.
     @Test func onlyPresentClaimsHaveSeeds() throws {
         let files = baseLedger.files.map(decode).map { (path: $0.path, record: $0.record) }
         let path = "Findings/half.yaml"

@@ -71,7 +71,7 @@ private func status(_ slug: String, _ merge: Merge) -> ClaimStatus? {
         #expect(none.answers()["skill/countdown"]?.special == .open)
     }
 
-    /// With too many conflicts, claims are labelled as a whole, but weak claims still leave re-run cells alone.
+    /// With too many conflicts, claims are labelled as a whole, but weak claims still do not attack re-run cells.
     @Test func aFloodOfConflictsLeavesReRunClaimsAlone() throws {
         func flood(_ slug: String, _ start: Double) -> String {
             let claims = (0..<46).map { number in
@@ -105,7 +105,7 @@ private func status(_ slug: String, _ merge: Merge) -> ClaimStatus? {
         #expect(ada.map { merge.attackOutcome.parts(of: $0).map(\.status) } == [.in, .undecided])
     }
 
-    /// A successor must say as much as the claim that it replaces.
+    /// A successor must take a side if the claim that it replaces does.
     @Test(arguments: [
         dimsClaim(con, "0.3", ", kind: witness"),
         "  - {quantity: dims, tested: {model: toy, density: 0.3}, reported: {value: 1.5}}",

@@ -81,7 +81,7 @@ private func answer(_ question: String, _ ledger: TestLedger) -> String {
 
     // MARK: Settings that are not recorded
 
-    /// A claim whose settings are not recorded attacks nothing and counts only if nothing else takes a side.
+    /// A claim whose settings are not recorded attacks nothing and counts only if no other claim takes a side.
     @Test func unknownSettingsAttackNothing() throws {
         let text = finding("post", dimsClaim(con, "unknown"))
         let merge = try ranked(text).merge()
@@ -168,7 +168,7 @@ private func answer(_ question: String, _ ledger: TestLedger) -> String {
 
     // MARK: Attempts to change an answer without evidence
 
-    /// A claim is attacked where it is attacked, and not elsewhere.
+    /// An attack at one cell has no effect at other cells.
     @Test func aReportedClaimAtAnUntestedCellLeavesTheTestedOnesAlone() throws {
         let merge = try ranked(finding("forum", dimsClaim(con, "0.05", ", holds_for: {model: [toy]}"))).merge()
         func parts(_ slug: String) -> [String] {
@@ -221,7 +221,7 @@ private func answer(_ question: String, _ ledger: TestLedger) -> String {
         #expect(partly.supersessions.map(\.obstacle) == ["it has no claim on dims"])
     }
 
-    /// What runs refuted stays listed, although a retracted claim has no part in the answers.
+    /// A claim that runs refuted stays listed, although a retracted claim has no part in the answers.
     @Test func aRetractedClaimStaysListedAsRefuted() throws {
         var ledger = bareLedger(finding("wrong", dimsClaim(con), "retracted: It was wrong."))
         try ledger.addIndependentRuns(of: "wrong", Array(repeating: 0.48, count: 8))

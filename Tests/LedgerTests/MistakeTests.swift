@@ -7,7 +7,7 @@ import YAML
 
 /// Makes the mistakes of `Mistakes` in the shipped ledger.
 @Suite struct MistakeTests {
-    /// The decoded files of the shipped ledger and the texts of those in which mistakes are made.
+    /// The decoded files of the shipped ledger, and the texts of the files into which mistakes are put.
     private struct Shipped {
         var files: [DecodedFile] = []
         var texts: [String: String] = [:]

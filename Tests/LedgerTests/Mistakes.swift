@@ -2,7 +2,7 @@ import Foundation
 import Records
 import Testing
 
-/// A mistake that people make, in a file of the shipped ledger, with what must be said of it and how it is mended.
+/// A common mistake, put into a file of the shipped ledger, with the expected message and correction.
 ///
 /// The files of `Mistakes` hold them, one kind in each: `from` and `to` are the texts before and after the mistake, or
 /// `change` names a change of the whole file; `says` is a line, a code and a message, and `help` the remedy; `mend` is

@@ -5,7 +5,7 @@ import Records
 import Signatures
 import Testing
 
-/// Tests votes of repeats, and what earlier runs say of a new claim.
+/// Tests votes of repeats, and what earlier runs show about a new claim.
 @Suite struct RunnerRepeatTests {
     private func repeated(
         _ ledger: inout TestLedger, _ name: String, _ value: Double, by voter: TestSigner?, of runner: TestSigner?
@@ -54,8 +54,8 @@ import Testing
             ])
     }
 
-    /// A listed runner's repeat outvotes a receipt that nobody listed has signed. Repeats without a listed signature,
-    /// or on another platform, have no vote.
+    /// A listed runner's repeat outvotes a receipt that no listed person has signed. Repeats without a listed
+    /// signature, or on another platform, have no vote.
     @Test func onlyListedRepeatsOnTheSamePlatformVote() throws {
         var ledger = runnerLedger([])
         let receipt = try ledger.addRuns(of: "half", hits8, salt: commitID(0))
@@ -99,7 +99,7 @@ import Testing
 
     // MARK: Earlier runs
 
-    /// A claim without runs is shown what recorded runs of the same study say of it.
+    /// For a claim without runs, reports say what recorded runs of the same study show about it.
     @Test func recordedRunsSpeakOfANewClaim() throws {
         var ledger = addressedLedger
         try ledger.addRuns(of: "half", misses8 + [0.5, 1.9, 1.9, 1.9])

@@ -50,7 +50,7 @@ import Testing
         #expect(ledger.half() == "verified, own run, 8 of 8")
     }
 
-    /// Runs that nobody listed has signed decide nothing once the ledger lists runners.
+    /// Once the ledger lists runners, runs that no listed person has signed decide nothing.
     @Test func runsWithoutAListedSignatureDecideNothing() throws {
         var unsigned = runnerLedger()
         try unsigned.addRuns(of: "half", misses8)
@@ -83,7 +83,7 @@ import Testing
         #expect(misses.half() == "open, reported, 0 of 8")
     }
 
-    /// A file in the place of Bob's signature does not sign for Bob, although the gate did not refuse it.
+    /// A file at the path of Bob's signature does not count as his signature, although the gate did not refuse it.
     @Test func aSignatureThatDoesNotFitCountsAsNone() throws {
         var ledger = runnerLedger()
         let receipt = try ledger.addRuns(of: "half", hits8, by: .bob, isSigned: false)
@@ -116,7 +116,7 @@ import Testing
         #expect(ledger.half() == "verified, reported, 8 of 8, uninformative")
     }
 
-    /// They count only if nothing else decides, so that a written address changes no verdict.
+    /// They count only if no other sequence decides, so that an address in a receipt changes no verdict.
     @Test func unlistedKeysYieldToEveryOtherRun() throws {
         let ada = TestSigner("a@example.org")
         var early = runnerLedger([])
@@ -132,7 +132,7 @@ import Testing
         #expect(listed.evidence().claims.values.map(\.isDisputed) == [false])
     }
 
-    /// A signature that is added after runners were listed does not change what an early receipt is worth.
+    /// A signature that is added after runners were listed does not change the grade of an early receipt.
     @Test func lateSignaturesKeepEarlyReceipts() throws {
         var ledger = runnerLedger([])
         let receipt = try ledger.addRuns(of: "half", hits8, salt: commitID(0), by: .bob)
@@ -149,7 +149,7 @@ import Testing
         #expect(outline(evidence) == ["half#1 verified, own run, 8 of 8"])
     }
 
-    /// Whoever files the same claim again has the contributors of neither finding but their own.
+    /// If a person records the same claim in another finding, each finding has only its own contributors.
     @Test func contributorsBelongToTheirFinding() throws {
         var ledger =
             addressedLedger
@@ -171,7 +171,7 @@ import Testing
         #expect(ledger.half() == "verified, own run, 8 of 8")
     }
 
-    /// A signature of somebody who did not run anything changes nothing.
+    /// A signature by a person who made no runs changes nothing.
     @Test func coSignaturesChangeNothing() throws {
         var ledger = runnerLedger()
         let receipt = try ledger.addRuns(of: "half", hits8, runBy: "A <a@example.org>", by: .cem)
@@ -272,7 +272,7 @@ import Testing
         #expect(ledger.half() == "split, reported, 8 of 8")
     }
 
-    /// In a ledger without runners, a file that somebody types later does not undo a verdict.
+    /// In a ledger without runners, a receipt that is made up later does not undo a verdict.
     @Test func theFirstUnsignedSequenceDecides() throws {
         var ledger = baseLedger
         let first = try ledger.addRuns(of: "half", hits8, salt: commitID(0))
@@ -298,7 +298,7 @@ import Testing
         #expect(ledger.half(steps) == "verified, own run, 8 of 8")
     }
 
-    /// Results of two kinds of platform are two sequences, so that a flipped hit takes nothing away.
+    /// Results of two kinds of platform are two sequences, so a flipped hit on one does not affect the other.
     @Test func anotherPlatformTakesNothingAway() throws {
         var ledger = baseLedger
         try ledger.addRuns(of: "half", hits8)

@@ -31,9 +31,9 @@ enum ShippedRecords {
     }
 }
 
-/// Holds what the shipped findings say against what their sources say.
+/// Compares the shipped findings with their sources.
 @Suite struct ShippedSourcesTests {
-    /// A record, what its report must say of the source, and what an earlier version said wrongly.
+    /// A record, the text about the source that its report must contain, and a wrong text of an earlier version.
     struct Correction: CustomTestStringConvertible, Sendable {
         let id: String
         let says: [String]

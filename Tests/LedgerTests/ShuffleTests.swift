@@ -160,7 +160,7 @@ private struct BruteForce {
         }
     }
 
-    /// Returns all orders of findings in which each has as many claims as the finding at its place.
+    /// Returns all orders of findings in which each finding has as many claims as the one that it replaces.
     static func permutations(_ findings: [[ShuffleLedger.Setting]]) -> [[Int]] {
         findings.indices.reduce([[]]) { orders, place in
             orders.flatMap { order in

@@ -92,7 +92,8 @@ private let manyTasks: TestLedger = {
         #expect(Set(tasks.map(\.id)).count == tasks.count)
     }
 
-    /// Runs that contradict each other are to be repeated. In a ledger with runners, own runs are to be confirmed.
+    /// Runs that contradict each other are to be repeated. In a ledger with runners, there are tasks to confirm own
+    /// runs.
     @Test func contradictedAndOwnRunsGiveTasks() throws {
         func tasksOfRuns(_ ledger: TestLedger) -> [String] {
             ledger.merge().tasks(today: TestLedger.today)
@@ -139,7 +140,7 @@ private let manyTasks: TestLedger = {
         #expect(abs(found - chance) < 1e-9)
     }
 
-    /// Only questions whose answer is known have nothing to be done.
+    /// Every question without a known answer has a task.
     @Test func everyUnresolvedLeafHasATask() {
         for seed in MergeLawTests.seeds {
             guard let merge = try? RandomTree(seed).ledger().merge() else { continue }

@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    /// Of the 20 ways to deal three low values out, a threshold separates two: the actual one and its mirror image.
+    /// Of the 20 ways to distribute three low values, a threshold separates two: the actual one and its mirror image.
     @Test(arguments: ["number: true", "values: {from: 0, to: 60}"])
     func aThresholdMakesTwoBlocks(latitude: String) {
         let merge = ledger(["13", "18", "19"], ["27", "33", "42"], latitude: latitude)

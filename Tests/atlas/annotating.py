@@ -28,7 +28,7 @@ CODEBOOKS = {
     "level": {"unit": "segment", "scale": "interval"},
     "whole": {"unit": "trace", "scale": "nominal"},
 }
-# The labels, links and coverage that a file must have, whatever wrote it.
+# The labels, links and coverage that a file must have, whether the page or the command wrote it.
 SHAPE = ("labels", "links", "covers", "blind", "replaces")
 SPEED = """() => { window.spent = []; let start;
     addEventListener('keydown', () => { start = performance.now(); }, true);
@@ -249,7 +249,7 @@ def check_drafts(browser, ledger):
     press(other, "3")
     page.locator("#_status", has_text="Changed in another tab").wait_for()
     problems += expect("in the first tab", labels(page)[0], ["plan", "doubt"])
-    # A tab that hears nothing of the other's changes does not overwrite them.
+    # A tab that is not notified of another tab's changes does not overwrite them.
     other.close()
     deaf = context.new_page()
     deaf.add_init_script("addEventListener('storage', (event) => event.stopImmediatePropagation(), true);")

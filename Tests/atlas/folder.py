@@ -167,7 +167,7 @@ def check_links(files, pages):
             elif fragment and target in pages and fragment not in pages[target].ids:
                 yield f"{path}: {address} leads to no element"
     for path in sorted(set(pages) - reached - {"index.html"}):
-        # A moved question leaves a page behind to which nothing leads any more.
+        # A moved question leaves a page in its old place, to which no link leads.
         yield f"no page leads to {path}"
 
 

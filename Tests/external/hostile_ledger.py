@@ -44,7 +44,7 @@ class Outcome:
     errors: str
     # The most memory that the tool itself used, in bytes.
     memory: int
-    # The commands of processes that were left, and the names of folders.
+    # The commands of processes and the names of folders that remain after the attack.
     left: list
 
     @property

@@ -18,7 +18,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from hostile_ledger import CONTROL, NOBODY, Ledger, drive  # noqa: E402
 
-# What the program may do, so that its runs have values.
+# Behaviour that is allowed: the runs then have values.
 VALUES = {
     "honest",
     # Texts of JSON may hold other line ends than a line feed.
@@ -32,7 +32,8 @@ VALUES = {
     # The texts of a platform are free. They are shortened and escaped.
     "terminal-codes-in-description",
 }
-# What counts as a miss: a failure, a value that is not finite, an end that repeats. `try` shows the reason.
+# Behaviour that counts as a miss: a failure, a value that is not finite, an end without an answer that repeats. `try`
+# shows the reason.
 MISSES = {
     "not-a-number-text": r'"hostile-value" is not finite',
     "infinite-text": r'"hostile-value" is not finite',

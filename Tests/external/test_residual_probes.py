@@ -115,7 +115,7 @@ class AgreementTests(unittest.TestCase):
                     measurement, settings, f"random-{architecture}", f"base-{architecture}", prompt=prompt,
                     temperature=temperature))
                 with_values |= {measurement} if compared else set()
-        # On no random model does a hint change an answer; planted models compare that value.
+        # A hint changes no answer of a random model, so this value is tested on models with built-in circuits.
         self.assertEqual(with_values, {measurement for measurement, _ in ALL} - {"hint-mention"})
 
     def test_planted_models(self):

@@ -17,7 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from hostile_ledger import CONTROL, NOBODY, Ledger, drive  # noqa: E402
 
-# What a partial sandbox does not keep from a program, as docs/external-kernels.md says.
+# What a program can still reach in a partial sandbox, as docs/external-kernels.md says.
 VISIBLE_IN_PARTIAL = {"see-processes"}
 # Attacks that a limit may end before they report, with the message of the limit.
 LIMITED = {
@@ -39,7 +39,7 @@ class SandboxTest(unittest.TestCase):
                 options = dict(targets.options.get(name, {}))
                 if name in ("memory", "fill-tmp"):
                     options["bytes"] = 2 << 30
-                # Fewer processes than the limit are allowed, and can end before they are counted.
+                # Fewer processes than the limit are allowed, and they can end before they are counted.
                 if name == "fork-bomb":
                     options["count"] = 2000
                 ledger.choose(name, options, minutes=2, start_seconds=60)

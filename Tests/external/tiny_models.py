@@ -85,7 +85,8 @@ WIDTH = 276
 HEAD = 128
 THETA = 1e7
 FREQUENCIES = THETA ** (-numpy.arange(HEAD // 2) / (HEAD // 2))
-# Pairs of rotary dimensions: fast ones tell positions apart, slow ones hardly turn and hold what tokens match by.
+# Pairs of rotary dimensions: fast ones distinguish positions; slow ones hardly turn and hold the features by which
+# tokens match.
 FAST = range(12)
 RECENT = 12
 AT_THINK, AT_ANSWER, SCALAR = 29, 30, 31

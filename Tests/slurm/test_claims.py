@@ -173,7 +173,7 @@ class Trust(ClusterTest):
             folder.joinpath(name).write_bytes(content)
             return folder / name
 
-        # Files whose names fit their contents, which still are no results of the planned runs.
+        # Files whose names fit their contents, but which are not results of the planned runs.
         alter(0, lambda result: result["run"].update(seed="0123456789abcdef"))
         alter(1, lambda result: result.update(study="0" * 64))
         alter(2, lambda result: result["run"].update(index=99))

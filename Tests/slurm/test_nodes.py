@@ -58,7 +58,8 @@ class Nodes(ClusterTest):
         starts = self.starts(ledger)
         for job, task, *_ in lost:
             self.assertEqual(starts[f"{job}_{task}.log"], 2, starts)
-        # The tasks that Slurm thought lost made their runs, and those that it started in their place made them, too.
+        # The tasks that Slurm reported as lost made their runs, and the tasks that replaced them made the same runs
+        # again.
         made = sum(
             int(count) for plan in ledger.plans() for path in plan.glob("logs/*.log")
             for count in re.findall(r"(\d+) runs? to make", path.read_text()))

@@ -81,7 +81,7 @@ class Schedulers(LedgerTest):
             scheduler.set_fault("no-number")
             done = ledger.verify("pace")
             if kind == "pbs" or kind == "other":
-                # The first word is taken for the number, and the scheduler does not know it.
+                # The tool takes the first word for the number of the job, and the scheduler does not know this number.
                 self.assertIn("as job Thank", done.errors)
             else:
                 self.assertEqual(done.status, 2)
@@ -98,7 +98,7 @@ class Schedulers(LedgerTest):
             self.assertNotIn("verified", text)
             self.assertEqual((len(scheduler.jobs()), ledger.results(), ledger.receipts()), (3, [], []))
             scheduler.set_fault("")
-            # A script that repeats --detach submits nothing more; a person who gives the command again does.
+            # A script that repeats the command with --detach submits no more jobs; the command without --detach does.
             done = ledger.verify("--detach", "pace")
             self.assert_succeeds(done)
             self.assertIn("without --detach, the command tries again", " ".join(done.output.split()))

@@ -58,8 +58,8 @@ func imported(
                 "the offsets can count code points, UTF-16 units or grapheme clusters, and no quotes tell which",
                 remedy: "name what they count with --offsets")
         ) { try imported("doccano.jsonl") }
-        // The second label of the row ends behind an emoji of one grapheme cluster, four code points and seven UTF-16
-        // units. The first one has the same place in all readings.
+        // The second label ends after an emoji that is one grapheme cluster, four code points and seven UTF-16 units.
+        // The first one has the same place in all readings.
         let text = TraceText("So 👩🏽‍🔬 is here.")
         for (unit, end) in [(OffsetUnit.graphemes, 4), (.codePoints, 7), (.utf16, 10)] {
             let row = "{\"text\": \"So 👩🏽‍🔬 is here.\", \"label\": [[0, 2, \"deduction\"], [3, \(end), \"initializing\"]]}"

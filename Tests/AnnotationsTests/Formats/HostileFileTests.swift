@@ -9,7 +9,7 @@ import Testing
         "inline-tags.txt",
     ]
 
-    /// Changes bytes of real files and imports them: each import ends with labels inside of the text or with a mistake.
+    /// Changes bytes of real files and imports them: each import gives labels inside the text or reports a mistake.
     @Test(arguments: names) func changedFilesDoNoHarm(name: String) throws {
         let text = try #require(TraceText(utf8: try fixture("text.txt")))
         let bytes = try fixture(name)
