@@ -62,7 +62,8 @@ enum CodeKind: String {
                 continues = line.utf8.last == UInt8(ascii: "\\")
             }
         }
-        if parts.last == Part(role: .plain, text: "") { parts.removeLast(2) }
+        // The line end of the last line.
+        if parts.count > 1, parts.last == Part(role: .plain, text: "") { parts.removeLast(2) }
         return parts
     }
 

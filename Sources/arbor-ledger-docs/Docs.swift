@@ -1,6 +1,7 @@
 import ArgumentParser
 import Atlas
 import FoundationEssentials
+import Words
 
 @main struct Docs: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,6 +29,11 @@ import FoundationEssentials
 
     @Option(help: "The path of an atlas from the folder, or its address on the web.")
     var atlas: String?
+
+    func validate() throws {
+        guard let files, webAddress(files) == nil || !files.endsWithBytes("/") else { return }
+        throw ValidationError("\(files) is no address on the web that ends with a slash")
+    }
 
     func run() throws {
         let dump = try commands.map { path in

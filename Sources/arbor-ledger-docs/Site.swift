@@ -28,7 +28,7 @@ struct Site {
             return
         }
         let (contents, unlisted) = Contents.read(from: front, links)
-        var problems = pages.flatMap { $0.problems } + unlisted
+        var problems = pages.flatMap { $0.problems } + clashes(pages) + unlisted
         var pictures: [String: (path: String, bytes: [UInt8])] = [:]
         for page in pages {
             for node in page.document.all {
@@ -55,6 +55,15 @@ struct Site {
         let index = SearchIndex(contents.searchEntries(links.pages) + frame.commands.map(searchEntry))
         let shared = sharedFiles + [AtlasFile(SitePaths.style) { Array(siteStyle.utf8) }]
         files = (rendered + frame.commandPages + copied + index.files + shared).sorted { $0.path < $1.path }
+    }
+}
+
+/// Pages of two files that would be written to one path, such as `README.md` and a `readme.md` in `docs`.
+private func clashes(_ pages: [SitePage]) -> [PageProblem] {
+    Dictionary(grouping: pages, by: \.path).valuesByKey.filter { $0.count > 1 }.map { pages in
+        PageProblem(
+            file: pages[1].source, line: 1, sentence: "\(listed(pages.map(\.source))) become the same page",
+            remedy: "rename one of them")
     }
 }
 
@@ -92,7 +101,7 @@ extension SiteFrame {
 extension Contents {
     /// The pages in the order of reading, and then their sections, each with the words of its text.
     fileprivate func searchEntries(_ pages: [String: SitePage]) -> [SearchIndex.Entry] {
-        let byPath = Dictionary(uniqueKeysWithValues: pages.values.map { ($0.path, $0) })
+        let byPath = Dictionary(pages.values.map { ($0.path, $0) }) { first, _ in first }
         var (titles, sections): ([SearchIndex.Entry], [SearchIndex.Entry]) = ([], [])
         for group in groups {
             for page in group.entries.compactMap({ byPath[$0.path] }) {

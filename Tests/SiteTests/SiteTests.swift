@@ -75,7 +75,7 @@ import Testing
 
             # The end
 
-            """, "docs/lost.md": "No title.\n",
+            """, "docs/lost.md": "No title.\n", "GATE.md": "# Another gate\n",
         ])
         let problems = try site(of: folder.path).problems.map(\.description).joined(separator: "\n")
         #expect(
@@ -84,6 +84,10 @@ import Testing
                   -> write it as a section: `## The end`
                 docs/lost.md:1: the page does not begin with its title
                   -> begin the page with a line such as `# Title`
+                docs/gate.md:1: GATE.md and docs/gate.md become the same page
+                  -> rename one of them
+                docs/index.md:1: "GATE.md" is listed twice
+                  -> begin one item of one list with a link to it
                 docs/index.md:1: "docs/gate.md" is listed twice
                   -> begin one item of one list with a link to it
                 docs/index.md:1: "docs/lost.md" is listed nowhere
@@ -140,6 +144,7 @@ import Testing
             CodeKind("yaml", "").parts(of: "- key: value  # why").map { "\($0.role): \($0.text)" } == [
                 "key: - key:", "plain:  value  ", "comment: # why",
             ])
+        #expect(CodeKind("", "").parts(of: "").map(\.text) == [""])
     }
 
     @Test func readsArrowsOfFlowcharts() {
