@@ -9,8 +9,8 @@ private let words = [
     ("kernel", "A program in the tool that trains a toy model and measures it."),
     ("control", "A run that should not show the effect, such as one with an untrained network."),
     ("cell", "One combination of settings."),
-    ("different parts", "Claims that disagree, but share no setting: each may be right where it looked."),
-    ("leans", "Numbers without an uncertainty point to an answer, and do not count."),
+    ("different parts", "Claims that disagree, but share no setting: each may be right at its own settings."),
+    ("leans", "Numbers without an uncertainty point to an answer, but do not count."),
 ]
 
 extension Atlas {
@@ -35,7 +35,7 @@ extension Atlas {
                 html.tag("p") { html in
                     html.link(.page("data/claims-1.json"), "data/claims-1.json")
                     html.text(
-                        " holds the claims by column: the n-th element of each list belongs to the n-th claim. Its member files tells how many such files there are. The files with the ending .js hold the same values for pages that are opened from disk."
+                        " holds the claims by column: the n-th element of each list belongs to the n-th claim. Its member “files” gives the number of these files. The files with the ending .js hold the same values for pages that are opened from disk."
                     )
                 }
             }
@@ -43,16 +43,17 @@ extension Atlas {
                 html.ramp()
                 html.tag("p") { html in
                     html.text(
-                        "Reported: a source says so. Own run: a contributor's own runs decided the claim. Re-run: runs of another person did. Controlled: they also refuted the control. Replicated: others confirmed it with another kernel. Hatched: the claim cannot be true together with another claim at a shared setting."
+                        "Reported: a source says so. Own run: a contributor's own runs decided the claim. Re-run: runs of an independent person decided it. Controlled: they also refuted the control. Replicated: others confirmed it with another kernel. Hatched: the claim cannot be true together with another claim at a shared setting."
                     )
                 }
                 html.tag("p") { html in
                     html.text("An answer counts the claims on the models about which the question asks. ")
                     html.text(
-                        "A toy never answers for a general model: what carries over is a bridge, which must be tested.")
+                        "A claim on a toy never counts for a general model. A bridge, which must be tested, says that it carries over."
+                    )
                 }
             }
-            html.section("Words", "All words: docs/terms.md of the tool.") { html in
+            html.section("Words", "docs/terms.md of the tool defines all words.") { html in
                 html.facts { html in
                     for (word, meaning) in words { html.fact(word, meaning) }
                 }

@@ -87,7 +87,7 @@ extension Atlas {
     private func addMap(_ html: inout Markup, _ map: MapFigure) {
         html.tag("section", .class("wide"), .id("_map")) { html in
             html.tag("figure") { html in
-                html.tag("h2", text: "What has been looked at, and how hard")
+                html.tag("h2", text: "What was studied, and with which evidence")
                 html.tag("div", .class("ctl")) { html in
                     html.choices(
                         "rows", "Rows", [("all", "all"), ("disputed", "in dispute"), ("unseen", "no general model")])

@@ -70,7 +70,7 @@ extension Atlas {
             value?.heads.map { "\($0) \($0 == 1 ? "head" : "heads") in each block" },
             value?.width.map { "width \($0)" },
         ].compactMap(\.self)
-        return facts.isEmpty ? "\(kind). Nothing else is recorded of it." : "\(kind): \(listed(facts))."
+        return facts.isEmpty ? "\(kind). Nothing else is recorded about it." : "\(kind): \(listed(facts))."
     }
 
     private func addSummary(of slug: String, _ members: [Member], to html: inout Markup) {

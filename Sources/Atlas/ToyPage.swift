@@ -48,7 +48,7 @@ extension Atlas {
                         }
                     }
                 }
-                html.fact("Among models", [("all that is known of it", modelLink(model.slug))])
+                html.fact("Among models", [("all records about it", modelLink(model.slug))])
                 html.fact("Contributors", listed(model.contributors))
                 html.fact("Train it on this machine") {
                     $0.tag("code", text: "arbor-ledger show \(model.slug) --train")

@@ -130,7 +130,7 @@ package final class Claim: LocatedMapping, Sendable {
                 example: "{model: superposition-geometry, density: [0.1, 1]}", promptWhen: .always),
             .optional(
                 "averaged_over", .names(.condition),
-                "Conditions over whose tested values the number is one average, not a statement at each value.",
+                "Conditions over which the number is an average: it is one mean over all their tested values.",
                 example: "[density]"),
             .optional(
                 "contrast", .mapping(Contrast.shape), "The other arm of a comparison within the finding.",
@@ -270,7 +270,7 @@ extension Reported {
                 example: "0.1"),
             .optional(
                 "bound", .choice(Bound.allCases.map(\.rawValue)),
-                "If the number is only a bound: the best or the worst case.", example: "best_case"),
+                "Whether the number is only a bound: the best or the worst case.", example: "best_case"),
             .optional(
                 "selected", .choice(Selected.allCases.map(\.rawValue)),
                 "How it was selected among several runs: their mean, the best of them, or one picked by hand.",

@@ -36,7 +36,7 @@ extension Codebook.Label {
         subject: "a label",
         keys: [
             .required(
-                "definition", .sentence, "The texts to which it applies, so that two people label alike.",
+                "definition", .sentence, "The texts to which it applies, precisely enough that two people label alike.",
                 example: "The text computes a result again to test it."),
             .required(
                 "examples", .names(.anything, atLeastOne: true), "Texts to which it applies; give two or more.",
@@ -90,7 +90,7 @@ extension Codebook: LocatedMapping {
                 example: "nominal", defaultAnswer: .text("nominal")),
             .required(
                 "unit", .choice(LabelUnit.allCases.map(\.rawValue)),
-                "What a label is put on: a segment of a trace, a span of characters, or a whole trace.",
+                "What a label applies to: a segment of a trace, a span of characters, or a whole trace.",
                 example: "segment", defaultAnswer: .text("segment")),
             .optional(
                 "values", .names(.anything, atLeastOne: true),

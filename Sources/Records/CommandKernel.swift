@@ -106,7 +106,8 @@ extension CommandKernel: LocatedMapping {
                 "contributors", .names(.anything, atLeastOne: true), "The authors of the program, as `Name <address>`.",
                 example: "[\"Ada <ada@example.org>\"]", defaultAnswer: .contributor),
             .required(
-                "version", .integer(1...1_000_000), "Raised when values change by more than rounding.", example: "1",
+                "version", .integer(1...1_000_000),
+                "The version, which is raised when values change by more than rounding.", example: "1",
                 defaultAnswer: .text("1")),
             .required(
                 "command", .names(.anything, atLeastOne: true), "The program and its arguments; no shell reads them.",

@@ -78,7 +78,7 @@ extension Condition: LocatedMapping {
                 example: "true"),
             .optional(
                 "samples", .flag,
-                "Whether its values name samples of one population, such as trials, whose numbers may be pooled.",
+                "Whether its values name samples of one population, such as trials; numbers at these values may be pooled.",
                 example: "true"),
             .optional(
                 "attributes", .names(.anything),

@@ -61,7 +61,7 @@ package final class Finding: LocatedMapping, Sendable {
                 "caveats", .list(of: Caveat.shape), "Objections to claims, assumptions or verifiers.",
                 example: "[{text: All features are equally important., against: {claim: \"half-a-dimension#1\"}}]"),
             .optional(
-                "builds_on", .names(.finding), "Findings that it depends on: if they fall, it does too.",
+                "builds_on", .names(.finding), "Findings that it depends on: if their claims fail, so do its own.",
                 example: "[half-a-dimension]"),
             .optional("supersedes", .names(.finding), "Findings that it replaces.", example: "[half-a-dimension]"),
             .optional(
@@ -76,10 +76,10 @@ package final class Finding: LocatedMapping, Sendable {
             .optional(
                 "status", .choice(Status.allCases.map(\.rawValue)), "`planned` before any run; leave it out otherwise.",
                 example: "planned"),
-            .optional("until", .date, "The date when a plan lapses.", example: "2030-12-31"),
+            .optional("until", .date, "The last day of the plan, after which it lapses.", example: "2030-12-31"),
             .optional(
                 "resources", .list(of: ResourceReference.shape),
-                "What it rests on outside its claims: code, data, checkpoints, traces or annotations.",
+                "What it rests on besides its claims: code, data, checkpoints, traces or annotations.",
                 example: "[{kind: code, url: \"https://example.org/code\"}]"),
         ],
         rules: [

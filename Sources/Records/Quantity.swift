@@ -55,7 +55,7 @@ package final class Quantity: LocatedMapping, Sendable {
             .optional("share", .flag, "Whether it is a share from 0 to 1.", example: "true"),
             .optional("percent", .flag, "Whether it is a percentage from 0 to 100.", example: "true"),
             .optional(
-                "difference_of", .name(.quantity), "The quantity of whose values it is the difference.",
+                "difference_of", .name(.quantity), "The quantity whose values are subtracted.",
                 example: "dimensions-per-feature"),
             .optional(
                 "margin", .number, "The smallest difference that matters; a smaller one counts as none.",

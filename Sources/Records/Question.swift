@@ -68,11 +68,11 @@ extension Question: LocatedMapping {
                 example: "{density: [0.3]}", promptWhen: .always),
             .optional(
                 "asks", .choice(Asks.allCases.map(\.rawValue)),
-                "Whether it asks about general models, special-purpose models or either (as its parent does).",
+                "Whether it asks about general models, special-purpose models or either (default: the same as its parent).",
                 example: "general"),
             .optional(
                 "needs", .choice(Needs.allCases.map(\.rawValue)),
-                "How the parts answer an inner question: `answers` if they describe it, `all` if it is yes only if all are, `any` if one yes suffices.",
+                "How the parts answer an inner question: `all` if all of them must be yes, `any` if one yes is enough, `answers` if they only describe the answer.",
                 example: "answers", promptWhen: .always),
             .optional(
                 "status", .choice(Status.allCases.map(\.rawValue)),

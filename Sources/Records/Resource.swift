@@ -59,7 +59,7 @@ extension Resource: LocatedMapping {
             .optional("bytes", .integer(0...1 << 50), "Its size in bytes.", example: "8088", promptWhen: .always),
             .optional(
                 "sources", .names(.anything, atLeastOne: true),
-                "Where its bytes can be had: `https:`, `hf:`, `doi:`, `swh:` or `oci:`.",
+                "The sources of its bytes: `https:`, `hf:`, `doi:`, `swh:` or `oci:`.",
                 example: "[\"doi:10.1234/count\"]", promptWhen: .always),
             .required(
                 "licence", .text, "The licence of its content, by its SPDX name, or `unknown`.", example: "MIT",

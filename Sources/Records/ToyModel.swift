@@ -74,7 +74,8 @@ extension ToyModel: LocatedMapping {
             .required(
                 "abstracts", .name(.question), "The question whose behaviour it reproduces.", example: "superposition"),
             .required(
-                "kernel", .name(.kernel), "The program that measures it, and trains it if it is a toy.",
+                "kernel", .name(.kernel),
+                "The kernel: the program that measures it and, if it is a toy model, trains it.",
                 example: "superposition"),
             .optional(
                 "config", .settings, "The kernel's settings; those left out have their defaults.",
@@ -148,7 +149,7 @@ extension Measurement: LocatedMapping {
                 example: "[dimensions-per-feature]"),
             .optional(
                 "labels", .each(LabelReading.shape),
-                "How labels are read off numbers: for each quantity of labels, the measured number and its ranges.",
+                "How labels derive from numbers: for each quantity of labels, the measured number and the ranges that mean its labels.",
                 example: "{sharing: {of: dimensions-per-feature, means: {pairs: [0.45, 0.55]}}}"),
             .optional(
                 "conditions", .names(.condition), "Conditions of the tested cell that are passed to the kernel.",

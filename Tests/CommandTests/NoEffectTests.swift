@@ -68,7 +68,7 @@ import Testing
         ("schema --here", "--here needs a kind, or --write"),
         ("schema --write finding", "--write writes the schemas of all kinds"),
         ("resources --timeout 5", "--timeout needs --links"),
-        ("fetch a --from b --timeout 5", "--timeout is for servers"),
+        ("fetch a --from b --timeout 5", "--timeout has no effect with --from"),
         ("fetch a b --from c", "--from needs one resource"),
         ("traces coin --seed 0000000000000000 --run 1", "give --seed or --run, not both"),
         ("annotate a --next b", "name a trace, or give --next"),

@@ -211,7 +211,7 @@ package func evidenceLines(_ claim: Claim, _ merge: Merge) -> [String] {
         for (verdict, name) in [(cell.main, ""), (cell.control, "control, ")] {
             lines += (verdict?.pending ?? []).map { "\(name)undecided, and would count for more: \(sequenceText($0))" }
             lines += (verdict?.dissenting ?? []).map {
-                "\(name)decides otherwise without counting: \(sequenceText($0))"
+                "\(name)would decide otherwise, but does not count: \(sequenceText($0))"
             }
         }
     }

@@ -8,13 +8,13 @@ struct Allow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Allow a contributor's kernel to run on this machine.",
         discussion: """
-            A kernel in Kernels/ is a program that somebody wrote. `verify`, `try`, `submit`, `traces` and `tasks run` start \
-            it only if you have allowed exactly its bytes; `check`, the hooks and the reports never start it. The command \
-            shows what the program is, what it can see, and the sandbox in which it runs, and asks. Your consent is kept in \
-            your own folder for settings and ends with any change of the program. If you allow the same program again, the \
-            folders of --visible stay, unless you name others.
+            A kernel in Kernels/ is a program that a contributor wrote. `verify`, `try`, `submit`, `traces` and `tasks \
+            run` start it only if you have allowed exactly this version; `check`, the hooks and the reports never \
+            start it. The command shows the program, the files that it can read and its sandbox, and asks for your \
+            consent. Your consent is stored in your own folder for settings and ends with any change of the program. \
+            If you allow the same program again, the folders of --visible stay, unless you name others.
 
-            Without a terminal, for example in CI, give the digest that you read and want to allow.
+            Without a terminal, for example in CI, give the digest of the program that you have read and want to allow.
 
             Examples:
               arbor-ledger allow --list
@@ -22,7 +22,7 @@ struct Allow: AsyncParsableCommand {
               arbor-ledger allow KERNEL --visible FOLDER
             """)
 
-    @Option(help: ArgumentHelp("Allow without a question, if this is the kernel's digest.", valueName: "sha256"))
+    @Option(help: ArgumentHelp("Allow the kernel without asking, if this is its digest.", valueName: "sha256"))
     var digest: String?
 
     @Option(

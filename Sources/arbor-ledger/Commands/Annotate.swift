@@ -13,9 +13,9 @@ struct Annotate: AsyncParsableCommand {
             does not show the labels of others before your work is complete.
 
             --next chooses a trace that you have not labelled and that has the fewest annotators in a codebook. \
-            Annotators get traces with equally many annotators in different orders.
+            If several traces have equally few annotators, each annotator gets them in a different order.
 
-            The port follows from the folder of the ledger, because browsers keep drafts by address.
+            The port is always the same for the ledger's folder, because browsers store drafts by address.
 
             Examples (replace TRACE and CODEBOOK):
               arbor-ledger annotate TRACE --codebook CODEBOOK

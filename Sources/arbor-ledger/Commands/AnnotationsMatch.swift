@@ -9,11 +9,13 @@ extension AnnotationsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Label segments by patterns.",
             discussion: """
-                The file of rules has one `label: pattern` a line; lines that begin with # are comments. A pattern is a \
-                regular expression of Swift. A segment gets a label if a pattern of the label matches a part of it. Each \
-                label of the codebook needs a pattern; (?!) matches nothing. Keep the file as Codebooks/rules/NAME.txt.
+                The file of rules has one `label: pattern` per line; lines that begin with # are comments. A pattern \
+                is a regular expression of Swift. A segment gets a label if a pattern of the label matches a part of \
+                it. Each label of the codebook needs a pattern; (?!) matches nothing. Keep the file as \
+                Codebooks/rules/NAME.txt.
 
-                Writes one annotation for each trace, made by a rule. A trace that has the same annotation is left out.
+                Writes one annotation for each trace, with a rule as its annotator. A trace that already has the same \
+                annotation is left out.
 
                 Examples (replace SLUG):
                   arbor-ledger annotations match SLUG --rules Codebooks/rules/SLUG.txt --annotator words

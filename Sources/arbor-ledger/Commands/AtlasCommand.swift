@@ -8,8 +8,8 @@ struct AtlasCommand: AsyncParsableCommand {
         commandName: "atlas",
         abstract: "Write the ledger as a folder of web pages.",
         discussion: """
-            The atlas shows what is known, who disagrees, and what nobody has looked at. Open index.html from disk, or \
-            host the folder anywhere: it loads nothing from elsewhere and works without script.
+            The atlas shows what is known, who disagrees, and what has not been studied yet. Open index.html from \
+            disk, or host the folder on any web server: it loads nothing from other servers and works without scripts.
 
             It shows a commit: HEAD, or the one of --at. The same commit and history give the same bytes on every machine; \
             `sha256sum -c atlas.sums` in the folder compares them. A folder that contains other files is refused.
@@ -18,7 +18,7 @@ struct AtlasCommand: AsyncParsableCommand {
             training setting, with the first seed of its audit, unless that network is cached. This can take minutes. \
             The pictures are the same on all machines of one architecture.
 
-            A text that a person or a model has begun to label has a page for labelling it further. --annotate adds such \
+            If a person or a model has begun to label a text, the text has a page for labelling. --annotate adds such \
             pages for all texts.
 
             Examples (replace LEDGER and CODEBOOK):

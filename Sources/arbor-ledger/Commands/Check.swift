@@ -29,7 +29,7 @@ struct Check: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Check the ledger at this commit.", valueName: "rev"))
     var at: String?
 
-    @Flag(help: "Check the index: what the next commit would hold.")
+    @Flag(help: "Check the index, which is the content of the next commit.")
     var staged = false
 
     @Flag(help: "Also show notes, and warnings beyond the first 200.")

@@ -7,8 +7,9 @@ struct Conflicts: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Report where findings disagree, what separates the sides, and which run would decide.",
         discussion: """
-            Two claims conflict if they cannot both be true. If they share no setting, they touched different parts. \
-            A disagreement is not a failure: the exit status is 0 unless --fail-on names what was found.
+            Two claims conflict if they cannot both be true. If they share no setting, they are about different parts. \
+            A disagreement is not a failure: the exit status is 0 unless --fail-on names a kind of disagreement that \
+            was found.
 
             Examples:
               arbor-ledger conflicts

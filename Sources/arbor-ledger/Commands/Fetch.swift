@@ -8,13 +8,13 @@ struct Fetch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Download resources and check their digests.",
         discussion: """
-            SLUG is a record of Resources/ or its SHA-256. The content comes over https from the first source that \
-            has it, is compared with the digest of the record, and is kept in the folder of git, where all work trees \
-            share it. It is never run or unpacked. An interrupted download continues where it ended. The network of a \
-            toy model is trained from its seed instead.
+            SLUG is a record of Resources/ or its SHA-256. The content is downloaded over https from the first source \
+            that has it, compared with the digest of the record, and stored in the .git folder, which all work trees \
+            share. It is never run or unpacked. An interrupted download continues where it stopped. The network of a \
+            toy model is not downloaded but trained from its seed.
 
-            --no-digest fetches a resource whose record has no digest yet, and prints the digest. --from takes a \
-            local copy, for example from a container registry or through a proxy.
+            --no-digest fetches a resource whose record has no digest yet, and prints the digest. --from uses a local \
+            copy, for example one that was downloaded from a container registry or through a proxy.
 
             Examples:
               arbor-ledger fetch SLUG
@@ -41,7 +41,7 @@ struct Fetch: AsyncParsableCommand {
         guard localFile == nil || names.count == 1 else { throw ValidationError("--from needs one resource") }
         guard byteLimit >= 0 else { throw ValidationError("--max-bytes must be at least 0") }
         guard localFile == nil || connection.givenTimeout == nil else {
-            throw ValidationError("--timeout is for servers, and --from asks none")
+            throw ValidationError("--timeout has no effect with --from, which uses no server")
         }
     }
 

@@ -6,14 +6,14 @@ import Words
 
 struct Fix: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Mend the mistakes of which only one mend is right.",
+        abstract: "Mend the mistakes that have only one possible correction.",
         discussion: """
-            Shows the changes as a diff and asks before it writes them. It changes records and settings of the work \
-            tree, keeps every other byte of them, and never changes receipts, annotations and texts. Mistakes that need \
-            a decision are left, with their remedies.
+            Shows the changes as a diff and asks before it writes them. It corrects mistakes in the records and \
+            settings of the work tree, changes nothing else in these files, and never changes receipts, annotations \
+            and texts. It lists mistakes that need a decision, with their remedies.
 
-            Exits with 1 if there are changes that were not applied, or if errors are left that need a decision. Without \
-            a terminal, only --yes applies changes.
+            Exits with 1 if changes were not applied, or if errors remain that need a decision. Without a terminal, \
+            only --yes applies changes.
 
             Examples:
               arbor-ledger fix

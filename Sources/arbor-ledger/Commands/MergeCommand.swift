@@ -15,13 +15,13 @@ struct MergeCommand: AsyncParsableCommand {
 
             With BRANCH it previews what merging a branch into HEAD would change. The merge is made in memory; nothing \
             is written. The exit status is 1 if git cannot merge a file or the merged ledger would have new errors. \
-            A name that is both needs question: or branch: before it.
+            If a name is both a question and a branch, write question: or branch: before it.
 
-            --brief prints one screen: for each part of the north star, what is known for general models, what only \
-            special-purpose models say, what is open, who ran it, and what to run next.
+            --brief prints one screen: for each part of the north star, the answers for general models, the answers \
+            for special-purpose models only, the open questions, the people who made runs, and the next task.
 
             --write regenerates the README.md of every question folder, for browsing on a forge. It works only on the \
-            audit branch, leaves READMEs that it did not write alone, and does not commit.
+            audit branch, does not change READMEs that it did not write, and does not commit.
 
             --without shows what would change if an assumption failed; repeat it for several.
 

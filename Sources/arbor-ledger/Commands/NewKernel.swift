@@ -8,9 +8,9 @@ struct NewKernel: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kernel", abstract: "Write a kernel of your own: a Python program that measures models.",
         discussion: """
-            Writes Kernels/NAME with a program that runs as it is: it flips a coin, and its measurement gives the quantity \
-            of --gives. Replace its parts, then run `arbor-ledger fix`, which writes the new SHA-256 of the files into \
-            kernel.yaml. docs/external-kernels.md describes the record and the protocol.
+            Writes Kernels/NAME with a program that runs without changes: it flips a coin, and its measurement gives \
+            the quantity of --gives. Replace its parts, then run `arbor-ledger fix`, which writes the new SHA-256 of \
+            the files into kernel.yaml. docs/external-kernels.md describes the record and the protocol.
 
             Example:
               arbor-ledger new kernel my-coin --gives dimensions-per-feature

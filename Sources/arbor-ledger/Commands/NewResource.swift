@@ -5,7 +5,7 @@ struct NewResource: NewRecord {
     static let configuration = CommandConfiguration(
         commandName: "resource", abstract: "Write a resource: a file outside the ledger on which records rest.",
         discussion: """
-            --from takes the digest and the size from a local copy of the file, which is not copied.
+            --from computes the digest and the size from a local copy of the file; the file itself is not added.
 
             Example:
               arbor-ledger new resource toy --title "A trained toy" --kind checkpoint \\

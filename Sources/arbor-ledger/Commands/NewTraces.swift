@@ -6,7 +6,7 @@ import Words
 
 struct NewTrace: NewRecord {
     static let configuration = CommandConfiguration(
-        commandName: "trace", abstract: "Write a trace: the text that a model wrote, and what is known of it.",
+        commandName: "trace", abstract: "Write a trace: a text that a model wrote, and the facts about it.",
         discussion: """
             --text copies the text into the trace's folder and fills in its digest, its length and its segments. A \
             byte-order mark is removed, and line ends become line feeds.

@@ -12,7 +12,7 @@ struct Overview: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show the ledger on one screen (the default).",
         discussion: """
-            What is known and by which evidence, what is new, the worst disagreements, and what to do next.
+            Shows the answers with their evidence, new findings, the worst disagreements, and the next tasks.
 
             Examples:
               arbor-ledger

@@ -12,8 +12,8 @@ struct SignersCommand: AsyncParsableCommand {
         abstract: "List and add the people whose signatures count.",
         discussion: """
             The file .arbor-ledger/signers lists the keys of runners, who sign receipts, and of maintainers, who sign \
-            commits. Only the file on the audit branch counts. ssh-keygen and git read it, too: \
-            git config gpg.ssh.allowedSignersFile .arbor-ledger/signers
+            commits. Only the file on the audit branch counts. ssh-keygen and git can read this file too: git config \
+            gpg.ssh.allowedSignersFile .arbor-ledger/signers
 
             Example: arbor-ledger signers list
             """,

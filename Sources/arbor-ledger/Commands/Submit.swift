@@ -13,10 +13,11 @@ struct Submit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check and self-check a finding, and commit it with the new records that it names.",
         discussion: """
-            Checks the ledger as if FILE were committed. Then runs the self-check: a few unsalted seeds of each claim \
-            that has a verifier, which are not recorded. Then commits FILE and the new records that FILE names. Other \
-            staged files stay staged. On the audit branch it first switches to a new branch finding/SLUG. A file with an error \
-            is not committed. --push then runs git push for the branch, with the remote repository that git would choose.
+            Checks the ledger as if FILE were committed. Then runs the self-check: a few runs with unsalted seeds for \
+            each claim that has a verifier. These runs are not recorded. Then commits FILE and the new records that \
+            FILE names; other staged files stay staged. On the audit branch it first switches to a new branch \
+            finding/SLUG. A file with an error is not committed. With --push it then runs git push for the branch, to \
+            the remote repository that git would choose.
 
             Examples (replace SLUG by a finding that you wrote):
               arbor-ledger submit Findings/SLUG.yaml

@@ -12,10 +12,11 @@ struct Tasks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List what is worth doing next, take a task, or make a deciding run.",
         discussion: """
-            The importance of a task is the number of undecided questions above it that its outcome alone could decide, \
-            then the share of outcomes of the other open questions in which it decides the nearest of them. Cost is the \
-            time of the runs still needed, or the effort that the question declares. Tasks are listed by Pareto rank of \
-            the two; the cheapest tasks of rank 1 are the low-hanging fruit.
+            The importance of a task is first the number of undecided questions above it that its outcome alone could \
+            decide, and second the share of cases in which it decides the nearest of them. A case is a combination of \
+            outcomes of the other open questions. Cost is the time of the runs still needed, or the effort that the \
+            question declares. Tasks are listed by the Pareto rank of importance and cost; the cheapest tasks of rank \
+            1 are the low-hanging fruit.
 
             Examples (replace QUANTITY by that of a listed deciding run):
               arbor-ledger tasks

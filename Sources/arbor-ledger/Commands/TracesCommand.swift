@@ -8,10 +8,10 @@ struct TracesCommand: AsyncParsableCommand {
         commandName: "traces",
         abstract: "Let a network of a toy model write texts, and add them as traces.",
         discussion: """
-            Trains the network of a run, or takes it from the cache, and writes what it answers to the first problems of \
-            the run's seed: a line for each step. --run i takes the seed of run i of a self-check, --seed any seed, such \
-            as one of a receipt. Each text becomes a folder, Traces/MODEL-SEED-NUMBER. No file is overwritten, and the \
-            same seed on the same kind of machine gives the same bytes.
+            Trains the network of a run, or reads it from the cache, and writes its answers to the first problems of \
+            the run's seed, with one line for each step. --run i uses the seed of run i of a self-check; --seed uses \
+            any seed, such as one from a receipt. Each text is written to a folder Traces/MODEL-SEED-NUMBER. No file \
+            is overwritten, and the same seed on the same kind of machine gives the same bytes.
 
             Settings for --set: split (unseen, seen), network (trained, untrained) and, for chains, difficulty.
 

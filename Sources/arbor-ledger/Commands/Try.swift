@@ -8,9 +8,9 @@ struct Try: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run a measurement of a model with a few seeds, before any claim exists.",
         discussion: """
-            Measures the model with each seed, and prints the values and their range. A toy model is trained first, and \
-            its networks are kept, as with `verify`. A condition that --set leaves out is tried at each value of its list, \
-            or at the kernel's default. Nothing is written to the ledger.
+            Measures the model with each seed, and prints the values and their range. A toy model is trained first, \
+            and its networks are cached, as with `verify`. If --set gives no value for a condition, each value of its \
+            list is tried, or the kernel's default. Nothing is written to the ledger.
 
             These runs are no evidence, and an audit never uses their seeds.
 

@@ -13,11 +13,11 @@ struct Verify: AsyncParsableCommand {
         abstract: "Re-run toy models with audit seeds until every claim is verified, refuted or open.",
         discussion: """
             Seeds derive from the commit with which a claim entered the audit branch and, if git signs with an SSH key \
-            (gpg.format=ssh), from your signature of it. So nobody else can know them before you publish the runs. First \
-            prints the planned runs: the fewest that could decide every claim at your grade. A claim that others have \
-            decided at this grade needs none. Claims and measurements on one toy model share its trained networks. The \
-            cheapest networks run first, one seed on each core. Meanwhile the count of each open claim is shown and, from \
-            20 runs on, the chance that 128 runs decide it.
+            (gpg.format=ssh), from your signature of it. So only you can know them before you publish the runs. First \
+            prints the planned runs: the fewest that could decide every claim, counting only runs of at least your \
+            grade. A claim that others have decided at this grade needs none. Claims and measurements on one toy model \
+            share its trained networks. The cheapest networks run first, one seed on each core. Meanwhile the count of \
+            each open claim is shown and, from 20 runs on, the chance that 128 runs decide it.
 
             Each finished run is saved at once: after Ctrl-C or the end of the budget the same command resumes. Receipts \
             and their signatures are written under Verifiers/ and count once they are on the audit branch. If a claim's \
