@@ -99,7 +99,7 @@ private func checkUncertainty(
         return [
             Diagnostic(
                 .uncertainContrast, path: path, mark: contrast.mark,
-                message: "both arms measured the same items, and nothing is known of how uncertain their difference is",
+                message: "both arms measured the same items, and the uncertainty of their difference is unknown",
                 fix:
                     "add the `se` or `interval` of the difference here if the source prints one; the difference takes no side"
                     + " without it")
@@ -153,7 +153,7 @@ extension Diagnostic.Code {
         "wrong-contrast", .error, "A claim cannot be contrasted with the claim that it names.")
 
     package static let uncertainContrast = Self(
-        "uncertain-contrast", .warning, "Nothing is known of how uncertain the difference of a paired contrast is.")
+        "uncertain-contrast", .warning, "The uncertainty of the difference of a paired contrast is unknown.")
 
     package static let ofClaimRelations = [wrongAverage, wrongContrast, uncertainContrast]
 }

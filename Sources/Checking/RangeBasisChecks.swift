@@ -181,7 +181,7 @@ package func unguardedSettings(_ path: String) -> Diagnostic {
     Diagnostic(
         .unguardedSettings, path: path, mark: .fileStart,
         message:
-            "the range changes \(path), which anybody may do, because \(signersPath) lists no maintainer at its base",
+            "the range changes \(path), which anyone may do, because \(signersPath) lists no maintainer at its base",
         fix: "list a maintainer's key there with `namespaces=\"git\"`")
 }
 
@@ -198,7 +198,7 @@ extension Diagnostic.Code {
     package static let scopeGrew = Self(
         "scope-grew", .warning, "A claim with recorded runs holds for more settings than before.")
     package static let strangersEdit = Self(
-        "strangers-edit", .error, "Somebody other than a contributor weakened a finding.")
+        "strangers-edit", .error, "A person other than a contributor weakened a finding.")
     package static let changedSettings = Self(
         "changed-settings", .error, "The settings or the signers were changed without a maintainer's signature.")
     package static let unguardedSettings = Self(

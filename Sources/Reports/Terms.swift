@@ -57,11 +57,11 @@ package let reportTerms: [(title: String, terms: [(word: String, meaning: String
         "Disagreements",
         [
             ("conflict", "two claims that cannot both be true at a setting that both cover"),
-            ("different parts", "ranges that do not meet, at settings that do not meet either"),
+            ("different parts", "claims that disagree but share no setting"),
             ("contradiction", "a conflict in which nothing recorded differs"),
             ("explanation", "conditions that, held fixed, make all claims agree"),
             ("deciding run", "the run whose outcome rules out most explanations"),
-            ("camp", "claims without a conflict among them, as many as possible"),
+            ("camp", "a maximal group of claims without a conflict"),
         ]
     ),
     (

@@ -22,7 +22,7 @@ import Words
             // The conflict, in the output of `conflicts` and in the narration.
             "Conflict: 1 pair of claims that cannot both be true: five-share-one#1 and two-share-one#1",
             "five-share-one#1 and two-share-one#1 cannot both be true: both claim to hold at a setting that they share.",
-            "Each of these explains the conflict: density or model. One run would tell: repeat five-share-one#1 with model "
+            "Each of these explains the conflict: density or model. One run would decide: repeat five-share-one#1 with model "
                 + "small-toy.",
             // The deciding run.
             "bo$ arbor-ledger tasks run deciding-run:dimensions-per-feature",

@@ -81,7 +81,7 @@ import Testing
             says: """
                 .arbor-ledger.yaml
                   1:1     warning [unguarded-settings]
-                          the range changes .arbor-ledger.yaml, which anybody may do, because
+                          the range changes .arbor-ledger.yaml, which anyone may do, because
                           .arbor-ledger/signers lists no maintainer at its base
                           -> list a maintainer's key there with `namespaces="git"`
 

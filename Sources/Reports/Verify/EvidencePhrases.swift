@@ -64,13 +64,14 @@ package func sequenceText(_ sequence: SequenceCount) -> String {
 }
 
 extension Runner {
-    /// The person, or why nobody can be named.
+    /// The person, or why no person can be named.
     package var phrase: String {
         switch self {
         case .listed(let principal): principal
-        case .unlisted(let key, let address): "\(address ?? "nobody"), with the unlisted key \(key)"
-        case .early: "somebody without a listed key"
-        case .unnamed: "somebody who signed nothing"
+        case .unlisted(let key, let address):
+            "\(address ?? "a person without an address"), with the unlisted key \(key)"
+        case .early: "a person without a listed key"
+        case .unnamed: "a person who signed nothing"
         }
     }
 }

@@ -81,7 +81,7 @@ func narrated(_ conflicts: DemoConflicts) -> String {
     }
     if let run = found.decidingRun {
         let changes = run.changes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        sentences.append("One run would tell: repeat \(run.base) with \(listed(changes)).")
+        sentences.append("One run would decide: repeat \(run.base) with \(listed(changes)).")
     }
     return sentences.joined(separator: " ")
 }
