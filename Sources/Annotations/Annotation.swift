@@ -5,7 +5,7 @@ package struct Annotation: Sendable, Equatable {
         case human, model, rule
     }
 
-    /// The parts of a text that the annotator looked at. An absent label means something only there.
+    /// The parts of a text that the annotator looked at. A missing label means "absent" only in these parts.
     package enum Coverage: Sendable, Equatable {
         case all
         /// Disjoint ranges of code points in ascending order.

@@ -176,7 +176,7 @@ extension ValueSet {
 }
 
 extension Reported {
-    /// What the number was computed from.
+    /// The data from which the number was computed.
     fileprivate var basisPhrase: String {
         let selection: String? =
             switch selected {

@@ -46,7 +46,7 @@ extension Atlas {
         for guest in state.guests {
             let members = guest.merge.members(of: quantity).filter { $0.contrast == nil }.sorted { $0.id < $1.id }
             guard !members.isEmpty else { continue }
-            // The names of two folders may be equal.
+            // Two folders may have the same name.
             let title = "In \(guest.name), commit \(guest.commit.prefix(12))"
             html.section(title, "Another ledger. Its claims change no answer here.") { html in
                 let record = guest.merge.state.quantities[quantity]

@@ -32,7 +32,7 @@ struct Axis: Sendable {
 
     func text(_ tick: Double) -> String { fixed(tick, digits: digits) }
 
-    /// The place of a value in percent of the width. Values outside are placed at the end.
+    /// The place of a value in percent of the width. Values outside the axis are placed at its end.
     func place(_ value: Double) -> Double { min(100, max(0, (value - lower) / (upper - lower) * 100)) }
 }
 

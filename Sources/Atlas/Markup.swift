@@ -45,7 +45,7 @@ package struct Markup {
         append("/>")
     }
 
-    /// Adds a text whose lines stay apart.
+    /// Adds a text and keeps its line breaks.
     mutating func lines(_ text: String) {
         tag("pre") { $0.append(escapeHiddenInLines(text), quoting: false) }
     }
@@ -145,7 +145,7 @@ package struct Markup {
         }
     }
 
-    /// Adds a text whose invisible characters are written visibly. Most texts have nothing to replace.
+    /// Adds a text whose invisible characters are written visibly. Most texts contain nothing to escape.
     private mutating func append(visible text: String, quoting: Bool) {
         if text.utf8.allSatisfy(isPlainASCII) {
             append(plain: text)

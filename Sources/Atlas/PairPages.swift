@@ -113,7 +113,7 @@ extension Atlas {
         }
     }
 
-    /// The quantities that only toys were studied on.
+    /// The quantities that were studied only on toys.
     private func addUnseen(_ rows: [PairRow], to html: inout Markup) {
         guard !rows.isEmpty else { return }
         html.tag("details", rows.count <= 8 ? .open : nil) { html in
@@ -222,7 +222,7 @@ extension Atlas {
                         .number(.height, 8))
                 }
                 for span in spans ?? [] {
-                    // The embedding has no width of its own.
+                    // The embedding has no width.
                     let width = max(1, (span.range.upperBound - span.range.lowerBound) * 100)
                     html.shape(
                         "rect", .class(span.cssClass), .percent(.x, span.range.lowerBound * 100),

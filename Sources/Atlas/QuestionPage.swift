@@ -213,7 +213,7 @@ extension Atlas {
         }
     }
 
-    /// The claims on each model. The cells of the map lead here.
+    /// The claims on each model. The cells of the map link to this section.
     private func addModels(_ answer: Answer, to html: inout Markup) {
         let cells = coverage.cells[answer.question.id, default: [:]].sorted { $0.key < $1.key }
         guard !cells.isEmpty else { return }

@@ -1,5 +1,5 @@
 /// The script of the atlas: the theme, the state of controls in the address, search, the keyboard and saving figures.
-/// Everything can be read without it.
+/// Without it, every page can still be read.
 let script = #"""
     "use strict";
     (() => {
@@ -82,7 +82,7 @@ let script = #"""
         return loaded.get(name).promise;
       };
       const words = (text) => {
-        // Letter by letter, as in the index. Scripts without blanks are searched by character.
+        // Text is lower-cased letter by letter, as in the index. Scripts without blanks are searched by character.
         const lower = [...text.normalize("NFC")].map((letter) => letter.toLowerCase()).join("");
         const single = "\\u3040-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{3ffff}\\u0e00-\\u0e7f";
         const pattern = new RegExp(`[${single}]|(?:(?![${single}])[\\p{L}\\p{N}])+`, "gu");

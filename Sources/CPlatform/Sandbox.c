@@ -44,7 +44,7 @@ static const int refused[] = {
     SYS_clock_settime, SYS_clock_adjtime, SYS_adjtimex, SYS_acct, SYS_quotactl, SYS_syslog, SYS_vhangup,
     SYS_personality, SYS_lookup_dcookie, SYS_fanotify_init, SYS_sethostname, SYS_setdomainname, PIDFD_OPEN,
     PIDFD_GETFD, SYS_mq_open, SYS_mq_unlink,
-    // Memory that no limit counts.
+    // Memory to which no limit applies.
     SYS_memfd_create, SYS_shmget, SYS_shmat,
 #ifdef __x86_64__
     SYS_iopl, SYS_ioperm, SYS_modify_ldt, SYS_uselib, SYS_ustat, SYS_sysfs, SYS_create_module, SYS_kexec_file_load,

@@ -156,8 +156,8 @@ private struct ClaimIdentity: Hashable {
 }
 
 extension Claim {
-    /// Returns whether both claims report the same number with the same error, count and interval. Independent works
-    /// rarely do this.
+    /// Returns whether both claims report the same number with the same error, count and interval. This rarely happens
+    /// in independent works.
     fileprivate func reportsTheSame(as other: Claim) -> Bool {
         guard let mine = reported, let theirs = other.reported else { return false }
         let isPrecise = mine.standardError != nil || mine.itemCount != nil || mine.interval != nil

@@ -91,7 +91,7 @@ private func checkClaim(_ claim: Claim, path: String, _ context: CheckContext) -
 
 private func checkTested(_ claim: Claim, path: String, _ context: CheckContext) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
-    // Nearly all sides pass this quick test.
+    // This test is quick, and nearly all sides pass it.
     for place in claim.tested.sides.indices
     where claim.tested.sides[place].isRange || !context.state.vocabulary.isKnownSelection(claim.tested, side: place) {
         let side = claim.tested.sides[place]

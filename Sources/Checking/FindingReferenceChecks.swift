@@ -47,7 +47,7 @@ private func checkSelfUndercut(
     case .verifier(let verifier) where shown.verify?.value == verifier.value:
         return report(
             "\"\(shown.id)\" was measured by \"\(verifier.value)\", so it cannot show that this measurement is wrong",
-            fix: "name a claim that was measured otherwise, or remove `shown_by`")
+            fix: "name a claim that was measured in another way, or remove `shown_by`")
     case .claim, .assumption, .verifier: return []
     }
 }
@@ -70,7 +70,7 @@ func checkClaimName(_ name: Located<String>, path: String, _ context: CheckConte
     let slug = String(name.value.prefix { $0 != "#" })
     guard let finding = context.state.findings[slug] else {
         if context.existing.contains(.finding(slug: slug)) { return [] }
-        // The place holds the number, too.
+        // The marked place also contains the number.
         var mend = Mend(name: slug, at: name.mark, among: context.findingSlugs)
         let number = name.value.dropFirst(slug.count)
         for index in mend?.edits.indices ?? 0..<0 { mend?.edits[index].text += number }

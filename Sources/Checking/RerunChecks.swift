@@ -64,7 +64,7 @@ extension CheckContext {
         return measurements.isEmpty ? nil : Mend("write \(listed(shortList(measurements), "or"))")
     }
 
-    /// Whether all models at which a claim was tested exist. Others are reported as unknown.
+    /// Whether all models at which a claim was tested exist. A missing model is reported as unknown.
     fileprivate func knowsModels(of claim: Claim) -> Bool {
         guard case .values(let models)? = claim.tested[Condition.model] else { return true }
         return models.allSatisfy { state.vocabulary.isKnown($0, of: Condition.model, nil) }
@@ -103,7 +103,7 @@ private func checkMeasuredSettings(
         }
         guard let parameter = settings?.first(where: { $0.name == condition }) else { continue }
         for (value, mark) in zip(values, side.marks) {
-            // An unknown value is reported as such.
+            // An unknown value has its own diagnostic.
             guard context.state.vocabulary.isKnown(value, of: condition, nil),
                 let mistake = parameter.mistake(in: value)
             else { continue }

@@ -7,7 +7,7 @@ import YAML
 func checkTraces(_ context: CheckContext) -> [Diagnostic] {
     let state = context.state
     let names = Set(state.traces.keys).union(state.traceTexts.keys).union(state.annotations.keys).sorted()
-    // A chunk lasts longer than its start.
+    // A chunk takes much longer than starting its task.
     return names.chunks(of: 64).concurrentMap { names in
         names.flatMap { TraceCheck($0, context).diagnostics }
     }.flatMap(\.self)

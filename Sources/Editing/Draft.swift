@@ -251,8 +251,8 @@ private func yaml(_ typed: String, for value: Shape.Value) -> Result<String, Mis
     }
 }
 
-/// Whether an answer that YAML does not read as one value may be a number or a range as people write it. Checking finds
-/// what it means.
+/// Whether an answer that YAML does not read as one value may be a number or a range as people write it. Checking
+/// decides what the key means.
 private func isNumberInWords(_ typed: String, for value: Shape.Value) -> Bool {
     switch value {
     case .number, .positive, .atLeast0, .between, .integer, .values, .range:

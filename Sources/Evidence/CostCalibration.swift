@@ -1,6 +1,6 @@
 /// The ratio of actual to expected durations, learned from finished runs.
 ///
-/// The ratio of the same work counts first. For work without runs of its own, the ratio of work of similar size on the
+/// The ratio of the same work has priority. For work without runs of its own, the ratio of work of similar size on the
 /// same toy model is used, then that of the toy model, then that of all work.
 struct CostCalibration: Sendable {
     /// A kind of work, such as the training of one study's networks.

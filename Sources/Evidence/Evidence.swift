@@ -202,7 +202,7 @@ package func recomputeEvidence(_ ledger: CheckedLedger, trail: AuditTrail, setti
     }
     markReplicated(ledger, &evidence)
     evidence.stale = ledger.state.receipts.compactMap { receipt in
-        // These have their own remark.
+        // Reports have a separate remark for these runs.
         guard !outvoted.contains(receipt.predicate.repeats ?? receipt.name) else { return nil }
         return (runnable.mismatch(of: receipt) ?? samples.mismatch(of: receipt) ?? staleness(of: receipt, trail, used))
             .map { (receipt, $0) }

@@ -33,8 +33,8 @@ package struct StudyVerdict: Sendable, Equatable {
     package var sequences: [SequenceCount] = []
 
     /// The verdict is that of the highest grade that has a decided sequence. If the decided sequences of this grade
-    /// disagree, the verdict is split. Undecided sequences and lower grades take nothing away. Of unsigned sequences,
-    /// the one that entered first decides, so that a later unsigned file cannot change a verdict.
+    /// disagree, the verdict is split. Undecided sequences and lower grades do not change the verdict. Of unsigned
+    /// sequences, the one that entered first decides, so that a later unsigned file cannot change a verdict.
     package init(_ sequences: [SequenceCount], without none: Count) {
         self.sequences = sequences.filter { $0.count.runs > 0 }.sorted {
             ($1.grade.rawValue, $0.entry, $0.key) < ($0.grade.rawValue, $1.entry, $1.key)

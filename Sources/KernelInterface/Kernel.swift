@@ -91,7 +91,7 @@ package struct KernelJob: Sendable, Equatable {
     /// A value for every setting of the measurement; the values come from the claim's conditions and from the control.
     package var settings: Settings
     package var seed: UInt64
-    /// What a sampling kernel measures. Empty for a kernel that trains a network.
+    /// The batch of traces that a sampling kernel measures. Empty for a kernel that trains a network.
     package var sample: [UInt8]
 
     package init(config: Settings, measurement: String, settings: Settings, seed: UInt64, sample: [UInt8] = []) {

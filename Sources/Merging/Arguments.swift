@@ -317,7 +317,7 @@ extension Arguments {
             attackers.formUnion(scanned)
             attackers.formUnion(
                 graph.jointAttackers(of: node) { labels[node] == .out ? labels[$0] == .in : labels[$0] != .out })
-            // A claim can attack by several arguments. Its name gives the highest rank.
+            // A claim can attack by several arguments. It is named with the highest rank of these arguments.
             let byClaim = Dictionary(grouping: attackers) { members[$0] }
             found[node] = (
                 byClaim.values.compactMap { $0.max { ranks[$0] < ranks[$1] } }.map(attackerName).sorted(),

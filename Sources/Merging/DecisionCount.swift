@@ -33,7 +33,7 @@ struct DecisionCount {
     private let tree: QuestionTree
     /// For each node, the combined counts of its parent's other parts; nil if there are none.
     private var siblingCounts: [OutcomeCounts?]
-    /// For each node, its parent's first part with the same counts. This part decides equally often.
+    /// For each node, its parent's first part with the same counts. Both parts decide equally often.
     private var twin: [Int]
     /// For each node and each set of its outcomes, the number of cases outside the node in which these outcomes change
     /// the ancestor's status.

@@ -9,7 +9,8 @@ package struct Pair: Sendable {
         case scope
         /// Their assumptions differ.
         case assumption
-        /// Nothing recorded differs, but a condition of one claim is unknown. The claim's author may know it.
+        /// Nothing recorded differs, but a condition of one claim is unknown. The claim's author may know this
+        /// condition.
         case unrecorded
         /// Nothing differs, and all conditions are known.
         case contradiction

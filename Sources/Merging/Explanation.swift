@@ -24,7 +24,7 @@ package struct Explanation: Sendable, Equatable {
         return "\(phrase), which only \(conditions.count == 1 ? "identifies" : "identify") the findings"
     }
 
-    /// Whether averaging over a condition is a part of the explanation. No single run can test this.
+    /// Whether averaging over a condition is a part of the explanation. A single run cannot test such an explanation.
     package var namesAverage: Bool { conditions.contains { averagedCondition($0) != nil } }
 }
 

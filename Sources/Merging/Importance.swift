@@ -73,7 +73,7 @@ package struct QuestionStatuses {
 /// the same status. All cases have equal weight (docs/semantics.md).
 ///
 /// Ancestors are counted up to `ancestor`. The share is that of the nearest undecided ancestor or, if `isRelative` is
-/// true, of `ancestor` itself. A leaf without an ancestor is its own.
+/// true, of `ancestor` itself. A leaf without an ancestor counts as its own ancestor.
 package func importances(
     of statuses: QuestionStatuses, questions: [String: Question], for ancestor: String, isRelative: Bool
 ) -> [String: Importance] {

@@ -22,7 +22,7 @@ private let comparisonLimit = 4_000_000
 
 extension Comparison {
     /// Finds the minimal inconsistent sets of three or more claims: those that share a cell and those that share none.
-    /// Lists the first ones in the order of claims. No status depends on the lists.
+    /// Lists the first ones in the order of claims. The status of a claim does not depend on these lists.
     ///
     /// Each claim excludes some labels. In a minimal inconsistent set, every label is excluded by some claim, and every
     /// claim is the only one that excludes some label. All such sets are listed, even those that differ only in claims
@@ -75,7 +75,7 @@ extension Comparison {
         }
     }
 
-    /// Returns whether all scopes share a cell. Scopes that overlap pairwise need not do so.
+    /// Returns whether all scopes share a cell. Scopes that overlap pairwise need not have a common cell.
     private func shareACell(_ set: [Int]) -> Bool {
         var common: [Int: BitSet] = [:]
         for index in set {

@@ -172,7 +172,7 @@ extension Scope {
         for side in sides {
             if let index = restricted.sides.firstIndex(where: { $0.condition >= side.condition }) {
                 if restricted.sides[index].condition == side.condition {
-                    // An average speaks for all of its values together.
+                    // An average covers all of its values together, not each of them.
                     if !restricted.sides[index].isAverage { restricted.sides[index] = side }
                 } else {
                     restricted.sides.insert(side, at: index)

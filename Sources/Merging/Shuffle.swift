@@ -17,13 +17,13 @@ package struct Shuffle: Sendable, Equatable {
 /// The minimum number of comparable findings for the test.
 package let shuffleFindingMinimum = 4
 
-/// The maximum number of distinct shuffles that are all enumerated. It is sufficient for seven findings.
+/// The maximum number of distinct shuffles that are all enumerated. This is enough for all shuffles of seven findings.
 private let exactLimit = 5_040
 
 /// The number of shuffles that are drawn if there are too many to enumerate. Their seed depends only on the quantity.
 private let shuffleCount = 5_000
 
-/// The maximum number of claims for the test, and of sets of claims for all names or candidates together.
+/// The maximum number of claims for the test; also the maximum number of sets of claims, over all names or candidates.
 private let claimLimit = 1_024
 let relationLimit = 262_144
 

@@ -85,7 +85,8 @@ func findCamps(_ discord: Discord) -> Groups {
         groups: camps.map { $0.map { comparison.members[$0].id } }, isTruncated: isTruncated || splitIsTruncated)
 }
 
-/// Returns the maximal subsets of the camps that contain none of the sets. A subset lacks some claim of each set.
+/// Returns the maximal subsets of the camps that contain none of the sets. From each set, a subset lacks at least one
+/// claim.
 private func splitting(_ camps: [BitSet], so sets: [BitSet]) -> (camps: [BitSet], isTruncated: Bool) {
     guard !sets.isEmpty else { return (camps, false) }
     var open = camps

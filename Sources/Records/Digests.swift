@@ -52,7 +52,7 @@ func hexText(_ value: UInt64) -> String {
 /// The values from which the seeds of a sequence of runs derive, except for the model.
 package struct SeedSource: Hashable, Sendable, Comparable {
     package enum Formula: String, Sendable, Comparable {
-        /// The formula of older receipts. Everybody who knows the salt knows its seeds.
+        /// The formula of older receipts. Everyone who knows the salt can compute the seeds.
         case first = "arbor-seed/1"
         case second = "arbor-seed/2"
 

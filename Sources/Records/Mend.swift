@@ -1,7 +1,7 @@
 import Words
 import YAML
 
-/// What was probably meant instead of a mistake.
+/// The probable correction of a mistake.
 package struct Mend: Sendable {
     /// The remedy in words.
     package var sentence: String
@@ -229,7 +229,7 @@ func meantRange(by text: String) -> String? {
     let inside =
         isBetween || text.startsWithBytes("from ") ? text[(text.firstIndex(of: " ") ?? text.startIndex)...] : text[...]
     for separator in isBetween ? [" and "] : [" to ", "..", "…", "–", "—", "-"] {
-        // The first sign belongs to a number.
+        // The first character may be the sign of a number.
         guard let place = inside.dropFirst().utf8.firstRange(of: separator.utf8) else { continue }
         guard let low = number(inside[..<place.lowerBound]), let high = number(inside[place.upperBound...]), low <= high
         else { continue }
@@ -238,7 +238,8 @@ func meantRange(by text: String) -> String? {
     return nil
 }
 
-/// The words before a bound, by the key that states the bound. A longer word comes before its beginning.
+/// The words before a bound, by the key that states the bound. Longer words come before words that are their
+/// beginnings.
 private let boundWords = [
     ("at_most", ["<=", "=<", "≤", "at most", "no more than", "not more than", "up to"]),
     ("at_least", [">=", "=>", "≥", "at least", "no less than", "not less than", "no fewer than"]),

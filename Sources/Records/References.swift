@@ -56,7 +56,7 @@ extension Record {
 }
 
 extension ResourceReference {
-    /// The records that the entry names. No path follows from a digest.
+    /// The records that the entry names. A digest does not determine a path, so it is left out.
     fileprivate var namedPlaces: [RecordPlace] {
         let places: [RecordPlace] = codebook.map { [.codebook(slug: $0.value)] } ?? []
         switch target {

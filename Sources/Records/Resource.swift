@@ -6,7 +6,7 @@ package struct Resource: Sendable {
         case checkpoint, data, traces, activations, code, figure
     }
 
-    /// How the file was made.
+    /// The way in which the file was made.
     package enum Origin: Sendable {
         case description(String)
         /// A network that the kernel of a toy model trains from a seed.

@@ -2,7 +2,8 @@ import Words
 import YAML
 
 /// Finds the common mistake that causes a problem of YAML's syntax, such as a tab or a typographic quote. YAML itself
-/// often reports such a mistake in another line and in other words. Returns nil if the problem says it best.
+/// often reports such a mistake in another line and in other words. Returns nil if no mistake explains the problem
+/// better than its own message.
 func syntaxMistake(behind problem: Problem, in file: SourceFile) -> Problem? {
     // Each guess costs a parse, so large files are not searched.
     guard problem.kind == .syntax, problem.edits.isEmpty, file.bytes.count <= searchedByteLimit,

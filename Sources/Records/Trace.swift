@@ -245,7 +245,7 @@ extension [AnnotationFile] {
     }
 }
 
-/// The identity of a file that another one replaces. An annotator can replace only his own files.
+/// The identity of a file that another one replaces. An annotator can replace only files of the same annotator.
 private struct ReplacedFile: Hashable {
     var codebook: String
     var annotator: String

@@ -13,8 +13,8 @@ package func markdown(_ text: String) -> String {
 }
 
 /// Whether the sign at `index` begins a mention, an address or an issue number, which a forge such as GitHub would turn
-/// into a link. The number of a claim does not count. To prevent the link, the caller inserts an empty comment after
-/// the sign.
+/// into a link. The number of a claim, such as `#1` in `f#1`, is not such a reference. To prevent the link, the caller
+/// inserts an empty comment after the sign.
 private func startsReference(_ scalar: Unicode.Scalar, at index: Int, in scalars: [Unicode.Scalar]) -> Bool {
     guard index + 1 < scalars.count, scalar == "@" || scalar == "#" || scalar == "!" else { return false }
     let next = scalars[index + 1]

@@ -61,7 +61,7 @@ private func steps(from old: [ArraySlice<UInt8>], to new: [ArraySlice<UInt8>]) -
     return steps
 }
 
-/// The number of pairs of lines that are compared. Larger changes are shown as one.
+/// The number of pairs of lines that are compared. A larger change is shown as a single block.
 private let comparisonLimit = 4_000_000
 
 /// Returns a longest common subsequence as pairs of places.
@@ -96,7 +96,7 @@ private func hunk(_ steps: ArraySlice<Step>) -> String {
     let oldCount = steps.count { $0.kind != .added }
     let newCount = steps.count { $0.kind != .removed }
     guard let first = steps.first else { return "" }
-    // An empty side names the line before it.
+    // The position of an empty side is the line before it.
     let (oldStart, newStart) = (first.old + (oldCount == 0 ? 0 : 1), first.new + (newCount == 0 ? 0 : 1))
     func place(_ start: Int, _ count: Int) -> String { count == 1 ? "\(start)" : "\(start),\(count)" }
     var text = "@@ -\(place(oldStart, oldCount)) +\(place(newStart, newCount)) @@\n"

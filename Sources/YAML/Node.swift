@@ -23,7 +23,7 @@ package struct Mark: Sendable {
     /// The number of scalars of what is written at this place; 0 if that is unknown or takes several lines.
     package var length: Int { Int(storage) & Self.most }
 
-    /// The place after what is written here.
+    /// The place after the text that is written here.
     package var end: Mark { Mark(line: line, column: column + length) }
 
     /// The place that is `count` columns after the start.

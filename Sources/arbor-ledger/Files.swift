@@ -195,7 +195,8 @@ private func writeFile(
     if survivesPowerLoss { try syncFolder(folder) }
 }
 
-/// Writes a file that does not exist yet, and returns whether it did not. Other processes can see a part of it.
+/// Writes a file that does not exist yet, and returns whether it did not. Other processes can see a partly written
+/// file.
 func createFile(_ path: String, _ bytes: [UInt8]) throws(FileError) -> Bool {
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {

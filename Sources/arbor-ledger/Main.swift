@@ -13,7 +13,8 @@ enum Main {
         _ = signal(SIGPIPE, SIG_IGN)
         do {
             let arguments = try takeGlobalOptions(Array(programArguments().dropFirst()))
-            // Every commit waits for this hook. Parsing its command line would take as long as checking the commit.
+            // Every commit waits for this hook, so it must start fast. Parsing its command line would take as long as
+            // checking the commit.
             if arguments == ["hook", "run", HookName.preCommit.rawValue] { return try await runHook(.preCommit) }
             if arguments == ["help", "terms"] { return writePaged(Array(termsText(Terminal.current.style).utf8)) }
             try requireKnownCommand(arguments)

@@ -6,7 +6,7 @@ import Words
 /// Writes a report to standard output, through a pager if standard output is a terminal.
 ///
 /// The pager is chosen as git does: GIT_PAGER, `core.pager`, PAGER, then `less`, which ends at once if everything fits
-/// the screen. An empty command or `cat` means none.
+/// the screen. An empty command or `cat` means that there is no pager.
 func writePaged(_ bytes: [UInt8]) {
     let environment = ProcessInfo.processInfo.environment
     guard Terminal.current.isOutputTerminal, globalOptions.withLock(\.usesPager), environment["TERM"] != "dumb",
@@ -15,7 +15,7 @@ func writePaged(_ bytes: [UInt8]) {
     // `less` shows colours and links, and leaves the text on the screen.
     let command = ": \"${LESS=FRX}\" \"${LV=-c}\"; export LESS LV; \(pager)"
     guard let stream = unsafe popen(command, "we") else { return writeOutput(bytes) }
-    // Ctrl-C belongs to the pager.
+    // The pager handles Ctrl-C.
     let handler = signal(SIGINT, SIG_IGN)
     defer { _ = signal(SIGINT, handler) }
     // If the reader quits the pager, the pipe is closed, which is no error.

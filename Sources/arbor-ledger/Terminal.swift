@@ -69,7 +69,7 @@ private func terminalColumns() -> Int? {
     return Int(size.ws_col)
 }
 
-/// Whether the terminal is one of those that show links (OSC 8). Others may print the address as garbage.
+/// Whether the terminal is one of those that show links (OSC 8). Other terminals may print the address as text.
 private func showsLinks(_ environment: [String: String]) -> Bool {
     if let forced = environment["FORCE_HYPERLINK"] { return !forced.isEmpty && forced != "0" }
     if let version = environment["VTE_VERSION"].flatMap(Int.init) { return version >= 5000 }

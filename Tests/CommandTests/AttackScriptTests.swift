@@ -51,7 +51,7 @@ import Testing
         try ada.commit("List myself")
         try ada.audit("--again")
         try ledger.expectStanding("+ own run, control refuted, toy")
-        // Typed runs that enter now count for nothing.
+        // Made-up runs that enter now do not count.
         try AttackedLedger.forger(ledger).type(1.75, salt: try ledger.git("rev-parse", "HEAD~1"))
         try ledger.person("mallory").commit("More receipts")
         try ledger.expectStanding("+ own run, control refuted, toy")
@@ -262,7 +262,7 @@ import Testing
             try ledger.person("ada").commit("List Bob")
         }
         #expect(try bob.run("verify").status == 0)
-        // Bob keeps the receipt of his control to himself.
+        // Bob does not publish the receipt of his control.
         let runs = try ledger.receipts(of: bob).filter { !$0.statement.predicate.isControl }
         for (name, _) in runs {
             try ledger.git(
@@ -314,7 +314,7 @@ import Testing
             warnings.first?["message"].text == "of the 8 recorded runs, 0 lie in this range, which refutes it")
     }
 
-    /// Typed receipts do not put a claim under suspicion either.
+    /// Made-up receipts do not make a claim disputed either.
     @Test func typedReceiptsAreNoRecordedRuns() throws {
         let ledger = try AttackedLedger.controlled()
         let salt = try ledger.git("rev-parse", "HEAD")
@@ -331,7 +331,7 @@ import Testing
 
     // MARK: Repeats
 
-    /// A repeat names the forged receipt and its runner. Recorded, it outvotes the receipt.
+    /// A repeat names the forged receipt and its runner. If the repeat is recorded, it outvotes the receipt.
     @Test func repeatsExposeTypedReceipts() throws {
         let ledger = try TemporaryLedger.community()
         let (bob, mallory) = (ledger.person("bob"), ledger.person("mallory"))

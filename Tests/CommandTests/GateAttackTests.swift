@@ -36,7 +36,8 @@ import Testing
         #expect(try ledger.git("--git-dir", TemporaryLedger.server, "rev-parse", "main") == before)
     }
 
-    /// Mallory lists herself for one commit, in which her receipts enter. At the tip the signers file is as it was.
+    /// Mallory lists herself for one commit, in which her receipts enter. At the tip, the signers file has its old
+    /// content again.
     @Test func serverRefusesAListingForOneCommit() throws {
         let ledger = try AttackedLedger.controlled()
         let mallory = ledger.person("mallory")

@@ -55,7 +55,7 @@ import Testing
         try (0..<8).allSatisfy { try isHit(seeds.seed(modelDigest: digest, index: $0)) }
     }
 
-    /// A key that signs nothing but this test. With a new key in each test run, Bob's seeds would be new too, and his
+    /// A key that is used only in this test. With a new key in each test run, Bob's seeds would be new too, and his
     /// runs might decide nothing.
     private static let fixedKey = """
         -----BEGIN OPENSSH PRIVATE KEY-----

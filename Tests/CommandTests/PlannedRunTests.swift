@@ -162,7 +162,7 @@ import Words
         let disputed = try bob.run("verify", "--collect", plan)
         #expect(disputed.errors.contains("1 result differs from another result of the same run"), "\(disputed)")
         #expect(try ledger.receipts(of: bob).count == 2)
-        // What is printed is what the ledger says afterwards.
+        // The printed count equals the count that the ledger gives after the commit.
         let counted = try #require(disputed.output.firstMatch(of: /density 0.3: (\d of \d) hit/))
         try bob.commit("Both")
         #expect(try ledger.run("show", "half-a-dimension#1").output.contains("density 0.3: \(counted.1) hit"))
@@ -289,7 +289,7 @@ import Words
             unknown.errors.contains("there is no cluster profile \"lap\"\n  -> did you mean \"lab\"?"), "\(unknown)")
     }
 
-    /// New files of many users can be changed by their group. The folders of jobs cannot.
+    /// New files of many users can be changed by their group. The folders of jobs must not be changed by others.
     @Test func othersCannotChangeTheFoldersOfJobs() throws {
         let ledger = try community()
         try ledger.write("\(ledger.root)/arbor-ledger/clusters/lab.yaml", lab + "folder: \(ledger.root)/shared\n")

@@ -99,7 +99,7 @@ import Testing
         try ledger.expectStanding("+ runs contradict each other, toy")
         #expect(try ledger.run("show", "half-a-dimension#1").output.contains("    split\n"))
 
-        // Who has no listed key cannot settle it.
+        // A person without a listed key cannot settle it.
         let unsettled = try ledger.person("ada").run("verify", "--format", "json").json()
         #expect(unsettled["unsettled"].number == 2)
 

@@ -102,7 +102,7 @@ import Testing
         #expect(other.token.utf8.count == 32)
     }
 
-    /// Time does not pass by itself in an embedded channel.
+    /// The test controls the time of an embedded channel.
     @Test func closesConnectionsThatKeepItWaiting() throws {
         let site = Site([AtlasFile("index.html") { Array("<p>".utf8) }], token: "token")
         func connect() throws -> EmbeddedChannel {

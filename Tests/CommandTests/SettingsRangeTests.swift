@@ -162,7 +162,7 @@ import Testing
         #expect(message.hasPrefix("commit \(commit) (List myself) changes \(signers), "))
     }
 
-    /// Bob's listing would begin again. It is enough if the maintainer signs one of the two commits.
+    /// Otherwise Bob's listing would begin again. It is enough if the maintainer signs one of the two commits.
     @Test(arguments: [
         (nil, nil, false), ("ada", nil, false), (nil, "ada", false), ("ada", "ada", true),
     ])
@@ -177,7 +177,7 @@ import Testing
         #expect(try codes(ledger) == (isAllowed ? [] : ["changed-settings \(signers)"]))
     }
 
-    /// A link to the same bytes lists nobody.
+    /// A link to the same bytes lists no signers.
     @Test func aLinkIsAnotherContent() throws {
         let ledger = try guarded()
         let id = try ledger.git("rev-parse", "HEAD:\(signers)")

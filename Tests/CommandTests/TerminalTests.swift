@@ -57,7 +57,7 @@ import Testing
         #expect(try !pages(["GIT_PAGER": loud], ["--no-pager"]))
         #expect(try !pages(["GIT_PAGER": loud, "TERM": "dumb"]))
         #expect(try !pages(["GIT_PAGER": "", "PAGER": loud]))
-        // A pager that cannot be run loses nothing.
+        // If the pager cannot be run, the report is still printed.
         #expect(
             try shown(["list", "findings"], in: ledger, ["GIT_PAGER": "no-such-pager"]).contains("half-a-dimension"))
         // Nothing is paged without a terminal.

@@ -105,7 +105,7 @@ private func relation(_ a: String, _ b: String) -> String {
             ))
     }
 
-    /// A leaf that covers stones asks about each size. One that is silent on stones takes averages too.
+    /// A leaf that covers stones asks about each size. A leaf that does not name stones takes averages too.
     @Test func leavesAskAboutPartsOrAverages() {
         let answers = merge([small, large, together]).answers()
         #expect(answers["sizes"]?.claims.map { "\($0.member.id) \($0.side)" } == ["f0#1 pro", "f1#1 pro"])

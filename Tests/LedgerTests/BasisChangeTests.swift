@@ -119,7 +119,7 @@ import Testing
         #expect(checkBasisChanges(changes, counted: runs, authors: authors).map(\.code.name) == codes)
     }
 
-    /// An author without an address is nobody in particular.
+    /// An author without a name and an address matches no contributor.
     @Test func emptyNamesAndAddressesMatchNobody() {
         let authors = RangeAuthors([("", "")])
         for contributor in ["", "Ada <>", "<>", " ", "@"] { #expect(!authors.contains(contributor), "\(contributor)") }

@@ -163,7 +163,7 @@ import YAML
         #expect(text.contains("errors are left out"))
     }
 
-    /// Two equal mistakes of a file have different fingerprints, and lines are no part of them.
+    /// Two equal mistakes of a file have different fingerprints, which do not depend on line numbers.
     @Test func fingerprintsOutliveLines() {
         func fingerprints(_ shown: [Diagnostic]) -> [Substring] {
             report(shown).written("sarif").split(separator: "\n").filter { $0.contains("primaryLocationLineHash") }

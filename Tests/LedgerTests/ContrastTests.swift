@@ -104,7 +104,7 @@ private func sides(_ merge: Merge) -> [String] {
         #expect(sides(contrast(a, b, more)).isEmpty)
     }
 
-    /// The question covers surgery. So a contrast of endoscopy with surgery is turned round.
+    /// The question covers surgery. So the arms of a contrast of endoscopy with surgery are exchanged.
     @Test func armsAreExchangedIfTheQuestionAsksAboutTheOtherOne() {
         let merge = merge(
             finding(

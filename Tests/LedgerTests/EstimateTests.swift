@@ -74,7 +74,7 @@ private func relation(_ a: String, _ b: String) -> String {
         ("value: 20, interval: [19, 30]", "value: 34.5, se: 0", "conflict"),
         ("interval: [10, 30]", "value: 34.2, se: 0", "suggestive"),
         ("interval: [10, 30]", "value: 34.5, se: 0", "conflict"),
-        // These say too little about the number.
+        // In these cases, too little is known about the number.
         ("value: 10", "value: 90, se: 1", "none"), ("value: 10, n: 500", "value: 90, se: 1", "none"),
         ("value: 10, se: 1, selected: best", "value: 90, se: 1", "none"),
         ("value: 10, se: 1, selected: hand-picked", "value: 90, se: 1", "none"),
@@ -225,7 +225,7 @@ private func relation(_ a: String, _ b: String) -> String {
         #expect(Set(discord.involved) == Set(pairs.flatMap { [$0.0, $0.1] }))
     }
 
-    /// Numbers without an uncertainty are in no disagreement. The report says so where they point to different sides.
+    /// Numbers without an uncertainty are in no disagreement. If they point to different sides, the report lists them.
     @Test func numbersWithoutAnUncertaintyAreNamed() {
         let report = ConflictReport(
             merge([estimate("value: 10"), estimate("value: 90"), estimate("value: 80, se: 1"), estimate("value: 60")]))

@@ -40,7 +40,7 @@ import YAML
         #expect(onlyNearestName(to: "valeu", among: ["value", "valve"]) == "value")
     }
 
-    /// The key that was meant may be there already.
+    /// A misspelt key is not mended if the correct key exists already.
     @Test func keysAreMendedIfTheyAreFree() throws {
         let ledger =
             baseLedger

@@ -198,7 +198,8 @@ import Testing
         #expect(half(right) == "verified, re-run, 8 of 8")
     }
 
-    /// A key that was removed and listed again has a new salt. What entered while it was listed keeps counting.
+    /// A key that was removed and listed again has a new salt. Receipts that entered while the key was listed still
+    /// count.
     @Test func aNewListingIsANewSequence() throws {
         var ledger = runnerLedger()
         let first = try ledger.addRuns(of: "half", hits8, salt: commitID(0), by: .bob)

@@ -29,7 +29,7 @@ def build_twice(tool, repository, work):
         clone, home = f"{work}/{name}/ledger", f"{work}/{name}/home"
         around = environment(home, **extra)
         run(["git", "clone", "-q", "-c", "core.autocrlf=false", repository, clone], work, around)
-        # The audit branch must be there for evidence to count.
+        # Evidence counts only if the audit branch exists.
         if "main" not in run(["git", "branch", "--format=%(refname:short)"], clone, around).split():
             run(["git", "branch", "main", "HEAD"], clone, around)
         run([tool, "atlas", f"{work}/{name}/site"], clone, around)

@@ -25,11 +25,11 @@ VALUES = {
     "line-ends",
     # A worker may end after an answer; the next run starts another one.
     "exit-in-the-middle",
-    # Standard error is the log, of any length. The tool keeps its end.
+    # Standard error is the log, of any length. The tool keeps only the end of the log.
     "log-flood",
     # What it starts ends with it, except without a sandbox.
     "survivor",
-    # The texts of a platform are free. They are shortened and escaped.
+    # A program may write any texts into its platform. They are shortened and escaped.
     "terminal-codes-in-description",
 }
 # Behaviour that counts as a miss: a failure, a value that is not finite, an end without an answer that repeats. `try`
@@ -48,7 +48,7 @@ NO_ANSWER = r"made no run: it wrote \"[^\n]{1,400}\", which is not an answer; pr
 OTHER_REQUEST = r"made no run: it answered request \d+, which was not the one asked"
 LATE = r"made no run: exceeded the time of its budget"
 RECORD = r"Kernels/hostile/kernel.yaml"
-# What is refused, with a message that says why. No run is kept.
+# Behaviour that is refused, with the expected message. No run is kept.
 REFUSED = {
     "garbage": RECORD + r':4: it wrote "Loading weights: 100%", which is not an answer; print to standard error',
     "binary": r"made no run: it wrote a line that is not UTF-8",

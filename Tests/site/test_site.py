@@ -32,7 +32,7 @@ def build(tool, builder, repository, site, **environment):
     with tempfile.NamedTemporaryFile() as commands:
         commands.write(help_text)
         commands.flush()
-        # The folder in which it is built plays no part.
+        # The result does not depend on the folder in which it is built.
         subprocess.run([builder, site, "--repository", repository, "--commands", commands.name, "--atlas", "../index.html"],
                        check=True, cwd=os.path.dirname(site), env=around, stdout=subprocess.DEVNULL)
     return folder.read_folder(site)

@@ -30,7 +30,7 @@ class Controller(ClusterTest):
 
         def ended():
             self.cluster.resume_nodes()
-            # What the client says of held tasks is done.
+            # The test does what the client advises for held tasks.
             for remedy in set(re.findall(r"scontrol release (\d+)", client.text)) - released:
                 self.cluster.run("scontrol", "release", remedy, check=False)
                 released.add(remedy)

@@ -70,7 +70,7 @@ class Nodes(ClusterTest):
         self.assertIn("verified: own run", done.output)
         self.assert_counted_once(ledger, 8)
         self.assertEqual(ledger.results(), results)
-        # The second results are known by their values.
+        # The second results are recognised by their values.
         receipts = ledger.receipts()
         self.assert_succeeds(ledger.verify("pace"))
         self.assertEqual(ledger.receipts(), receipts)

@@ -1,4 +1,4 @@
-/// What made the labels that are compared.
+/// The makers of the labels that are compared.
 package enum AgreementKind: String, Sendable, CaseIterable {
     case humanHuman = "human-human"
     case humanModel = "human-model"

@@ -50,7 +50,7 @@ struct RatingRules {
         let places = Dictionary(zip(labels, labels.indices)) { first, _ in first }
         let fixed = trace.units(unit)
         let ends = Dictionary(fixed.map { ($0.lowerBound, $0.upperBound) }) { first, _ in first }
-        /// For each annotator and label the marks.
+        /// The marks of each annotator and label.
         let marks = trace.readings.map { reading in
             var marks = [[Annotation.Mark]](repeating: [], count: labels.count)
             for mark in reading.marks where unit == .span || ends[mark.range.lowerBound] == mark.range.upperBound {
@@ -79,7 +79,7 @@ struct RatingRules {
         return zip(cuts, cuts.dropFirst()).map { $0..<$1 }
     }
 
-    /// Writes the values of one annotator.
+    /// Sets the values of one annotator.
     private func rate(
         _ ratings: inout Ratings, _ annotator: Int, _ units: [Range<Int>], _ isLookedAt: [Bool],
         _ marks: [Annotation.Mark]

@@ -2,7 +2,7 @@ import Words
 
 // doccano's export of a project, with one JSON object per line. Offsets that its page sets count UTF-16 units
 // (doccano/doccano#2290) or, by an option of the project, grapheme clusters. Offsets from imported data often count
-// code points, as in Python. The file has no quotes that could tell.
+// code points, as in Python. The file has no quotes that could show which.
 
 let doccanoKeys = ["label", "labels", "entities"]
 

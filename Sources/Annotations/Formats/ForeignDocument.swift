@@ -4,7 +4,7 @@ import Words
 package struct ForeignDocument: Sendable, Equatable {
     /// The texts that the labels could refer to, the most probable first. Empty if the file has no text.
     package var texts: [String] = []
-    /// What the offsets may count, the most probable first. The quotes decide between several.
+    /// What the offsets may count, the most probable first. If there are several, the quotes decide.
     package var units: [OffsetUnit] = [.codePoints]
     package var labels: [ForeignLabel] = []
     package var links: [ForeignLink] = []
@@ -32,7 +32,7 @@ package struct ForeignLabel: Sendable, Equatable {
         case whole
         /// Ranges of offsets in ascending order; several if the span is discontinuous.
         case ranges([Range<Int>])
-        /// The text after the label before this one.
+        /// The text between the previous label and this one.
         case next
     }
 
@@ -41,7 +41,7 @@ package struct ForeignLabel: Sendable, Equatable {
     /// The labelled text, if the file quotes it. The parts of a discontinuous span are joined with blanks.
     package var quote: String?
     package var value: Double?
-    /// What the file's links call this label.
+    /// The name by which the file's links refer to this label.
     package var id: String?
 
     package init(_ position: Position, _ name: String, quote: String? = nil, value: Double? = nil, id: String? = nil) {

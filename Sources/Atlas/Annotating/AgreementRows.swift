@@ -52,7 +52,7 @@ extension Atlas {
 private func percent(_ share: Double) -> String { "\(fixed(100 * share, digits: 0)) %" }
 
 extension Result where Success == String, Failure == NoNumber {
-    /// The number, or the words in its place.
+    /// The number, or the words that replace a missing number.
     fileprivate var words: String {
         switch self {
         case .success(let text): text

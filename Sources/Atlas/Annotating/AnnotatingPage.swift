@@ -102,7 +102,7 @@ extension Atlas {
 }
 
 extension Codebook {
-    /// What is labelled, and how.
+    /// A phrase about what is labelled and with which values.
     var unitPhrase: String {
         let unit =
             switch self.unit {

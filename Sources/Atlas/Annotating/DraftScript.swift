@@ -264,7 +264,7 @@ let draftScript = #"""
       else if (/^[0-9.-]$/.test(key)) {
         const index = Number(key) - 1;
         if (sides) decideNext(index);
-        // The field takes the key.
+        // The text field handles the key itself.
         else if (number) { number.value = ""; number.focus(); return false; }
         else if (isNominal && index in labels) toggle(labels[index], true);
         else if (index in values) toggle(label, values[index]);

@@ -3,8 +3,8 @@ import Evidence
 import Merging
 import Records
 
-/// Finds the changes of what conclusions rest on. Changed, retracted and planned claims are left out, because the diff
-/// lists them among the claims.
+/// Finds the changes of records on which conclusions rest. Changed, retracted and planned claims are left out, because
+/// the diff lists them among the claims.
 func basisEntries(
     from before: Merge, to after: Merge, _ files: [ChangedFile], _ settings: [BasisChange]
 ) -> [LedgerDiff.BasisEntry] {

@@ -29,7 +29,7 @@ package struct ListReport: Report {
 
     package struct Row: Sendable {
         package var id: String
-        /// What a reader sees beside the id.
+        /// The phrase that is shown beside the id.
         package var phrase: String
         /// The other columns, in the order of `ListReport.columns`.
         package var cells: [Cell]

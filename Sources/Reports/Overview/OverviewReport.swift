@@ -33,7 +33,7 @@ package struct OverviewReport: Report {
     /// The newest findings, the newest first.
     package var newFindings: [NewFinding]
     package var totals: DiscordTotals
-    /// The disagreements that should worry readers most.
+    /// The most serious disagreements.
     package var disagreements: [ConflictReport.Subject]
     /// The tasks to do first: those that this machine can do come before others.
     package var tasks: [LedgerTask]

@@ -30,7 +30,7 @@ package struct RecordView: Report {
     package var sections: [Section] = []
     /// The record's claims, as data.
     package var claims: [ClaimRow] = []
-    /// The E values of the record's cells; only for a finding or a claim. Texts show them on request.
+    /// The E values of the record's cells; only for a finding or a claim. The text format shows them on request.
     package var scores: [CellScore] = []
     /// The votes on the record, as data; only for a question.
     package var votes: Votes?

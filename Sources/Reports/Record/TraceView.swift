@@ -3,7 +3,7 @@ import Merging
 import Records
 import Words
 
-/// Traces and codebooks, with what annotators found.
+/// Traces and codebooks, with the labels of their annotators.
 extension RecordView {
     init(_ trace: Trace, _ state: LedgerState) {
         self.init(trace.slug, .trace, trace.title, .trace(slug: trace.slug))

@@ -51,12 +51,12 @@ package struct TrialReport: Report {
         }
     }
 
-    /// Says what the runs are worth.
+    /// Says that the runs are no evidence, and why.
     var caution: String {
         var sentences = [
             "These runs are no evidence: anyone can choose such seeds, but no one can choose those of an audit."
         ]
-        // For independent values of one continuous distribution.
+        // This holds for independent values of one continuous distribution.
         if let summary = cells.flatMap(\.summaries).first(where: { !$0.isConstant }) {
             let count = summary.values.count
             let share = fixed(100 * Double(count - 1) / Double(count + 1), digits: 0)

@@ -81,7 +81,7 @@ private struct MendableFiles {
         return file.kind == .file ? file.bytes : nil
     }
 
-    /// Whether a file is a record that people write. What a digest names never changes.
+    /// Whether a file is a record that people write. Files that are named by their digest never change.
     private func isMendable(_ path: String) -> Bool {
         switch RecordPlace(path: path) {
         case nil: path.hasSameBytes(as: settingsPath)

@@ -95,7 +95,7 @@ struct MergeCommand: AsyncParsableCommand {
         }
     }
 
-    /// What a name stands for.
+    /// The question or branch to which a name refers.
     private enum Chosen {
         case question(String)
         case branch(String)

@@ -21,7 +21,7 @@ struct NextCommit {
         let pending = try repository.stagedChanges(
             indexFile: workspace.environment["GIT_INDEX_FILE"], currentDirectory: workspace.startDirectory,
             under: ledgerNames + ledgerFolders.map { $0.lowercased() })
-        // These reads run while git compares.
+        // These files are read while git compares.
         let commit = try repository.head()
         let tree = try commit.map { commit throws(GitError) in try repository.tree(of: commit) }
         var names = try LedgerNames(of: tree, in: repository, store: Store(workspace))

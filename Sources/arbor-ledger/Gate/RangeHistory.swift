@@ -48,7 +48,7 @@ struct RangeHistory {
         return line
     }
 
-    /// Returns the state whose receipts count against changes since a base state. BASE has all receipts of its own
-    /// start.
+    /// Returns the state whose receipts count against changes since a base state. BASE has all receipts that the range
+    /// had at its start.
     func receipts(countedAt base: ObjectID) -> ObjectID { base == start ? judge ?? base : base }
 }

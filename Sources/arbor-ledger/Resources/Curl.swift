@@ -54,7 +54,7 @@ struct Curl: Sendable {
     let executable: String
     /// The longest wait for a connection, and the longest time during which a server may send almost nothing.
     let timeoutSeconds: Int
-    /// Servers for tests. They answer instead of the hosts.
+    /// Servers for tests. These servers answer instead of the hosts.
     let testServers: [String: TestServer]
 
     private static let headerByteLimit = 1 << 16

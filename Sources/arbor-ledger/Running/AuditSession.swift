@@ -17,7 +17,7 @@ struct AuditSession {
     /// The traces on the audit branch. Traces that are only in the work tree are not measured.
     let samples: TraceSamples
 
-    /// What the next step depends on.
+    /// The data on which the next step depends.
     var surroundings: VerifySurroundings {
         get throws {
             let repository = try workspace.repository()
@@ -203,7 +203,7 @@ struct AuditSession {
         return result
     }
 
-    /// Returns the receipts whose runs count for some of the claims. Others are not worth a repeat.
+    /// Returns the receipts whose runs count for some of the claims. A repeat of other receipts would decide nothing.
     private func gradedReceipts(_ claims: [AuditedClaim]) -> Set<String> {
         let recorded = RunSequences(receipts, trail, samples)
         var graded: Set<String> = []

@@ -10,7 +10,7 @@ import Words
 /// The key with which git signs this user's commits.
 struct SigningKey: Sendable {
     var key: PublicKey
-    /// What git's configuration says, for messages.
+    /// The setting of git's configuration, for messages.
     private let setting: String
     private let source: Source
     private let program: String

@@ -3,7 +3,7 @@ import Subprocess
 
 /// The lines that a worker writes. Only a line feed ends a line, because a text in JSON can hold every other line end.
 struct AnswerLines {
-    /// Why a line is no text.
+    /// The reason why a line cannot be read as text.
     enum Mistake: Error {
         case tooLong, notUTF8
     }

@@ -54,7 +54,7 @@ extension LocalExecutor {
     }
 }
 
-/// Compares the runs of two seeds, each made twice. Returns what is wrong with them.
+/// Compares the runs of two seeds, each made twice. Returns the mistake, if there is one.
 func selfCheckMistake(
     _ runs: [[Statement.Run]], _ kernel: KernelDescription, _ rules: [HitRule]
 ) -> (message: String, fix: String)? {

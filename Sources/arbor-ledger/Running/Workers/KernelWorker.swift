@@ -25,7 +25,7 @@ final class KernelWorker: Sendable {
         case ended(TerminationStatus, log: String)
         /// This program ended the process for a reason that is not evidence about the kernel.
         case stopped(reason: String)
-        /// What the process wrote is no answer.
+        /// The output of the process is not an answer.
         case broken(reason: String)
     }
 

@@ -36,9 +36,9 @@ struct ProcessLimits: Sendable {
 
 /// The processes below one process, and those of its group.
 ///
-/// A machine has many other processes. Each process is checked once, and again every two seconds, because a new process
-/// of the worker can get the number of one that has ended. No foreign process can join the worker's group or become its
-/// child.
+/// The machine has many processes that are not the worker's. Each process is checked once, and again every two seconds,
+/// because a new process of the worker can get the number of one that has ended. No foreign process can join the
+/// worker's group or become its child.
 struct ProcessTable {
     private let root: pid_t
     private(set) var count = 0

@@ -105,7 +105,7 @@ struct Sandbox: Sendable {
 
     private static let devices = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"]
 
-    /// What the loader of programs reads.
+    /// The files that the dynamic loader reads.
     private static let linkerFiles = ["/etc/ld.so.cache", "/etc/alternatives"]
 
     /// The environment of the program. Nothing of the user's environment is in it, except the choice of a device.

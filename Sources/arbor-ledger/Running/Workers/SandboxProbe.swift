@@ -8,10 +8,10 @@ enum SandboxProbe {
     /// The path of bubblewrap; nil if it is not installed. The program's own folders are never searched.
     static let bubblewrap = pathOfProgram("bwrap", in: "/", launcherEnvironment)
 
-    /// The environment of what starts a sandbox.
+    /// The environment of the program that starts a sandbox.
     static let launcherEnvironment = ["PATH": "/usr/local/bin:/usr/bin:/bin"]
 
-    /// What works on this machine.
+    /// The sandboxes that work on this machine.
     struct Finding: Sendable {
         var levels: Set<SandboxLevel>
         /// What bubblewrap wrote when it could not make namespaces; nil if it can, wrote nothing or is not installed.

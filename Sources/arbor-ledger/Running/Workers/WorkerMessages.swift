@@ -91,7 +91,7 @@ struct SettingValue: Codable, Sendable {
 
 /// One line that a worker writes.
 struct WorkerAnswer: Codable, Sendable {
-    /// What the tool learns from `describe`.
+    /// The answer to `describe`.
     struct Interface: Codable, Sendable {
         var quantities: [String]
         var settings: [String]
@@ -117,7 +117,7 @@ struct WorkerAnswer: Codable, Sendable {
     var picture: Picture?
     var text: WrittenText?
     var values: [String: WorkerNumber]?
-    /// The SHA-256 of what the seed chose.
+    /// The SHA-256 of the sample that the seed chose.
     var sample: String?
     var diverged: Bool?
     /// The duration of the run as the worker measured it.
