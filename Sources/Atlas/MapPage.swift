@@ -147,7 +147,8 @@ extension Atlas {
     }
 
     private func addFirstTasks(_ html: inout Markup) {
-        html.section("Take a task", "The first by rank: those that alone settle the most questions above.") { html in
+        html.section("Take a task", "In order of rank: first those that alone settle the most questions above them.") {
+            html in
             html.addTasks(Array(state.tasks.filter { !$0.isMinor }.prefix(listedTaskLimit)), self)
             html.tag("p", .class("s")) { $0.link(Place.tasks, "All \(counted(state.tasks.count, "task"))") }
         }

@@ -21,7 +21,7 @@ extension Atlas {
             let fit = result.pauleMandel
             rows.append(
                 StripFigure.Row(
-                    "Average", nil, note: "dashed: where a further study would lie",
+                    "Average", nil, note: "dashed: the range in which a further study would lie",
                     [
                         .dashed(result.prediction.lowerBound, result.prediction.upperBound),
                         .whisker(result.interval.lowerBound, result.interval.upperBound), .point(fit.estimate),

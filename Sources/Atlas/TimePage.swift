@@ -75,7 +75,7 @@ extension Atlas {
         html.tag("figure") { html in
             html.figureHead(
                 title,
-                "One field for each time without a change: + supported, − refuted, ± depends on settings, ≠ contested, ○ open, ✓ answered. Shaded: answered."
+                "One field for each period without a change: + supported, − refuted, ± depends on settings, ≠ contested, ○ open, ✓ answered. Shaded: answered."
             )
             html.tag("table", .class("map time")) { html in
                 html.literal("<colgroup><col class=\"q\">")

@@ -32,7 +32,7 @@ package let reportTerms: [(title: String, terms: [(word: String, meaning: String
         [
             ("hit", "a run whose value lies in the claimed range"),
             ("verified", "so many runs hit that the claim holds in more than half of all runs, such as 8 of 8"),
-            ("refuted", "so many runs missed that it does not"),
+            ("refuted", "so many runs missed that the claim does not hold in more than half of all runs"),
             ("open", "too few runs to tell; `verify` makes more"),
             ("split", "decided sequences of runs contradict each other"),
             ("decisive", "enough hits or misses for a verdict; more runs at this setting change nothing"),

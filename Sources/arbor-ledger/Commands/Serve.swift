@@ -6,7 +6,8 @@ struct Serve: AsyncParsableCommand {
         abstract: "Show the atlas in a browser on this machine.",
         discussion: """
             Prints the address of the atlas on standard output and serves it until Ctrl-C, from memory: no file is \
-            written. The pages are those of `arbor-ledger atlas`, of the commit that --at named at the start.
+            written. The pages are those that `arbor-ledger atlas` would write for the commit of --at (default: HEAD). A \
+            later commit changes them only after a restart.
 
             Only programs on this machine can reach the server, and only with the address that is printed: it contains \
             a random token.

@@ -24,7 +24,7 @@ struct TracesCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The number of texts (default: 20).", valueName: "n"))
     var count = 20
 
-    @Option(name: .customLong("run"), help: ArgumentHelp("The run whose seed is taken (default: 0).", valueName: "i"))
+    @Option(name: .customLong("run"), help: ArgumentHelp("The run whose seed is used (default: 0).", valueName: "i"))
     var runIndex: Int?
 
     @Option(help: ArgumentHelp("A seed: 16 hexadecimal digits.", valueName: "hex"))

@@ -21,10 +21,10 @@ struct Site: Sendable {
         self.save = save
     }
 
-    /// A page as a server on this port names it.
+    /// Returns the address of a page on a server at this port.
     func address(of path: String = "index.html", port: Int) -> String { "http://127.0.0.1:\(port)/\(token)/\(path)" }
 
-    /// What to do with a request.
+    /// The action for a request.
     enum Decision {
         case answer(SiteResponse)
         /// Read a body of this size, and save it.

@@ -138,7 +138,7 @@ class Crash(Worker):
     """Crashes by a signal when asked for a run."""
 
     def run(self, request):
-        # A sandbox can refuse signals, but not this.
+        # A sandbox can refuse signals, but it cannot prevent this crash.
         ctypes.string_at(0)
 
 
