@@ -82,7 +82,8 @@ private func checkContrast(
     }
     guard differs else {
         return report(
-            "no condition separates this claim from \"\(id)\"", fix: "record in `tested` in what the two arms differ")
+            "no condition separates this claim from \"\(id)\"",
+            fix: "record in `tested` the conditions in which the two arms differ")
     }
     if case .labels? = context.state.quantities[claim.quantity.value]?.range {
         return report(

@@ -11,7 +11,7 @@ package func contributorAddress(_ contributor: String) -> String? {
     return scalars.contains("@") && !scalars.contains(" ") ? foldedAddress(contributor) : nil
 }
 
-/// Returns the address by which a contributor is compared or, without one, the name.
+/// Returns the address of a contributor, for comparisons; the name if there is no address.
 package func contributorKey(_ contributor: String) -> String { contributorAddress(contributor) ?? contributor }
 
 /// Returns an address in the form in which addresses are compared.

@@ -94,7 +94,7 @@ struct Tally {
         ratedTwice > 0 ? .success(equal / ratedTwice) : .failure(rules.nothingRatedTwice)
     }
 
-    /// The share of the text that annotators looked at to which they gave the label.
+    /// Of the text that annotators looked at, the share that got the label.
     var prevalence: Measured<Double> { lookedAt > 0 ? .success(labelled / lookedAt) : .failure(.notLookedAt) }
 
     /// Gwet's AC1 for present and absent: (p_a - p_e) / (1 - p_e) with raw agreement p_a and p_e = 2 π (1 - π). π is the

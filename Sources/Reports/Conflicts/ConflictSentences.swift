@@ -322,7 +322,7 @@ extension Disagreement {
 }
 
 extension ConflictReport.DisputedClaim {
-    /// A sentence for each cell whose runs contradict each other, and what settles it.
+    /// A sentence for each cell whose runs contradict each other, and one that says how to settle this.
     package var sentences: [String] {
         cells.flatMap { cell in
             [(cell.main, ""), (cell.control, "control, ")].compactMap { verdict, control -> String? in
