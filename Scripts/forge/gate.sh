@@ -21,8 +21,16 @@ trap 'rm -rf "$work"' EXIT
 status=0
 judge "$format" 2>"$work/notes" || status=$?
 [ ! -s "$work/notes" ] || quote cat "$work/notes"
-# The other formats come from the same check: they need neither its notes nor its exit status.
-if [ -n "${REPORT:-}" ]; then judge "$report" >"$REPORT" 2>/dev/null || [ -s "$REPORT" ] || exit "$status"; fi
-if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then judge markdown >>"$GITHUB_STEP_SUMMARY" 2>/dev/null || true; fi
+# write FORMAT FILE: adds the result in another format. The same range has the same result, unless something broke.
+write() {
+    same=0
+    judge "$1" >>"$2" 2>/dev/null || same=$?
+    [ "$same" = "$status" ] || stop "the format $1 of the result could not be written to $2" 2
+}
+if [ -n "${REPORT:-}" ]; then
+    rm -f "$REPORT" # a link of this name may be in the commits
+    write "$report" "$REPORT"
+fi
+[ -z "${GITHUB_STEP_SUMMARY:-}" ] || write markdown "$GITHUB_STEP_SUMMARY"
 [ "$status" = 0 ] || exit "$status"
 quote arbor-ledger conflicts

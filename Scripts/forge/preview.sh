@@ -9,8 +9,8 @@ else
     before='HEAD^1' after=HEAD
 fi
 write() {
-    arbor-ledger diff "$before" "$after" >preview.txt
-    arbor-ledger diff "$before" "$after" --format markdown >preview.md
+    arbor-ledger diff "$before" "$after" >preview.txt &&
+        arbor-ledger diff "$before" "$after" --format markdown >preview.md
 }
 quote write
 [ -z "${GITHUB_STEP_SUMMARY:-}" ] || cat preview.md >>"$GITHUB_STEP_SUMMARY"

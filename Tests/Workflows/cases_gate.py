@@ -81,6 +81,11 @@ def check_gate(world, schema):
     entries = check_code_quality(f"{job.folder}/gl-code-quality-report.json", "passing")
     expect([entry["severity"] for entry in entries] == ["minor"], f"{entries}")
 
+    # A report that cannot be written is no result.
+    write(f"{world.folder}/lost.yml", read(workflow).replace("report: ledger.sarif", "report: missing/ledger.sarif"))
+    job = pull_request(world, ledger).job(f"{world.folder}/lost.yml", "check")
+    expect(job.status == 2 and "the format sarif of the result could not be written" in job.log, f"gate: {job.log}")
+
     # An error in a finding of the range.
     topic(world, ledger, lambda: write(f"{ledger}/Findings/bad.yaml", finding.replace("quantity: dim", "quantity: dims")))
     job, named = on_github()

@@ -9,7 +9,7 @@ import tempfile
 
 import yaml
 from gitlab import documents
-from tally import expect
+from tally import expect, failures
 from world import ROOT, read, write
 
 CHECKER = os.path.join(os.path.dirname(sys.executable), "check-jsonschema")
@@ -114,3 +114,50 @@ def check_component(path):
     keyed = {name for name, job in jobs.items() if "environment" in job}
     expect(keyed == {"audit-plan", "audit-collect"}, f"{path}: the key is for {keyed}")
     expect("RUNNER_KEY" not in json.dumps(jobs), f"{path}: names the key")
+
+
+# Mistakes that somebody could make in a workflow or in the component. Each must be found.
+PLANTED = [
+    ("ledger.yml", "runs-on: ubuntu-latest", "runs-on: [self-hosted]"), ("ledger.yml", "pull_request:", "pull_request_target:"),
+    ("ledger.yml", "permissions: {contents: read}", "permissions: write-all"),
+    ("ledger.yml", "persist-credentials: false", "persist-credentials: true"),
+    ("ledger.yml", "actions/checkout@v4", "stranger/checkout@v4"), ("ledger.yml", "actions/checkout@v4", "actions/checkout@main"),
+    ("ledger.yml", "actions/upload-artifact@v4", "actions/cache@v4"), ("ledger.yml", "timeout-minutes: 30", "timeout: 30"),
+    ("ledger.yml", "{fetch-depth: 0,", "{ref: topic, fetch-depth: 0,"),
+    ("atlas.yml", "run: arbor-ledger atlas site", "run: echo ${{ github.head_ref }}"),
+    ("atlas.yml", "run: arbor-ledger atlas site", "run: if then"),
+    ("atlas.yml", "run: arbor-ledger atlas site", "run: arbor-ledger atlas site\n        env: {KEY: \"${{ secrets.KEY }}\"}"),
+    ("atlas-comment.yml", "actions: read", "actions: write"),
+]
+PLANTED_IN_THE_COMPONENT = [
+    ("curl --disable", "curl"), ("image: debian:12", "image: debian:12\n  tags: [mine]"), ("timeout: 1 hour", "cache: {paths: [tool]}"),
+    ("- arbor-ledger atlas public", "- echo $[[ inputs.claims ]]"), ("parallel:", "paralel:"),
+    ("needs: [audit-plan]", "needs: [audit-plan]\n  environment: audit"), ("type: number", "type: numbers"),
+]
+
+
+def found(check, path):
+    """Returns what a check finds, which is not counted as a failure."""
+    before = len(failures)
+    check(path)
+    problems = failures[before:]
+    del failures[before:]
+    return problems
+
+
+def check_planted(workflows, component):
+    """The files pass, and each planted mistake is found. Runs alone, because it takes back what is found."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, good, bad in PLANTED:
+            text = read(f"{workflows}/{name}")
+            expect(good in text, f"{name} has no {good}")
+            write(f"{folder}/{name}", text.replace(good, bad, 1))
+            expect(found(check_workflow, f"{folder}/{name}"), f"{name} passes with {bad}")
+        text = read(component)
+        for good, bad in PLANTED_IN_THE_COMPONENT:
+            expect(good in text, f"the component has no {good}")
+            write(f"{folder}/component.yml", text.replace(good, bad, 1))
+            expect(found(check_component, f"{folder}/component.yml"), f"the component passes with {bad}")
+        write(f"{folder}/ledger.yml", read(f"{workflows}/ledger.yml").replace(
+            "- uses: OWNER", "- run: echo ${{ github.event.pull_request.title }}\n      - uses: OWNER"))
+        expect(found(check_security, f"{folder}/ledger.yml"), "zizmor does not find code in a title")

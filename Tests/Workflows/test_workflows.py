@@ -15,7 +15,9 @@ from cases_audit import check_audit_on_github, check_audit_on_gitlab  # noqa: E4
 from cases_comment import check_comment, check_preview  # noqa: E402
 from cases_gate import check_alerts, check_gate, check_limits  # noqa: E402
 from cases_install import check_install, check_publish  # noqa: E402
-from rules import AUDIT, check_action, check_component, check_schema, check_security, check_workflow  # noqa: E402
+from rules import (  # noqa: E402
+    AUDIT, check_action, check_component, check_planted, check_schema, check_security, check_workflow,
+)
 from tally import expect, finish  # noqa: E402
 from world import ROOT, World, read  # noqa: E402
 
@@ -37,6 +39,7 @@ def check_written(world):
         check_workflow(path)
     check_security(*written)
     check_schema("gitlab-ci", f"{ledger}/.gitlab-ci.yml")
+    check_planted(f"{ledger}/.github/workflows", f"{ROOT}/templates/ledger.yml")
 
 
 def main():
@@ -45,8 +48,8 @@ def main():
         world = World(folder)
         cases = [lambda: check_limits(world, schema), lambda: check_audit_on_github(world), lambda: check_gate(world, schema),
                  lambda: check_audit_on_gitlab(world), lambda: check_preview(world), lambda: check_comment(world), check_files,
-                 lambda: check_alerts(world, schema), lambda: check_written(world), lambda: check_install(world),
-                 lambda: check_publish(world)]
+                 lambda: check_alerts(world, schema), lambda: check_install(world), lambda: check_publish(world)]
+        check_written(world)
         for case in [workers.submit(case) for case in cases]:
             case.result()
     finish("checks of workflows")
