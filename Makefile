@@ -37,8 +37,8 @@ test-machines: build
 	@sh Scripts/setup.sh bubblewrap qemu-user
 	ARBOR_LEDGER_BINARY=$(CURDIR)/$(TOOL) OPENBLAS_NUM_THREADS=1 swift test --filter MachineTests
 
-# Validates editor schemas and SARIF with third-party validators, tests what editors show, and tests prompts and completions
-# on a terminal.
+# Validates editor schemas, SARIF and workflows with third-party validators, tests what editors show, tests prompts and
+# completions on a terminal, and runs the jobs of workflows as GitHub and GitLab do.
 test-schemas: setup
 	swift build --product arbor-ledger
 	sh Scripts/test-schemas.sh .build/debug/arbor-ledger
