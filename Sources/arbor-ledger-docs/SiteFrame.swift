@@ -27,8 +27,9 @@ struct SiteFrame: Sendable {
     ) -> AtlasFile {
         AtlasFile(path) { [self] in
             let isFront = path == SitePaths.front
+            let label = contents.entries.first { $0.path == path }?.title ?? title
             let shell = PageShell(
-                path, title: isFront ? title : "\(title) · arbor-ledger", styles: [SitePaths.style],
+                path, title: isFront ? title : "\(label) · arbor-ledger", styles: [SitePaths.style],
                 searchLabel: "Search the documentation")
             return shell.render { html in
                 html.link(.page(SitePaths.front), "arbor-ledger", .class("mark"))
