@@ -81,10 +81,10 @@ let package = Package(
                 "Annotations", "KernelInterface", "Signatures", "Words", "YAML",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            swiftSettings: settings),
+            swiftSettings: settings + [optimised]),
         .target(
             name: "Checking", dependencies: ["Annotations", "KernelInterface", "Records", "Words", "YAML"],
-            swiftSettings: settings),
+            swiftSettings: settings + [optimised]),
         .target(
             name: "Evidence", dependencies: ["Annotations", "Checking", "KernelInterface", "Records", "Words"],
             swiftSettings: settings + [optimised]),
@@ -94,7 +94,7 @@ let package = Package(
                 "Checking", "Evidence", "KernelInterface", "Records", "Words",
                 .product(name: "BigInt", package: "BigInt"),
             ],
-            swiftSettings: settings),
+            swiftSettings: settings + [optimised]),
         .target(
             name: "Reports",
             dependencies: [

@@ -101,6 +101,12 @@ package func decodeClusterProfile(
     profile.jobID = fields.choice("job_id", ClusterProfile.JobIDForm.self) ?? profile.jobID
     profile.waiting = fields.names("waiting").map(\.value)
     profile.running = fields.names("running").map(\.value)
+    if scheduler == .slurm {
+        for option in fields.names("options") {
+            guard let reason = reservedOption(option.value) else { continue }
+            log.report(.outOfRange, option.mark, "\(option.value) cannot be an option: \(reason)", fix: "delete it")
+        }
+    }
     let own = ["submit", "status", "cancel", "index", "job_id", "waiting", "running"]
     if scheduler == .other {
         for key in ["submit", "status", "index", "running"] where fields.node(key) == nil {
@@ -128,4 +134,19 @@ package func decodeClusterProfile(
     }
     let isUsable = scheduler != nil && log.diagnostics.allSatisfy { $0.severity != .error }
     return (isUsable ? profile : nil, log.diagnostics)
+}
+
+/// Why an option of sbatch cannot be in a profile; nil if it can.
+private func reservedOption(_ option: String) -> String? {
+    func isOne(_ long: [String], _ short: String) -> Bool {
+        let name = option.prefix { $0 != "=" }
+        return long.contains { name == $0 } || option.startsWithBytes(short) && !option.startsWithBytes("--")
+    }
+    if isOne(["--clusters", "--cluster"], "-M") {
+        return "the jobs of another cluster cannot be followed from here; work on a machine of that cluster"
+    }
+    if isOne(["--array"], "-a") || isOne(["--job-name"], "-J") {
+        return "the tool sets it"
+    }
+    return isOne(["--wait"], "-W") ? "the tool waits for the job by itself" : nil
 }

@@ -62,6 +62,8 @@ import Testing
         #expect(
             refused.errors.contains(
                 "you have not allowed the kernel plain to run; it changed since you allowed it on 20"), "\(refused)")
+        let audit = try kernel.ledger.run("verify", "plain")
+        #expect(audit.status == 2 && audit.output.contains("Not audited:"), "\(audit)")
     }
 
     // MARK: Launchers that fail

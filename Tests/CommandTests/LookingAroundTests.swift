@@ -15,7 +15,7 @@ import Testing
 
     /// Every record with a file of this kind is listed, in each format.
     @Test(arguments: kinds) func listsEveryRecordOfAKind(_ kind: String) throws {
-        let ledger = try ShippedLedger.copy()
+        let ledger = try ShippedLedger.unchanged()
         let listed = try rows(ledger.run("list", kind, "--format", "json"), "records").compactMap {
             $0["id"] as? String
         }
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func listCountsAsManyRecordsAsThereAreFiles() throws {
-        let ledger = try ShippedLedger.copy()
+        let ledger = try ShippedLedger.unchanged()
         func files(_ folder: String, _ isWanted: (String) -> Bool) throws -> Int {
             try FileManager.default.subpathsOfDirectory(atPath: "\(ledger.path)/\(folder)").count(where: isWanted)
         }
@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test func findRanksNamesAboveTexts() throws {
-        let ledger = try ShippedLedger.copy()
+        let ledger = try ShippedLedger.unchanged()
         func hits(_ words: String...) throws -> [String] {
             try rows(ledger.run(["find"] + words + ["--format", "json"]), "hits").compactMap { $0["id"] as? String }
         }
@@ -145,7 +145,7 @@ import Testing
         ("Claims/vocabulary/conditions/model/r1.yaml", "  value model/r1"),
     ])
     func showFindsEverySpelling(_ spelling: String, _ expected: String) throws {
-        let printed = try ShippedLedger.copy().run("show", spelling)
+        let printed = try ShippedLedger.unchanged().run("show", spelling)
         #expect(printed.status == 0)
         #expect(printed.output.contains(expected), "\(printed)")
     }
@@ -157,12 +157,12 @@ import Testing
         ] {
             #expect(text.contains(words))
         }
-        let coin = try ShippedLedger.copy().run("show", "kernel:othello").output
+        let coin = try ShippedLedger.unchanged().run("show", "kernel:othello").output
         #expect(coin.contains("s to measure"))
     }
 
     @Test func showOfATaskHasItsCommand() throws {
-        let ledger = try ShippedLedger.copy()
+        let ledger = try ShippedLedger.unchanged()
         let first = try #require(rows(ledger.run("list", "tasks", "--format", "json"), "records").first)
         let id = try #require(first["id"] as? String)
         for spelling in [id, "task:\(id)"] {
@@ -177,7 +177,7 @@ import Testing
 /// Names of questions, branches or models in places where another kind of name is usual.
 @Suite struct NameKindTests {
     @Test func mergeOfAQuestionHasOnlyItsSubtree() throws {
-        let ledger = try ShippedLedger.copy()
+        let ledger = try ShippedLedger.unchanged()
         let whole = try ledger.run("merge", "--format", "csv").output.split(separator: "\n")
         let part = try ledger.run("merge", "search", "--format", "csv").output.split(separator: "\n")
         #expect(part.dropFirst().allSatisfy { $0.hasPrefix("search,") || $0.hasPrefix("search/") })

@@ -18,7 +18,7 @@ import Testing
     ]
 
     @Test func everyReportFitsEightyColumns() throws {
-        let ledger = try ShippedLedger.copy()
+        let ledger = try ShippedLedger.unchanged()
         for report in reports {
             for line in try ledger.run(report).output.split(separator: "\n") where !fitsEightyColumns(line) {
                 Issue.record("\(report): \(line.count) columns: \(line)")
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test func closedPipeIsNoError() throws {
-        let ledger = try ShippedLedger.copy()
+        let ledger = try ShippedLedger.unchanged()
         let command = "'\(binary)' merge | head -n 1; echo ${PIPESTATUS[0]}"
         let printed = try RunningProcess("/bin/bash", ["-c", command], in: ledger.path, ledger.environment).wait()
         #expect(printed.errors == "")

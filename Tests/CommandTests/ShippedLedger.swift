@@ -21,10 +21,15 @@ enum ShippedLedger {
         return ledger
     }
 
+    private static let readOnly = TemporaryLedger.shared { try copy() }
+
+    /// A copy for tests that change nothing in it.
+    static func unchanged() throws -> TemporaryLedger { try readOnly.get() }
+
     // Each report is made once for all tests.
-    private static let conflictsReport = Result { try copy().run("conflicts", "--format", "json") }
-    private static let mergeReport = Result { try copy().run("merge", "--format", "json") }
-    private static let mergeText = Result { try copy().run("merge", "--all").output }
+    private static let conflictsReport = Result { try unchanged().run("conflicts", "--format", "json") }
+    private static let mergeReport = Result { try unchanged().run("merge", "--format", "json") }
+    private static let mergeText = Result { try unchanged().run("merge", "--all").output }
 
     static func conflicts() throws -> JSON { try conflictsReport.get().json() }
     static func questions() throws -> JSON { try mergeReport.get().json()["questions"] }

@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func hasNoErrors() throws {
-        let check = try ShippedLedger.copy().run("check", "--format", "json")
+        let check = try ShippedLedger.unchanged().run("check", "--format", "json")
         #expect(check.status == 0)
         let report = try check.json()
         #expect(report["diagnostics"].items.filter { $0["severity"].text == "error" }.isEmpty)
@@ -30,7 +30,7 @@ import Testing
 
     /// For one of the toy models, the control measures trained networks.
     @Test func drawsEveryToyModel() throws {
-        let ledger = try ShippedLedger.copy()
+        let ledger = try ShippedLedger.unchanged()
         let models = ledger.names(in: "Verifiers")
         #expect(models.contains("othello-16-moves"))
         let programs = ledger.names(in: "Kernels")

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A real repository in a temporary folder that is removed at the end. It does not use the user's git settings.
 ///
@@ -22,8 +23,37 @@ final class TemporaryLedger: Sendable {
         try FileManager.default.copyItem(atPath: other.root, toPath: root)
     }
 
-    /// Creates the files that `init` writes and a toy model that trains in a few milliseconds, and commits them.
+    /// Creates a repository with one commit: the files that `init` writes, and a toy model that trains in a few
+    /// milliseconds.
     static func example() throws -> TemporaryLedger {
+        let ledger = try TemporaryLedger(copyOf: madeExample.get())
+        // git compares the inodes of files with those in the index.
+        try ledger.git("update-index", "-q", "--refresh")
+        return ledger
+    }
+
+    /// Hundreds of tests begin with the example, so it is made once and copied.
+    private static let madeExample = shared { try makeExample() }
+
+    /// Makes a ledger for all tests of this process. Its folder is removed when the process ends.
+    static func shared(_ make: () throws -> TemporaryLedger) -> Result<TemporaryLedger, any Error> {
+        Result {
+            let ledger = try make()
+            sharedFolders.withLock { folders in
+                if folders.isEmpty {
+                    atexit {
+                        for folder in sharedFolders.withLock({ $0 }) {
+                            try? FileManager.default.removeItem(atPath: folder)
+                        }
+                    }
+                }
+                folders.append(ledger.root)
+            }
+            return ledger
+        }
+    }
+
+    private static func makeExample() throws -> TemporaryLedger {
         let ledger = try TemporaryLedger()
         let begun = try ledger.run("init", "--no-hook")
         guard begun.status == 0 else { throw Failure(description: begun.description) }
@@ -209,3 +239,6 @@ extension TemporaryLedger {
             "title: Heads\nrange: [0, 1]\ndefinition: Share of heads.\nconditions: [model]\n")
     }
 }
+
+/// The folders of ledgers that all tests share.
+private let sharedFolders = Mutex<[String]>([])

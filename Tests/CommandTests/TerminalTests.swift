@@ -23,7 +23,7 @@ import Testing
 
     /// No line is wider than the terminal, unless it is one word, and no word is broken.
     @Test(arguments: [40, 200]) func reportsHaveTheWidthOfTheTerminal(_ columns: Int) throws {
-        let ledger = try ShippedLedger.copy()
+        let ledger = try ShippedLedger.unchanged()
         var widest = 0
         // Wide terminals show more within the limit of lines.
         let whole = [["merge", "--all"], ["conflicts", "--all"]]
@@ -73,7 +73,7 @@ import Testing
 
     /// A pager that ends early, as after the key q, is no error.
     @Test func pagerMayEndEarly() throws {
-        let ledger = try ShippedLedger.copy()
+        let ledger = try ShippedLedger.unchanged()
         let text = try shown(["merge"], in: ledger, ["GIT_PAGER": "head -n 1"])
         #expect(text.split(separator: "\n").count == 1)
         #expect(!text.contains("cannot write"))

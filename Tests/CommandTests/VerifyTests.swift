@@ -365,6 +365,9 @@ import Testing
         let report = try ledger.run("verify", "wide#1", "elsewhere", "--format", "json").json()
         #expect(report["verdicts"].items.map(\.["claim"].text) == ["wide#1"])
         #expect(report["skipped"].description == "[{claim: elsewhere#1, reason: no verifier can measure it}]")
+        // Something was done, and then nothing.
+        #expect(try ledger.run("verify", "wide#1", "elsewhere").status == 0)
+        #expect(try ledger.run("verify", "elsewhere").status == 2)
         expect(
             try ledger.run("verify", "half-a-dimensions"),
             says: """

@@ -4,6 +4,7 @@ The forms of the output are those of the manuals. A file `fault` in the folder m
 refuse       the command that submits refuses
 no-number    it prints no number
 lose         its job ends without running anything
+held         its tasks wait until a person does something
 brief        its tasks are killed after their first run
 unreachable  the command that lists the tasks cannot reach the server
 
@@ -13,6 +14,7 @@ usage: fake_scheduler.py FOLDER KIND submit|status|cancel ARGUMENTS
 import json
 import os
 import pathlib
+import shlex
 import subprocess
 import sys
 import time
@@ -25,9 +27,9 @@ COMMANDS = {
 }
 INDEX = {"pbs": "PBS_ARRAY_INDEX", "lsf": "LSB_JOBINDEX", "sge": "SGE_TASK_ID", "other": "MY_TASK"}
 WORDS = {
-    "pbs": {"waiting": "Q", "running": "R", "ended": "X"},
-    "lsf": {"waiting": "PEND", "running": "RUN", "ended": "DONE"},
-    "sge": {"waiting": "qw", "running": "r"},
+    "pbs": {"held": "H", "waiting": "Q", "running": "R", "ended": "X"},
+    "lsf": {"held": "PSUSP", "waiting": "PEND", "running": "RUN", "ended": "DONE"},
+    "sge": {"held": "Eqw", "waiting": "qw", "running": "r"},
     "other": {"waiting": "QUEUED", "running": "RUNNING", "ended": "OVER"},
 }
 # Arguments that take a value.
@@ -73,11 +75,12 @@ class Scheduler:
             "pbs": lambda: options["-J"].split("-")[1], "sge": lambda: options["-t"].split("-")[1],
             "lsf": lambda: options["-J"].split("[1-")[1][:-1], "other": lambda: options["--tasks"],
         }[self.kind]()
-        command = rest if self.kind == "lsf" else ["/bin/sh", *rest]
+        # bsub joins its arguments to a line for the shell.
+        command = ["/bin/sh", "-c", "exec " + " ".join(rest)] if self.kind == "lsf" else ["/bin/sh", *rest]
         job = self.folder / str(1234 + len(self.jobs()))
         job.mkdir()
         (job / "job.json").write_text(json.dumps({"command": command, "count": int(count), "options": options}))
-        if self.fault != "lose":
+        if self.fault not in ("lose", "held"):
             subprocess.Popen(
                 [sys.executable, __file__, self.folder, self.kind, "run", job.name], start_new_session=True,
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -103,7 +106,8 @@ class Scheduler:
                         about["command"], env=os.environ | {INDEX[self.kind]: str(task)}, stdin=subprocess.DEVNULL,
                         stdout=log, stderr=log)))
             for task, process in running:
-                self.wait(process, about["command"][-1])
+                script = about["command"][-1]
+                self.wait(process, shlex.split(script)[-1] if self.kind == "lsf" else script)
                 (job / f"{task}.ended").touch()
 
     def wait(self, process, script):
@@ -121,7 +125,8 @@ class Scheduler:
             return {}
         phases = {
             task: "ended" if (job / f"{task}.ended").exists() else
-            "running" if (job / f"{task}.began").exists() else "waiting" for task in range(1, about["count"] + 1)}
+            "running" if (job / f"{task}.began").exists() else
+            "held" if self.fault == "held" else "waiting" for task in range(1, about["count"] + 1)}
         return {} if set(phases.values()) == {"ended"} else phases
 
     def job(self, identifier):

@@ -105,8 +105,7 @@ class TimeLimits(ClusterTest):
         ledger = self.ledger(profile="scheduler: slurm\noptions: [--time=1]\n")
         ledger.add_pace(run=900, expected=1)
         client = self.start(ledger, "pace")
-        status = client.wait(900)
-        self.assertEqual(status, 0, client.text)
+        self.assertEqual(client.wait(900), 2, client.text)
         text = " ".join(client.text.split())
         self.assertIn(
             "3 jobs ended without a result that counts for it; the last one: TIMEOUT (raise --time in `options` of the profile)", text)

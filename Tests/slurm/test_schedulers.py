@@ -92,7 +92,7 @@ class Schedulers(LedgerTest):
         for kind, ledger, scheduler in self.each():
             scheduler.set_fault("lose")
             done = ledger.verify("pace")
-            self.assert_succeeds(done)
+            self.assertEqual(done.status, 2)
             text = " ".join(done.output.split())
             self.assertIn("3 jobs ended without a result that counts for it", text)
             self.assertNotIn("verified", text)
@@ -100,7 +100,7 @@ class Schedulers(LedgerTest):
             scheduler.set_fault("")
             # A script that repeats the command with --detach submits no more jobs; the command without --detach does.
             done = ledger.verify("--detach", "pace")
-            self.assert_succeeds(done)
+            self.assertEqual(done.status, 2)
             self.assertIn("without --detach, the command tries again", " ".join(done.output.split()))
             self.assertEqual(len(scheduler.jobs()), 3)
             done = ledger.verify("pace")
@@ -145,6 +145,27 @@ class Schedulers(LedgerTest):
             claim, = json.loads(ledger.verify("--status", "--format", "json", "pace").output)["claims"]
             self.assertEqual((claim["planned"], claim["running"] + claim["queued"]), (8, 0))
 
+    def test_held_tasks(self):
+        """What waits for a person is shown with what the person can do."""
+        remedies = {
+            "pbs": "H: it is held; qrls 1234[].server", "lsf": "PSUSP: it is held; bresume 1234",
+            "sge": "Eqw: it failed to start; qstat -j 1234 says why, and qmod -cj 1234 tries again"}
+        for kind, ledger, scheduler in self.each():
+            if kind == "other":
+                continue  # Its words for states are its own.
+            scheduler.set_fault("held")
+            self.assert_succeeds(ledger.verify("--detach", "pace"))
+            report, = json.loads(ledger.verify("--status", "--format", "json", "pace").output)["jobs"]
+            self.assertEqual((report["waiting_tasks"], report["reasons"]), (5, [remedies[kind]]))
+
+    def test_blank_in_a_path(self):
+        for kind, ledger, scheduler in self.each(expected=1):
+            shared = f"{ledger.folder}/shared folder's"
+            os.mkdir(shared)
+            ledger.profile((OTHER if kind == "other" else f"scheduler: {kind}\n") + f'folder: "{shared}"\n')
+            self.assert_succeeds(ledger.verify("pace"))
+            self.assert_counted_once(ledger, 8)
+
     def test_missing_commands(self):
         for kind, ledger, scheduler in self.each():
             for command in COMMANDS[kind].values():
@@ -161,6 +182,8 @@ class Schedulers(LedgerTest):
             ("scheduler: slurm\nsubmit: [x]\n", '"submit" is only for `scheduler: other`'),
             ("scheduler: slurm\nfolder: here\n", '"folder" must be an absolute path'),
             ("scheduler: cray\n", "cray"),
+            ("scheduler: slurm\noptions: [--clusters=far]\n", "--clusters=far cannot be an option"),
+            ("scheduler: slurm\noptions: [-a, 1-3]\n", "-a cannot be an option: the tool sets it"),
         ):
             with self.subTest(profile):
                 ledger.profile(profile)

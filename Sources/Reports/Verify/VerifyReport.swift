@@ -58,6 +58,11 @@ package struct VerifyReport: Report {
         Renderer("csv", "one row per claim", verifyCSV),
     ]
 
+    /// Whether nothing came of the audit: no receipt was written, although a run failed or each chosen claim was skipped.
+    package var isFruitless: Bool {
+        receipts.isEmpty && (!failures.isEmpty || verdicts.isEmpty && !skipped.isEmpty)
+    }
+
     /// A sentence that states the number of decided sequences and the expected number of wrong verdicts; nil if no
     /// sequence is decided.
     var decidedSentence: String? {

@@ -117,7 +117,7 @@ struct ElsewhereOptions: ParsableArguments {
         guard let result else { return .success }
         try format.print(result, style: style)
         if format.isText { writeNext(result.next(try session.surroundings)) }
-        return .success
+        return result.exitCode
     }
 }
 

@@ -33,6 +33,8 @@ struct Scheduler: Sendable {
     /// The words for the states of tasks that wait, and of those that run.
     private(set) var waiting: Set<String>
     private(set) var running: Set<String>
+    /// What can be done about tasks in a state that waits for a person, by its word. Slurm gives reasons instead.
+    private(set) var remedies: [String: String] = [:]
     /// The smallest array that the scheduler accepts.
     private(set) var fewestTasks = 1
 
@@ -64,6 +66,7 @@ struct Scheduler: Sendable {
             jobID = .word
             waiting = ["Q", "H", "W", "T", "M"]
             running = ["R", "B", "E", "S", "U"]
+            remedies = ["H": "it is held; qrls {id}"]
             fewestTasks = 2
         case .lsf:
             submit = ["bsub", "-J", "{name}[1-{n}]", "-o", "{logs}/%J_%I.log"]
@@ -72,6 +75,7 @@ struct Scheduler: Sendable {
             index = "LSB_JOBINDEX"
             waiting = ["PEND", "PSUSP", "WAIT"]
             running = ["RUN", "USUSP", "SSUSP", "UNKWN", "PROV"]
+            remedies = ["PSUSP": "it is held; bresume {id}"]
         case .sge:
             submit = ["qsub", "-terse", "-N", "{name}", "-t", "1-{n}", "-j", "y", "-o", "{logs}", "-S", "/bin/sh"]
             status = ["qstat"]
@@ -79,6 +83,10 @@ struct Scheduler: Sendable {
             index = "SGE_TASK_ID"
             waiting = ["qw", "hqw", "Eqw", "Rq", "hRwq"]
             running = ["r", "t", "Rr", "Rt", "s", "S", "T", "dr"]
+            remedies = [
+                "Eqw": "it failed to start; qstat -j {id} says why, and qmod -cj {id} tries again",
+                "hqw": "it is held; qrls {id}",
+            ]
         case .other: break
         }
     }
@@ -216,7 +224,9 @@ struct Scheduler: Sendable {
             case .other: names(id, line)
             }
         guard isOfJob, let state = words.first(where: { phase($0) != .ended }) else { return nil }
-        return JobTask(number: nil, phase: phase(state), state: String(state), reason: "")
+        let word = String(state)
+        let reason = remedies[word].map { "\(word): \($0.replacing("{id}", with: id))" }
+        return JobTask(number: nil, phase: phase(state), state: word, reason: reason ?? "")
     }
 
     private func phase(_ state: Substring) -> JobTask.Phase {
@@ -247,8 +257,10 @@ struct Scheduler: Sendable {
     }
 
     private func run(_ words: [String], _ job: ScheduledJob, _ folder: PlanFolder?) async -> Answer {
+        // bsub joins its arguments to a line for the shell.
+        let script = folder.map { profile.scheduler == .lsf ? shellQuoted($0.script) : $0.script }
         let values = [
-            "n": "\(job.shards)", "name": job.name, "script": folder?.script ?? "", "logs": folder?.logs ?? "",
+            "n": "\(job.shards)", "name": job.name, "script": script ?? "", "logs": folder?.logs ?? "",
             "id": job.id ?? "",
         ]
         // In one pass, because a path can contain such words itself.

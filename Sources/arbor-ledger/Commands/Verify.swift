@@ -24,7 +24,7 @@ struct Verify: AsyncParsableCommand {
             runs contradict each other, a listed runner repeats the disputed runs and records the repeats.
 
             A repeat uses the OpenBLAS core type that the receipt names if this machine supports it; then every bit must \
-            agree. If it does not, the exit status is 1.
+            agree. If it does not, the exit status is 1. It is 2 if nothing could be run or collected.
 
             With --on the runs are made on a cluster; --plan, --shard and --collect do the same without a scheduler. Both \
             can be stopped and repeated at any time. docs/clusters.md explains them.
@@ -153,7 +153,7 @@ struct Verify: AsyncParsableCommand {
                     auditor(isRepeat: false), settlingWith: auditor(isRepeat: true), again: again)
                 try report.format.print(result, style: verbosity.style)
                 if report.format.isText { writeNext(result.next(try session.surroundings)) }
-                return .success
+                return result.exitCode
             }
             let result = try await session.repeatRuns(auditor(isRepeat: true), sample: sample, records: record)
             try report.format.print(result)
@@ -193,4 +193,9 @@ struct Verify: AsyncParsableCommand {
         }
         return .success
     }
+}
+
+extension VerifyReport {
+    /// Disagreement and open claims are no failure. An audit that could do nothing is one.
+    var exitCode: ExitCode { isFruitless ? ExitCode(2) : .success }
 }
