@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes the preview of a pull request on GitHub as a comment. The preview was made by code of the pull request, so it is
-# data that anybody may have written: it is shown as text in a code block, and nothing else of it is used.
+# Writes the preview of a pull request on GitHub as a comment. The preview was made by code of the pull request, so
+# anyone may have written it: the comment shows it as text in a code block and uses nothing else from it.
 . "$(dirname "$0")/forge.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

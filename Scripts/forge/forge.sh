@@ -6,7 +6,8 @@ stop() {
     exit "${2:-1}"
 }
 
-# Runs a command that prints text of contributors. GitHub reads some lines of a log as commands: not these.
+# Runs a command that prints text of contributors. GitHub interprets some lines of a log as commands; this prevents it
+# for these lines.
 quote() {
     if [ -z "${GITHUB_ACTIONS:-}" ]; then
         "$@"

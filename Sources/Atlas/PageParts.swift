@@ -5,7 +5,7 @@ import Reports
 import Words
 
 extension QuestionStatus {
-    /// The sign before the word, so that colour never stands alone.
+    /// A sign before the word, so that the meaning does not depend on colour alone.
     var sign: String {
         switch self {
         case .supported: "+"
@@ -60,7 +60,7 @@ extension Markup {
         }
     }
 
-    /// `namesQuestion` is false on the page of the question for which the tasks are.
+    /// `namesQuestion` is false on the page of the question to which the tasks belong.
     mutating func addTasks(_ tasks: [LedgerTask], _ atlas: Atlas, namesQuestion: Bool = true) {
         tag("table", .class("rows stack tasks")) { html in
             html.tag("thead") { html in
@@ -105,7 +105,7 @@ extension Markup {
 }
 
 extension Array {
-    /// The runs of neighbours with equal keys.
+    /// Splits a list into groups of adjacent elements with equal keys.
     package func chunked(by key: (Element) -> some Equatable) -> [[Element]] {
         var runs: [[Element]] = []
         for element in self {
@@ -138,7 +138,7 @@ extension Atlas {
 }
 
 extension LedgerTask {
-    /// What an outcome settles: questions above, or the share of cases in which it settles the next one.
+    /// The questions that an outcome settles, or the share of cases in which it settles the next question.
     fileprivate var settledPhrase: String {
         guard let importance else { return "–" }
         if isHopeless { return "nothing: \(runLimit) runs are unlikely to decide it" }

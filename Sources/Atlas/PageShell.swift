@@ -4,7 +4,7 @@ package let sharedFiles = [
     AtlasFile("icon.svg") { Array(icon.utf8) },
 ]
 
-/// What a page has around its content. The content policy is a part of every page.
+/// The frame around the content of a page. The content policy is a part of every page.
 package struct PageShell: Sendable {
     package var path: String
     package var title: String

@@ -38,7 +38,7 @@ private func diagnosticText(_ diagnostic: Diagnostic, _ style: TextStyle) -> Str
 
 func summaryLine(_ summary: CheckSummary, hidden: Int = 0, style: TextStyle) -> String {
     let counts = summary.counts
-    // A ledger whose claims never say what was read is not reminded of it.
+    // If no claim of a ledger says what was read, the count is left out.
     let isMixed = (1..<max(counts.claims, 1)).contains(counts.unreadClaims)
     let unread = isMixed ? " (\(counts.unreadClaims) unread)" : ""
     let records = [

@@ -5,7 +5,7 @@ import Records
 import Reports
 import Words
 
-/// An audit whose runs a cluster makes. Its whole state is in files: the same command goes on after any interruption.
+/// An audit whose runs a cluster makes. Its whole state is in files: the same command continues after any interruption.
 struct ClusterAudit {
     private let session: AuditSession
     private let scheduler: Scheduler
@@ -16,7 +16,7 @@ struct ClusterAudit {
 
     private var waves: [ClusterFolder.Wave] = []
     private var results = CollectedResults()
-    /// How the task of a run ended without its result, since this process started.
+    /// For each run, the way in which its task ended without a result since this process started.
     private var losses: [String: String] = [:]
     /// The folders of the waves that were active during this process.
     private var current: Set<String> = []
@@ -162,7 +162,7 @@ struct ClusterAudit {
     /// How many jobs ended without a result that counts, and how the last of them ended, for each run by its name. If a shard
     /// made some of its runs, it does not count as an attempt for the others, because the next job makes them. Jobs that were
     /// submitted with another version of the profile do not count, and neither do those that had ended before this process
-    /// started. Only with --detach, which scripts repeat, they count too.
+    /// started. With --detach, which scripts repeat, they count too.
     private var attempts: [String: (count: Int, reason: String)] {
         var attempts: [String: (count: Int, reason: String)] = [:]
         for wave in waves where wave.job.setup == scheduler.setup && wave.job.id != nil {
@@ -215,7 +215,7 @@ struct ClusterAudit {
         do {
             job.id = try await scheduler.submit(job, place, memory: memory)
         } catch {
-            // The scheduler can have taken the job all the same. If it does not answer, the next process asks it again.
+            // The scheduler may have accepted the job anyway. If it does not answer, the next process asks it again.
             job.id = try await scheduler.find(job)
             guard job.id != nil else {
                 job.ended = "it was not submitted: \(error.message)"
@@ -237,7 +237,7 @@ struct ClusterAudit {
         return sandbox + (choice.weightsFolder.map { ["--weights", session.workspace.absolutePath($0)] } ?? [])
     }
 
-    /// The subjects of self-checks that have passed, because runs after them have results.
+    /// The subjects whose self-check has passed, which is known because later runs have results.
     private var passedChecks: Set<String> {
         var passed: Set<String> = []
         for plan in waves.map(\.plan) {

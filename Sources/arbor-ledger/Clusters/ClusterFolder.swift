@@ -56,7 +56,8 @@ struct ClusterFolder {
             remedy: "let it finish, or end it; its jobs go on", exitCode: 2)
     }
 
-    /// Lets nobody else change a folder, because they could replace the script of a job. Refuses the folder of another user.
+    /// Prevents other users from changing a folder, because they could replace the script of a job. Refuses the folder
+    /// of another user.
     private func protect(_ place: String) throws {
         var status = stat()
         guard unsafe lstat(place, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else {

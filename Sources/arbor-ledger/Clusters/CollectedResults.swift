@@ -56,7 +56,8 @@ struct CollectedResults {
         return ignored
     }
 
-    /// The number of results that belong to a study as it is now. Others are of changed claims and models, or do not fit.
+    /// The number of results that belong to a study as it is now. Other results belong to changed claims or models, or
+    /// do not fit.
     func fittingCount(_ studies: [StudyToRun]) -> Int { studies.reduce(0) { $0 + results(of: $1).count } }
 
     var count: Int { results.values.reduce(0) { $0 + $1.count } }
@@ -105,7 +106,7 @@ struct CollectedResults {
     }
 }
 
-/// The result of a run, by which a receipt that has it already is recognised.
+/// The result of a run, which shows whether a receipt already contains it.
 struct RecordedResult: Hashable {
     /// The run, and the platform on which it was made.
     struct Source: Hashable {
@@ -137,7 +138,7 @@ extension Statement.Run {
     }
 }
 
-/// Whether a text can be in a receipt as it is.
+/// Whether a receipt can contain a text without changes.
 private func isPlain(_ text: String) -> Bool {
     !text.utf8.contains(UInt8(ascii: "\\")) && escapeHidden(text).hasSameBytes(as: text)
         && composed(text).hasSameBytes(as: text) && text.utf8.count <= 4096

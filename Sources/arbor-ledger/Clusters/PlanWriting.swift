@@ -45,7 +45,7 @@ extension AuditSession {
         return (planned, notes)
     }
 
-    /// Returns the claims without those whose kernel the user has not allowed, and these with the reason. The nodes would
+    /// Returns the claims whose kernel the user has allowed, and the other claims with the reason. The nodes would
     /// refuse them too, but only after a wait in the queue.
     var allowedClaims: (claims: [AuditedClaim], skipped: [(claim: ClaimID, reason: String)]) {
         var (claims, skipped) = ([AuditedClaim](), selection.skipped)

@@ -67,8 +67,8 @@ struct RunPlan: Codable {
     /// The expected seconds of all runs on one core.
     var seconds: Double { runs.reduce(0) { $0 + studies[$1.study].seconds } }
 
-    /// Deals the runs out to a number of shards, grouped by network. The networks with the most work are dealt out first, so
-    /// that the shards take about equally long.
+    /// Distributes the runs over a number of shards, grouped by network. The networks with the most work are dealt out
+    /// first, so that the shards take about equally long.
     func shards(_ count: Int) -> [[[Run]]] {
         let groups = Dictionary(grouping: runs, by: \.network).values.map { group in
             (runs: group, seconds: group.reduce(0) { $0 + studies[$1.study].seconds })
@@ -82,7 +82,7 @@ struct RunPlan: Codable {
     /// longer than half an hour if that is possible. `checked` are the subjects whose self-check has passed.
     func shardCount(atMost slots: Int, cores: Int, checked: Set<String> = []) -> Int {
         let groups = Set(runs.map(\.network)).count
-        // A self-check starts two workers, the second of which makes the runs, and makes four runs.
+        // A self-check starts two workers and makes four runs; the second worker then makes the planned runs.
         var starts = toolStartSeconds
         for (subject, group) in Dictionary(grouping: studies, by: \.checkSubject) {
             guard let subject else { continue }

@@ -141,8 +141,8 @@ struct Scheduler: Sendable {
         }
     }
 
-    /// Returns the number of a job that was submitted with this name. nil if the scheduler knows none, or if only Slurm could
-    /// say. Throws if Slurm does not answer.
+    /// Returns the number of a job that was submitted with this name. nil if the scheduler knows no such job, or if the
+    /// scheduler is not Slurm and cannot be asked. Throws if Slurm does not answer.
     func find(_ job: ScheduledJob) async throws(Refusal) -> String? {
         guard isSlurm else { return nil }
         let words = ["squeue", "--noheader", "--name={name}", "--states=all", "--format=%F"]
@@ -197,7 +197,7 @@ struct Scheduler: Sendable {
         case .late(let program): return .unknown(reason: "\(program) did not answer within \(commandSeconds) s")
         case .ended(let succeeded, let output, let errors):
             guard succeeded else {
-                // A scheduler that cannot be reached does not name the job.
+                // If the message does not name the job, the scheduler could not be reached.
                 let answersForJob = isSlurm ? errors.containsBytes("Invalid job id") : names(id, errors)
                 return answersForJob ? .forgotten : .unknown(reason: lastLines(errors.isEmpty ? output : errors))
             }
@@ -263,7 +263,7 @@ struct Scheduler: Sendable {
             "n": "\(job.shards)", "name": job.name, "script": script ?? "", "logs": folder?.logs ?? "",
             "id": job.id ?? "",
         ]
-        // In one pass, because a path can contain such words itself.
+        // Replaces all words in one pass, because a path can itself contain such a word.
         let filled = words.map { word in
             word.replacing(/{([a-z]+)}/) { match in values[String(match.1)] ?? String(match.0) }
         }
