@@ -66,6 +66,7 @@ import Testing
                   planned#1: only planned
                   retracted#1: retracted
                 Next: arbor-ledger tasks
+                exit 2
 
                 """)
     }
@@ -171,6 +172,7 @@ import Testing
                 Not audited:
                   new#1: not on main yet, so it has no audit seeds
                 Next: arbor-ledger tasks
+                exit 2
 
                 """)
         #expect(!ledger.exists(receiptsFolder))

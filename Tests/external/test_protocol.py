@@ -143,7 +143,7 @@ class ProtocolTest(unittest.TestCase):
                     self.assertEqual((tried.status, tried.output), (1, ""), tried.said)
                     self.assertRegex(tried.errors, r"arbor-ledger: [^\n]*" + REFUSED[name])
                     self.assertRegex(tried.errors, r"\n  -> .")
-                    self.assertEqual(audited.status, 0, audited.said)
+                    self.assertEqual(audited.status, 2, audited.said)
                     self.assertRegex(said, r"^Not audited: hostile#1: .*" + REFUSED[name])
                     self.assertEqual(receipts, [])
                 else:
