@@ -183,7 +183,7 @@ import Testing
             "/usr/bin/env", ["LD_PRELOAD=\(library)", binary, "verify", "half-a-dimension"], in: ledger.path,
             ledger.environment
         ).wait()
-        #expect(printed.status == 0, "\(printed)")
+        #expect(printed.status == 2, "\(printed)")
         #expect("\(printed)".contains("child process ended with 3"), "\(printed)")
     }
 
