@@ -1,9 +1,17 @@
 internal import CCmark
 
+/// A document, or a part of it, that cannot be read.
+package struct MarkdownMistake: Error, Equatable {
+    package var line: Int
+    package var message: String
+}
+
 /// Parses GitHub's Markdown: CommonMark with tables, strikethrough and bare addresses as links.
-package func readMarkdown(_ text: String) -> MarkdownNode {
+package func readMarkdown(_ text: String) throws(MarkdownMistake) -> MarkdownNode {
     registerExtensions
-    guard let parser = cmark_parser_new(CMARK_OPT_DEFAULT) else { fatalError("cmark has no memory for a parser") }
+    guard let parser = cmark_parser_new(CMARK_OPT_DEFAULT) else {
+        throw MarkdownMistake(line: 1, message: "cmark made no parser")
+    }
     defer { cmark_parser_free(parser) }
     for name in ["table", "strikethrough", "autolink"] {
         cmark_parser_attach_syntax_extension(parser, cmark_find_syntax_extension(name))
@@ -12,31 +20,37 @@ package func readMarkdown(_ text: String) -> MarkdownNode {
     text.withUTF8 { bytes in
         bytes.withMemoryRebound(to: CChar.self) { cmark_parser_feed(parser, $0.baseAddress, $0.count) }
     }
-    guard let document = cmark_parser_finish(parser) else { fatalError("cmark has no memory for a document") }
+    guard let document = cmark_parser_finish(parser) else {
+        throw MarkdownMistake(line: 1, message: "cmark made no document")
+    }
     defer { cmark_node_free(document) }
-    return node(from: document, line: 1)
+    return try node(from: document, line: 1)
 }
 
 /// cmark keeps its extensions in a global list.
 private let registerExtensions: Void = cmark_gfm_core_extensions_ensure_registered()
 
 /// Returns a node with its children. Nodes that extensions make have no line; they get that of the node around them.
-private func node(from pointer: OpaquePointer, line outer: Int) -> MarkdownNode {
+private func node(from pointer: OpaquePointer, line outer: Int) throws(MarkdownMistake) -> MarkdownNode {
     let own = Int(cmark_node_get_start_line(pointer))
     let line = own > 0 ? own : outer
     var children: [MarkdownNode] = []
     var next = cmark_node_first_child(pointer)
     while let child = next {
-        children.append(node(from: child, line: line))
+        children.append(try node(from: child, line: line))
         next = cmark_node_next(child)
     }
-    return MarkdownNode(kind(of: pointer), line: line, children)
+    // The types of the extensions are variables, which Swift cannot read safely; their names are constants.
+    let name = text(cmark_node_get_type_string(pointer))
+    guard let kind = kind(of: pointer, named: name) else {
+        throw MarkdownMistake(line: line, message: "Markdown of the kind \"\(name)\" cannot be shown")
+    }
+    return MarkdownNode(kind, line: line, children)
 }
 
-private func kind(of node: OpaquePointer) -> MarkdownNode.Kind {
-    // The types of the extensions are variables, which Swift cannot read safely; their names are constants.
-    let name = text(cmark_node_get_type_string(node))
-    return switch name {
+/// Returns nil for a kind that no extension in use makes.
+private func kind(of node: OpaquePointer, named name: String) -> MarkdownNode.Kind? {
+    switch name {
     case "document": .document
     case "paragraph": .paragraph
     case "block_quote": .quote
@@ -66,7 +80,7 @@ private func kind(of node: OpaquePointer) -> MarkdownNode.Kind {
     case "link": .link(text(cmark_node_get_url(node)))
     case "image": .image(text(cmark_node_get_url(node)))
     case "html_block", "html_inline": .html(literal(node))
-    default: fatalError("cmark has a kind of node that no extension in use makes: \(name)")
+    default: nil
     }
 }
 

@@ -2,7 +2,7 @@ import Atlas
 import Words
 
 extension Markup {
-    /// Adds a block of code. Commands can be told from what they print, and the block scrolls if it is too wide.
+    /// Adds a block of code. Commands look different from their output. A block that is too wide scrolls.
     mutating func addCode(_ text: String, _ language: String) {
         let kind = CodeKind(language, text)
         tag("pre", .class(kind.rawValue), .number(.tabindex, 0)) { html in

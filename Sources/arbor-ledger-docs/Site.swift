@@ -12,7 +12,7 @@ struct Site {
     ///   - files: The address at which the files of the repository can be read.
     ///   - atlas: An atlas to which the pages link.
     init(of repository: Repository, tool: CommandDescription?, files source: String?, atlas: Link?) throws {
-        let pages = try repository.markdownFiles().map { SitePage(source: $0, text: try repository.text($0)) }
+        let pages = try repository.markdownFiles().map { try SitePage(source: $0, text: repository.text($0)) }
         let links = LinkTable(
             pages: Dictionary(uniqueKeysWithValues: pages.map { ($0.source, $0) }), repository: repository,
             files: source)

@@ -15,9 +15,13 @@ struct SitePage: Sendable {
     /// The headings in order. The first one is the title.
     let headings: [Heading]
 
-    init(source: String, text: String) {
+    init(source: String, text: String) throws(PageProblem) {
         self.source = source
-        document = readMarkdown(text)
+        do {
+            document = try readMarkdown(text)
+        } catch {
+            throw PageProblem(file: source, line: error.line, sentence: error.message, remedy: "write it differently")
+        }
         headings = anchoredHeadings(of: document)
     }
 

@@ -106,8 +106,8 @@ import Testing
     }
 
     /// The anchors are those that GitHub gives these headings.
-    @Test func anchorsAreThoseOfGitHub() {
-        let page = SitePage(
+    @Test func anchorsAreThoseOfGitHub() throws {
+        let page = try SitePage(
             source: "docs/x.md",
             text: """
                 # `verify`, from claim to receipt
@@ -126,9 +126,9 @@ import Testing
             ])
     }
 
-    @Test func pathsOfPages() {
-        let paths = ["README.md", "docs/index.md", "docs/gate.md", "docs/tutorial/1-a.md"].map {
-            SitePage(source: $0, text: "").path
+    @Test func pathsOfPages() throws {
+        let paths = try ["README.md", "docs/index.md", "docs/gate.md", "docs/tutorial/1-a.md"].map {
+            try SitePage(source: $0, text: "").path
         }
         #expect(paths == ["readme.html", "index.html", "gate.html", "tutorial/1-a.html"])
     }

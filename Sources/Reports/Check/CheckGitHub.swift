@@ -26,8 +26,7 @@ private func workflowCommand(_ diagnostic: Diagnostic) -> String {
         ("title", diagnostic.code.name),
     ]
     let named = properties.map { "\($0)=\(escapedProperty($1))" }.joined(separator: ",")
-    let fix = diagnostic.fix.map { "\n-> \(escapeHidden($0))" } ?? ""
-    return "::\(command) \(named)::\(escapedData(escapeHidden(diagnostic.message) + fix))\n"
+    return "::\(command) \(named)::\(escapedData(diagnostic.textWithFix(after: "\n")))\n"
 }
 
 private func escapedData(_ text: String) -> String {

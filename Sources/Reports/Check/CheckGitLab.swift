@@ -10,9 +10,8 @@ private struct CodeQuality: JSONWritable {
 
     func write(to json: inout JSONWriter) {
         let entries = selection.fingerprinted.map { diagnostic, fingerprint in
-            let fix = diagnostic.fix.map { " -> \(escapeHidden($0))" } ?? ""
-            return Entry(
-                code: diagnostic.code.name, text: escapeHidden(diagnostic.message) + fix, fingerprint: fingerprint,
+            Entry(
+                code: diagnostic.code.name, text: diagnostic.textWithFix(after: " "), fingerprint: fingerprint,
                 path: diagnostic.path, line: diagnostic.mark.line, severity: diagnostic.severity)
         }
         let rest = selection.leftOut.map { sentence in

@@ -78,9 +78,7 @@ extension Diagnostic {
             if !edits.isEmpty { json.list("fixes", [self]) { $0.writeFix(&$1) } }
             json.add("level", severity.rawValue)
             json.list("locations", [mark]) { _, json in json.object { writeLocation(&$0) } }
-            json.object("message") {
-                $0.add("text", escapeHidden(message) + (fix.map { "\n-> \(escapeHidden($0))" } ?? ""))
-            }
+            json.object("message") { $0.add("text", textWithFix(after: "\n")) }
             // GitHub recognises an alert by this name of a fingerprint, and computes one from the line if it is missing.
             json.object("partialFingerprints") { $0.add("primaryLocationLineHash", fingerprint) }
             json.add("ruleId", code.name)

@@ -60,6 +60,13 @@ struct ForgeSelection: Sendable {
     }
 }
 
+extension Diagnostic {
+    /// The message and what mends the mistake, with `separator` between them.
+    func textWithFix(after separator: String) -> String {
+        escapeHidden(message) + (fix.map { "\(separator)-> \(escapeHidden($0))" } ?? "")
+    }
+}
+
 private let annotationLimit = 10
 private let resultLimit = 5_000
 /// What the rest of a report adds compresses well, so that the whole stays below 10 MB.
