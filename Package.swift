@@ -15,7 +15,7 @@ let settings: [SwiftSetting] = [
 /// Optimises modules in debug builds too, because the tests and the commands that they run spend most of their time in
 /// them. Their assertions stay.
 let optimised = SwiftSetting.unsafeFlags(
-    ["-O", "-wmo", "-disable-batch-mode", "-num-threads", "1", "-assert-config", "Debug"], .when(configuration: .debug))
+    ["-O", "-wmo", "-disable-batch-mode", "-num-threads", "2", "-assert-config", "Debug"], .when(configuration: .debug))
 
 /// Settings of targets that bind C libraries and use pointers throughout.
 let bindingSettings: [SwiftSetting] = [
